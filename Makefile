@@ -1,0 +1,77 @@
+# `make book` builds the site, `make test` checks everything; `make help` lists the rest.
+# Needs Python 3.11 or newer and make. Writes nothing outside .venv and _build.
+
+SHELL := /bin/sh
+.SUFFIXES:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+PY := .venv/bin/python
+LOCKED := .venv/locked
+READY := .venv/ready
+BOOK := _build/book
+GROUPS := --group book --group test --group bench --group dev
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+export PYTHONUTF8 := 1
+
+# Folders are listed with their files, so that a removed file counts as a change.
+SOURCES := _config.yml _toc.yml pyproject.toml $(wildcard LICENSE*) \
+  $(shell find chapters code/wuv _ext -name __pycache__ -prune -o -print)
+
+# An environment that was moved here, or made with another Python than the one asked for, is stale.
+$(shell { grep -qxF 'at $(CURDIR)' $(LOCKED) && { [ -z '$(PYTHON)' ] || \
+  grep -qxF 'with $(PYTHON)' $(LOCKED); }; } 2>/dev/null || rm -f $(LOCKED))
+
+.PHONY: help book test serve bench lint format lock clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+book: $(BOOK) ## build the site into _build/html
+	@echo 'The book is built. Open _build/html/index.html, or run `make serve`.'
+
+test: $(BOOK) ## run every test, the built site included
+	@$(PY) -m pytest
+
+serve: $(BOOK) ## show the book at http://127.0.0.1:8000 (PORT=… for another port)
+	@$(PY) tools/serve.py --port $(PORT)
+
+bench: $(READY) ## measure the gradients and the finite differences
+	@$(PY) tools/bench.py
+
+lint: $(READY) ## check the style of the Python files
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+
+format: $(READY) ## put the Python files into that style
+	@$(PY) -m ruff check --fix
+	@$(PY) -m ruff format
+
+lock: $(READY) ## pin every package anew in requirements.txt
+	@$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate $(GROUPS) --output-file requirements.txt pyproject.toml
+
+clean: ## remove what was built, the environment included
+	rm -rf _build .venv .pytest_cache .ruff_cache .hypothesis
+
+$(BOOK): $(READY) $(SOURCES)
+	@$(PY) -m jupyter_book build . -W --keep-going --quiet || { rm -rf _build/.doctrees; exit 1; }
+	@touch $@
+
+$(READY): $(LOCKED) pyproject.toml
+	@$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(LOCKED): requirements.txt
+	@rm -rf .venv
+	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
+	done; \
+	[ -n "$$python" ] || { echo 'Python 3.11 or newer is needed: make … PYTHON=/path/to/python' >&2; exit 1; }; \
+	echo "Making .venv with $$("$$python" --version) (about a minute)"; \
+	"$$python" -m venv .venv
+	@$(PY) -m pip install --quiet --require-hashes -r requirements.txt
+	@printf 'at %s\nwith %s\n' '$(CURDIR)' '$(PYTHON)' > $@
