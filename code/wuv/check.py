@@ -1,0 +1,204 @@
+"""Checks: is this gradient right? Ask the function itself.
+
+>>> from wuv.model import grad_u, loss
+>>> from wuv.problems import case_a
+>>> W, u, v = case_a()
+>>> print(check_gradient(lambda u: loss(W, u, v), grad_u(W, u, v), u))
+Every entry agrees, exactly.
+  verdict            right
+  claimed at [0, 0]  20
+  measured at [0, 0] 20
+  relative error     0
+  step               1
+>>> print(check_gradient(lambda u: loss(W, u, v), -grad_u(W, u, v), u).message)
+Every entry is -1 times the measured slope: a sign is wrong.
+
+What is measured are central differences. On whole numbers they are exact for a quadratic
+function, and the comparison is ``==``; otherwise it is made in floating point.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from wuv.difference import central_difference, directional_derivative, is_exact, value
+from wuv.shapes import array
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """What a check found. It is true where the gradient is right, and prints as a small table.
+
+    ``worst`` is the index of the entry that differs most, ``claimed`` and ``measured`` are the two
+    values there, ``relative_error`` is their distance divided by the larger of the two, ``step``
+    the step of the difference (None: chosen for each entry). Along a direction there is no
+    ``worst``; where nothing could be compared there are no values either.
+    """
+
+    ok: bool
+    message: str
+    worst: tuple[int, ...] | None = None
+    claimed: object = None
+    measured: object = None
+    relative_error: float | None = None
+    step: object = None
+
+    def __bool__(self):
+        return self.ok
+
+    @property
+    def verdict(self):
+        return "right" if self.ok else "wrong"
+
+    def rows(self):
+        """Return what was found as pairs of label and text."""
+        pairs = [("verdict", self.verdict)]
+        if self.claimed is not None:
+            where = "along the direction" if self.worst is None else f"at {list(self.worst)}"
+            pairs += [
+                (f"claimed {where}", f"{self.claimed:.10g}"),
+                (f"measured {where}", f"{self.measured:.10g}"),
+                ("relative error", f"{self.relative_error:.2g}"),
+                ("step", "chosen for each entry" if self.step is None else str(self.step)),
+            ]
+        return pairs
+
+    def __str__(self):
+        width = max(len(label) for label, _ in self.rows())
+        return "\n".join([self.message, *(f"  {a:<{width}} {b}" for a, b in self.rows())])
+
+    __repr__ = __str__
+
+    def _repr_markdown_(self):
+        rows = "\n".join(f"| {label} | {text} |" for label, text in self.rows())
+        return f"{self.message}\n\n| check | result |\n|:--|:--|\n{rows}\n"
+
+
+def check_gradient(f, gradient, x, *, step=None, tolerance=None):
+    """Compare ``gradient`` with the measured slopes of f at x, entry by entry; return a `Report`.
+
+    ``f`` takes an array of the shape of x and returns one number; ``gradient`` is an array or a
+    function of x. ``step`` is that of `wuv.difference.central_difference`; without it slopes are
+    measured at step 1 if x holds whole numbers and f turns out quadratic with whole values, and in
+    floating point otherwise. ``tolerance`` is the relative error that still passes: without it, 0
+    for exact numbers and the cube root of the machine epsilon for floats.
+
+    A gradient that cannot be computed, or that has another shape than x, is a wrong one: nothing
+    is raised, the report says so. What f itself raises is raised.
+    """
+    x = array("x", x)
+    if step is None and is_exact(x) and _is_quadratic(f, x):
+        step = 1
+    if isinstance(gradient, Callable):
+        try:
+            gradient = gradient(x.copy())
+        except (TypeError, ValueError) as error:
+            return Report(False, f"This gradient cannot be computed: {error}")
+    try:
+        claimed = array("the gradient", gradient)
+    except (TypeError, ValueError) as error:
+        return Report(False, f"This gradient cannot be compared: {error}")
+    measured = central_difference(f, x, step)
+
+    def compare(claimed):
+        return _compare(f, claimed, measured, x, step, tolerance)
+
+    if claimed.shape != x.shape:
+        return Report(False, _shape_message(claimed, x, compare))
+    return compare(claimed)
+
+
+def check_direction(f, gradient, x, *, direction=None, seed=0, step=None, tolerance=None):
+    """Compare ⟨gradient, d⟩ with the slope of f along d; two evaluations whatever the size.
+
+    ``direction`` is d, an array of the shape of x; without it, one is drawn from ``seed``. A wrong
+    gradient passes only if its error is orthogonal to d. For an exact comparison on whole numbers
+    with a quadratic f, say ``step=1``. The rest is as in `check_gradient`.
+
+    Raises ``ValueError`` where x, the gradient and the direction differ in shape.
+    """
+    x, gradient = array("x", x), array("the gradient", gradient)
+    if gradient.shape != x.shape:
+        raise ValueError(_shape_message(gradient, x))
+    if direction is None:
+        direction = np.random.default_rng(seed).choice([-3, -2, -1, 1, 2, 3], x.shape)
+    measured = np.array(directional_derivative(f, x, direction, step))
+    claimed = np.array((gradient * direction).sum())
+    return _compare(f, claimed, measured, x, step, tolerance)
+
+
+def _compare(f, claimed, measured, x, step, tolerance=None):
+    exact = is_exact(claimed) and is_exact(measured)
+    if exact:
+        claimed, measured, allowed = claimed.astype(object), measured.astype(object), tolerance or 0
+    else:
+        floats = [a.dtype for a in (claimed, measured, x) if a.dtype.kind == "f"]
+        epsilon = max((np.finfo(kind).eps for kind in floats), default=np.finfo(float).eps)
+        claimed, measured = claimed.astype(np.result_type(claimed, float)), measured.astype(float)
+        allowed = epsilon ** (1 / 3) if tolerance is None else tolerance
+    size, distance = np.maximum(abs(claimed), abs(measured)), abs(claimed - measured)
+    rounding = 0 if exact else 8 * epsilon * abs(value(f, x)) / float(step or epsilon ** (1 / 3))
+    wrong = np.array(~(distance <= allowed * size + rounding), dtype=bool)  # NaN is wrong
+    relative = np.divide(distance, np.where(size == 0, 1, size)).astype(float)
+    relative = np.where(np.isnan(relative), np.inf, relative)
+    place = np.unravel_index(np.argmax(np.where(wrong | ~wrong.any(), relative, -1)), wrong.shape)
+    worst = tuple(int(i) for i in place)
+    return Report(
+        ok=not wrong.any(),
+        message=_message(claimed, measured, wrong, exact),
+        worst=worst or None,
+        claimed=claimed[worst],
+        measured=measured[worst],
+        relative_error=float(relative[worst]),
+        step=step,
+    )
+
+
+def _is_quadratic(f, x):
+    """Return whether f, along a slanted line through x, is exactly a quadratic in whole numbers."""
+    slanted = np.arange(3, 3 + 2 * x.size, 2).reshape(x.shape)
+    near, far = (directional_derivative(f, x, slanted, step) for step in (1, 2))
+    return near == far and isinstance(near, int | Fraction) and isinstance(far, int | Fraction)
+
+
+RATIOS = {
+    -1: "a sign is wrong",
+    Fraction(1, 2): "a factor 2 is missing (or the loss was meant to have a ½)",
+    2: "there is a factor 2 too many",
+    Fraction(-1, 2): "a sign is wrong, and a factor 2 is missing",
+    -2: "a sign is wrong, and there is a factor 2 too many",
+    0: "it claims that the loss does not change",
+}
+
+
+def _message(claimed, measured, wrong, exact):
+    if not wrong.any():
+        if not np.any(measured):
+            return "It agrees, but every slope here is 0, where wrong formulas agree too: move on."
+        return f"Every entry agrees{', exactly' if exact else ''}."
+    for ratio, meaning in RATIOS.items():
+        same = np.equal if exact else np.isclose
+        if np.all(same(claimed, (ratio if exact else float(ratio)) * measured)):
+            return f"Every entry is {ratio} times the measured slope: {meaning}."
+    if wrong.size == 1:
+        return "The value is not the measured slope."
+    return f"{int(wrong.sum())} of {wrong.size} entries are not the measured slope."
+
+
+def _shape_message(claimed, x, compare=None):
+    """Say what a shape other than x's means; ``compare`` tells whether its numbers are right."""
+    start = f"The gradient has shape {claimed.shape}; it must have its variable's, {x.shape}."
+    turned = claimed.reshape(-1, 1) if claimed.ndim == 1 else claimed.T
+    if turned.shape != x.shape:
+        stretched = claimed.ndim == 2 and x.ndim == 2 and 1 in x.shape and 1 not in claimed.shape
+        hint = " A column and a row, combined entry by entry, were stretched." if stretched else ""
+        return start + hint
+    how = "flat" if claimed.ndim == 1 else "transposed"
+    if compare is None:
+        return f"{start} It is {how}."
+    if compare(turned):
+        layout = "the derivative as a row" if how == "transposed" and 1 in x.shape else f"{how}"
+        return f"{start} Its numbers are right: it is {layout}, so only the layout differs."
+    return f"{start} It is {how}, and its numbers are wrong too."

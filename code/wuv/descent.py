@@ -1,0 +1,151 @@
+"""Descent: what gradients are for.
+
+One step moves each varied array against its gradient: u ← u − η ∂L/∂u, with the learning rate η.
+
+>>> from wuv.problems import case_a
+>>> W, u, v = case_a()
+>>> descend(W, u, v, learning_rate=0.05, steps=3).losses.round(2).tolist()
+[24.0, 3.44, 0.84, 0.37]
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice, takewhile
+from typing import NamedTuple
+
+import numpy as np
+
+from wuv.model import gradients, loss
+from wuv.shapes import ShapeError, problem
+
+
+class Point(NamedTuple):
+    """Where a descent stands: the three arrays (shapes as in `wuv.shapes`) and the loss there."""
+
+    W: np.ndarray
+    u: np.ndarray
+    v: np.ndarray
+    loss: float
+
+
+@dataclass(frozen=True)
+class History:
+    """A finished descent: the losses it passed through, and the last `Point`.
+
+    `descend` records the loss before the first step and after each; `sgd` the mean loss of all
+    pairs, before the first pass and after each.
+    """
+
+    losses: np.ndarray
+    last: Point
+
+
+def iterates(W, u, v, *, vary="u", learning_rate, gradient=gradients):
+    """Yield the `Point` of a descent before the first step, after one step, after two, and so on.
+
+    ``vary`` names the arrays that move: ``"u"``, ``"W"``, ``"Wu"``, ``"Wuv"``…; all of them use
+    the gradients at the start of the step. ``learning_rate`` is η, a number or a function of the
+    step (0, 1, 2, …). ``gradient(W, u, v)`` returns a `wuv.model.Gradients`; give a wrong one to
+    see what it does. It never ends: take what you need, as `descend` does.
+
+    Raises ``ValueError`` for a ``vary`` that names no array, a learning rate that is not positive,
+    or a gradient of another shape than its array, and what `wuv.model.residual` raises.
+    """
+    return _iterates(_floating(W, u, v, vary), vary, _schedule(learning_rate), gradient)
+
+
+def _iterates(arrays, vary, rate, gradient):
+    step = 0
+    while True:
+        with np.errstate(over="ignore", invalid="ignore"):
+            yield Point(**arrays, loss=loss(**arrays))
+            arrays = arrays | _moved(arrays, vary, rate(step), gradient(**arrays))
+        step += 1
+
+
+def descend(W, u, v, *, vary="u", learning_rate, steps=100, gradient=gradients):
+    """Make ``steps`` steps of gradient descent and return their `History`; see `iterates`.
+
+    A descent that grows beyond all numbers ends early, at the last finite loss.
+    """
+    path = iterates(W, u, v, vary=vary, learning_rate=learning_rate, gradient=gradient)
+    points = list(takewhile(lambda point: np.isfinite(point.loss), islice(path, steps + 1)))
+    return History(np.array([point.loss for point in points]), points[-1])
+
+
+def sgd(W, U, V, *, vary="W", learning_rate, passes=10, batch=1, seed=0):
+    """Descend on a few pairs at a time: minibatch stochastic gradient descent; return a `History`.
+
+    U ``(n, N)`` and V ``(m, N)`` hold N pairs as columns. Each pass goes through all pairs in a
+    new random order, ``batch`` at a time, along the gradient of the *mean* loss of those at hand;
+    ``learning_rate`` is a number or a function of the step. Of U and V, where ``vary`` names
+    ``"u"`` or ``"v"``, only the columns at hand move. The same ``seed`` gives the same run.
+
+    Raises ``ValueError`` for a batch below 1 or above N, and what `iterates` raises.
+    """
+    arrays, rate = _floating(W, U, V, vary), _schedule(learning_rate)
+    N, rng, step = arrays["u"].shape[1], np.random.default_rng(seed), 0
+    if not 1 <= batch <= N:
+        raise ValueError(f"the batch is {batch}; with {N} pairs it must be from 1 to {N}")
+    losses = [loss(**arrays, mean=True)]
+    for _ in range(passes):
+        order = rng.permutation(N)
+        for start in range(0, N, batch):
+            at_hand = order[start : start + batch]
+            few = {"W": arrays["W"], "u": arrays["u"][:, at_hand], "v": arrays["v"][:, at_hand]}
+            for name, value in _moved(few, vary, rate(step), gradients(**few, mean=True)).items():
+                arrays[name][:, slice(None) if name == "W" else at_hand] = value
+            step += 1
+        losses.append(loss(**arrays, mean=True))
+    return History(np.array(losses), Point(**arrays, loss=losses[-1]))
+
+
+def largest_learning_rate(W, u, v, *, vary="u", mean=False):
+    """Return the limit below which descent in one array converges, and above which it diverges.
+
+    It is 2 / λ_max of the Hessian: 1/σ_max(W)² for u, 1 for v, 1/‖u‖² for W (1/σ_max(U)² for a
+    batch), N times as much for the mean loss; infinity where the loss does not depend on the
+    array. Chapter `descent` proves it.
+
+    Raises ``ValueError`` where ``vary`` names more than one array: the loss is then no quadratic,
+    and the limit moves with the descent.
+    """
+    W, u, v = _floating(W, u, v, vary).values()
+    if len(vary) > 1:
+        raise ValueError(f"vary is {vary!r}; only one array at a time has a fixed limit")
+    curvature = 2 * {"u": np.linalg.norm(W, 2), "v": 1.0, "W": np.linalg.norm(u, 2)}[vary] ** 2
+    with np.errstate(divide="ignore"):
+        return float(np.divide(2 * (u.shape[1] if mean else 1), curvature))
+
+
+def inverse_time(start, decay):
+    """Return the schedule η(step) = start / (1 + decay · step), which lets `sgd` settle."""
+    return lambda step: start / (1 + decay * step)
+
+
+def _moved(arrays, vary, eta, slopes):
+    if not eta > 0:
+        raise ValueError(f"the learning rate is {eta}; it must be positive")
+    moved = {}
+    for name in vary:
+        slope = getattr(slopes, name)
+        if np.shape(slope) != arrays[name].shape:
+            raise ShapeError(
+                f"the gradient in {name} has shape {np.shape(slope)}; "
+                f"it must have that of {name}, {arrays[name].shape}"
+            )
+        moved[name] = arrays[name] - eta * slope
+    return moved
+
+
+def _floating(W, u, v, vary):
+    """Return fresh floating-point arrays by name; exact ones would grow without end."""
+    if not vary or not set(vary) <= set("Wuv") or len(set(vary)) < len(vary):
+        raise ValueError(f"vary is {vary!r}; name the arrays that move, such as 'u' or 'Wu'")
+    arrays = problem(W, u, v)
+    kinds = [a.dtype if a.dtype.kind == "f" else np.dtype(float) for a in arrays]
+    return dict(zip("Wuv", (a.astype(k) for a, k in zip(arrays, kinds, strict=True)), strict=True))
+
+
+def _schedule(rate):
+    return rate if isinstance(rate, Callable) else lambda step: rate

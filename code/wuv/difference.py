@@ -1,0 +1,159 @@
+"""Differences: slopes of any scalar function of one array, from its values alone.
+
+>>> import numpy as np
+>>> x = np.array([[1], [2]])
+>>> central_difference(lambda x: int((x * x).sum()), x, step=1)
+array([[2],
+       [4]])
+
+No tolerance was needed: whole numbers with a whole step stay whole, and for a quadratic function
+the central difference *is* the slope, whatever the step. Chapter `finite_differences` shows why,
+and where it stops being true. Without a step, slopes are measured in floating point, with a step
+near the best one for a smooth function.
+
+``f`` takes an array of the shape of ``x`` and returns one number. It is called with one and the
+same array, changed between calls: it must not keep it. ``x`` itself is never changed.
+"""
+
+from fractions import Fraction
+
+import numpy as np
+
+from wuv.shapes import array, finite
+
+
+def forward_difference(f, x, step=None):
+    """Return (f(x + h eᵢ) − f(x)) / h for each entry i, in the shape of x; N + 1 evaluations.
+
+    ``step`` is h: without it, about √ε · max(1, |xᵢ|).
+    """
+    x, steps = _prepare(x, step, power=1 / 2)
+    flat, slopes = x.reshape(-1), []
+    here = value(f, x)
+    for i, h in enumerate(steps):
+        kept = flat[i]
+        flat[i] = kept + h
+        slopes.append(quotient(value(f, x) - here, h))
+        flat[i] = kept
+    return _shaped(slopes, x)
+
+
+def central_difference(f, x, step=None):
+    """Return (f(x + h eᵢ) − f(x − h eᵢ)) / 2h for each entry i, in the shape of x; 2N evaluations.
+
+    ``step`` is h: without it, about ∛ε · max(1, |xᵢ|). With step 1 (or any whole number or
+    Fraction) on whole numbers the arithmetic is exact, and so is the slope of a quadratic f.
+
+    Raises ``TypeError`` where f does not return a single number.
+    """
+    x, steps = _prepare(x, step, power=1 / 3)
+    flat, slopes = x.reshape(-1), []
+    for i, h in enumerate(steps):
+        kept = flat[i]
+        flat[i] = kept + h
+        above = value(f, x)
+        flat[i] = kept - h
+        below = value(f, x)
+        flat[i] = kept
+        slopes.append(quotient(above - below, 2 * h))
+    return _shaped(slopes, x)
+
+
+def complex_step(f, x, step=1e-20):
+    """Return Im f(x + ih eᵢ) / h for each entry i, in the shape of x; N evaluations.
+
+    Nothing is subtracted, so nothing cancels: the step can be tiny and the result is right to the
+    last digit or two. f must be made of analytic operations.
+
+    Raises ``TypeError`` where f returns a real number for a complex argument (``abs`` and
+    ``np.linalg.norm`` do): its imaginary part would be a silent 0.
+
+    Source: Squire & Trapp, SIAM Review 40 (1998), 110–112.
+    """
+    x = finite("x", array("x", x))
+    if x.dtype.kind == "c":
+        raise TypeError("x is complex already; the complex step needs a real x")
+    x = x.astype(np.result_type(np.complex64, x) if x.dtype.kind == "f" else complex)
+    flat, slopes = x.reshape(-1), []
+    for i in range(x.size):
+        kept = flat[i]
+        flat[i] = kept + 1j * step
+        moved = value(f, x)
+        flat[i] = kept
+        if not isinstance(moved, complex | np.complexfloating):
+            raise TypeError(
+                "f returned a real number for a complex argument, so the imaginary part is lost "
+                "(abs and np.linalg.norm do that); write the square as (r * r).sum()"
+            )
+        slopes.append(moved.imag / step)
+    return np.array(slopes, dtype=x.real.dtype).reshape(x.shape)
+
+
+def directional_derivative(f, x, direction, step=None):
+    """Return the slope of f at x along ``direction``, a number; two evaluations whatever the size.
+
+    It is (f(x + hd) − f(x − hd)) / 2h, with the step h as in `central_difference`.
+
+    Raises ``ValueError`` where ``direction`` does not have the shape of x.
+    """
+    x, direction = finite("x", array("x", x)), array("direction", direction)
+    if direction.shape != x.shape:
+        raise ValueError(f"direction has shape {direction.shape}, x has {x.shape}; make them equal")
+
+    def along(t):
+        return f(x + t.item() * direction)
+
+    if is_exact(x) and is_exact(direction):
+        start = np.zeros((), int)
+    else:
+        start = np.zeros((), x.dtype if x.dtype.kind == "f" else float)
+    return central_difference(along, start, step).item()
+
+
+def is_exact(x):
+    """Return whether ``x`` holds whole numbers or other exact ones rather than floats."""
+    return x.dtype.kind == "i" or (
+        x.dtype.kind == "O" and not any(isinstance(entry, float | complex) for entry in x.flat)
+    )
+
+
+def value(f, x):
+    """Return ``f(x)`` as a single number, or say why it is none."""
+    found = f(x)
+    if isinstance(found, int | float | complex | Fraction):
+        return found
+    if np.size(found) == 1:
+        return found if isinstance(found, np.inexact) else np.asarray(found).item()
+    raise TypeError(
+        f"f returned an array of shape {np.shape(found)}; the loss must be one number, such as "
+        "(r * r).sum()"
+    )
+
+
+def quotient(rise, run):
+    """Return rise / run: a whole number or a Fraction where both are exact, else a float."""
+    if isinstance(rise, int | Fraction) and isinstance(run, int | Fraction):
+        exact = Fraction(rise) / run
+        return exact.numerator if exact.denominator == 1 else exact
+    return rise / run
+
+
+def _prepare(x, step, power):
+    """Return a copy of x that can be moved by the steps, and a step for each entry."""
+    x = finite("x", array("x", x)).copy(order="C")
+    if step is not None and not step > 0:
+        raise ValueError(f"the step is {step}; it must be positive")
+    if is_exact(x) and isinstance(step, int | Fraction):
+        x = x.astype(object) if isinstance(step, Fraction) else x
+    elif x.dtype.kind in "iO":
+        x = x.astype(float)
+    if step is not None:
+        return x, [step] * x.size
+    best = np.finfo(x.dtype).eps ** power * np.maximum(1, abs(x.reshape(-1)))
+    return x, np.exp2(np.round(np.log2(best))).tolist()  # a power of 2: x ± h is barely rounded
+
+
+def _shaped(slopes, x):
+    if x.dtype.kind in "fc":
+        return np.array(slopes, dtype=x.dtype).reshape(x.shape)
+    return np.array(slopes).reshape(x.shape)

@@ -1,0 +1,146 @@
+"""Shapes: what W, u and v look like, and errors that say how to get there.
+
+Fixed once, for the whole package:
+
+======  ==========  =====================================================
+name    shape       what it is
+======  ==========  =====================================================
+``W``   ``(m, n)``  the matrix
+``u``   ``(n, 1)``  a column; ``(n, N)`` holds a batch of N columns
+``v``   ``(m, 1)``  a column; ``(m, N)`` holds a batch of N columns
+======  ==========  =====================================================
+
+>>> column(1, 2)
+array([[1],
+       [2]])
+>>> problem([[1, 2], [0, 1], [3, -1]], [1, 2], column(1, 0, -1))
+Traceback (most recent call last):
+    ...
+wuv.shapes.ShapeError: u has shape (2,), a flat array; make it a column: u.reshape(-1, 1)
+"""
+
+import numpy as np
+
+
+class ShapeError(ValueError):
+    """An array whose shape does not fit; the message says what would."""
+
+
+def column(*entries):
+    """Return the column with these entries, shape ``(n, 1)``."""
+    return array("the column", [[entry] for entry in entries])
+
+
+def array(name, value):
+    """Return ``value`` as a non-empty numeric array; whole numbers stay exact.
+
+    Small integer types become int64 (so that differences cannot wrap around); object arrays may
+    hold Python ints, Fractions or anything else that adds and multiplies; floats and complex
+    numbers keep their type.
+
+    Raises ``TypeError`` for entries that are not numbers, ``ShapeError`` for ragged or empty ones,
+    ``ValueError`` for NaN or infinity.
+    """
+    try:
+        found = np.asarray(value)
+    except ValueError as error:
+        raise ShapeError(f"{name} has rows of different lengths; give each row as many") from error
+    if found.size == 0:
+        raise ShapeError(f"{name} is empty (shape {found.shape}); give it at least one entry")
+    if found.dtype.kind == "O":
+        strangers = [x for x in found.flat if not (hasattr(x, "__sub__") and hasattr(x, "__mul__"))]
+    elif found.dtype.kind in "biufc":
+        strangers = []
+    else:
+        strangers = [found.flat[0]]
+    if strangers:
+        raise TypeError(f"{name} holds {strangers[0]!r}, which is not a number; use numbers only")
+    if found.dtype.kind in "bu" or (found.dtype.kind == "i" and found.dtype.itemsize < 8):
+        fits = found.dtype.itemsize < 8 or int(found.max()) < 2**63
+        found = found.astype(np.int64 if fits else object)
+    return found
+
+
+def finite(name, value):
+    """Return ``value``; raise ``ValueError`` naming the first entry that is NaN or infinite."""
+    if value.dtype.kind in "fc":
+        bad = ~np.isfinite(value)
+    elif value.dtype.kind == "O":
+        bad = np.array([isinstance(x, float) and not np.isfinite(x) for x in value.flat])
+        bad = bad.reshape(value.shape)
+    else:
+        return value
+    if bad.any():
+        place = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise ValueError(f"{name}{list(place)} is {value[place]}; every entry must be finite")
+    return value
+
+
+def matrix(name, value):
+    """Return ``value`` as a two-dimensional array, or say how to make it one."""
+    found = array(name, value)
+    if found.ndim == 0:
+        raise ShapeError(f"{name} is a single number; as a 1×1 array it is [[{found}]]")
+    if found.ndim == 1:
+        raise ShapeError(
+            f"{name} has shape {found.shape}, a flat array; "
+            f"make it a column: {name}.reshape(-1, 1)"
+        )
+    if found.ndim > 2:
+        raise ShapeError(f"{name} has shape {found.shape}; it needs two dimensions, rows × columns")
+    return found
+
+
+def problem(W, u, v):
+    """Return W, u, v as arrays that fit together, shapes ``(m, n)``, ``(n, N)``, ``(m, N)``.
+
+    Why so strict? Because NumPy is not: a column ``(m, 1)`` minus a flat ``(m,)`` gives ``(m, m)``
+    without a word, and a gradient computed from that has the right shape and the wrong numbers.
+
+    Whole numbers that could overflow 64 bits anywhere in the loss or its gradients become Python
+    ints. Where one of the three is floating point, whole numbers join it in its type.
+
+    Raises ``ShapeError`` (a ``ValueError``), ``TypeError`` or ``ValueError`` as `array` does.
+    """
+    W, u = matrix("W", W), matrix("u", u)
+    m, n = W.shape
+    if np.ndim(v) == 1 and np.size(v):
+        raise ShapeError(
+            f"v has shape {np.shape(v)}, a flat array; Wu − v would silently become "
+            f"{(m, np.size(v))}; make it a column: v.reshape(-1, 1)"
+        )
+    v = matrix("v", v)
+    _rows("u", u, n, f"W has {n} columns")
+    _rows("v", v, m, f"W has {m} rows")
+    if u.shape[1] != v.shape[1]:
+        raise ShapeError(
+            f"u has {u.shape[1]} columns and v has {v.shape[1]}, which NumPy might stretch "
+            "silently; a batch needs one column of v for each column of u"
+        )
+    return _one_arithmetic(W, finite("u", u), finite("v", v))
+
+
+def _rows(name, found, rows, reason):
+    if found.shape[0] == rows:
+        return
+    hint = ""
+    if found.shape[1] == rows:
+        what = "a row" if found.shape[0] == 1 else "its columns and rows exchanged"
+        hint = f", {what}; transpose it: {name}.T"
+    raise ShapeError(f"{reason}, so {name} needs {rows} rows; it has shape {found.shape}{hint}")
+
+
+def _one_arithmetic(*arrays):
+    """Give the arrays one kind of number, exact if all of them are, and safe from overflow."""
+    kinds = {a.dtype.kind for a in arrays}
+    if kinds & set("fc") and "i" in kinds:
+        shared = np.result_type(*(a.dtype for a in arrays if a.dtype.kind in "fc"))
+        return tuple(a.astype(shared) if a.dtype.kind == "i" else a for a in arrays)
+    if kinds == {"i"}:
+        W, u, v = (max(-int(a.min()), int(a.max())) for a in arrays)
+        (m, n), N = arrays[0].shape, arrays[1].shape[1]
+        r = n * W * u + v
+        largest = max(m * N * r * r, 2 * m * W * r, 2 * N * u * r, 2 * m * W * W, 2 * N * u * u, r)
+        if largest >= 2**63:
+            return tuple(a.astype(object) for a in arrays)
+    return arrays
