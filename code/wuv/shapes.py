@@ -83,8 +83,7 @@ def matrix(name, value):
         raise ShapeError(f"{name} is a single number; as a 1×1 array it is [[{found}]]")
     if found.ndim == 1:
         raise ShapeError(
-            f"{name} has shape {found.shape}, a flat array; "
-            f"make it a column: {name}.reshape(-1, 1)"
+            f"{name} has shape {found.shape}, a flat array; make it a column: {name}.reshape(-1, 1)"
         )
     if found.ndim > 2:
         raise ShapeError(f"{name} has shape {found.shape}; it needs two dimensions, rows × columns")
