@@ -11,11 +11,10 @@ dark, and says in words what it shows (``picture.alt``), computed from the same 
 W, u, v and r have one colour each, here as in the formulas of the book.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from io import StringIO
-from itertools import islice
+from itertools import islice, pairwise
 
 import matplotlib
 import numpy as np
@@ -291,7 +290,7 @@ def shape_blocks(*factors):
     A factor is ``(name, rows, columns)``; names are mathematics, such as ``r"W^{\\mathsf{T}}"``.
     Neighbours fit where the columns of the left one are the rows of the right one.
     """
-    fits = [a[2] == b[1] for a, b in zip(factors, factors[1:], strict=False)]
+    fits = [a[2] == b[1] for a, b in pairwise(factors)]
     blocks = [*factors, *([("", factors[0][1], factors[-1][2])] if all(fits) else [])]
     tallest = max(rows for _, rows, _ in blocks)
     total = sum(columns for *_, columns in blocks) + 1.6 * (len(blocks) - 1)
@@ -318,7 +317,7 @@ def shape_blocks(*factors):
                 Rectangle((left, bottom), columns, rows, facecolor="none", edgecolor=colour)
             )
             middle = left + columns / 2
-            label = dict(ha="center", color=colour)
+            label = {"ha": "center", "color": colour}
             axes.text(middle, 0, f"${name}$" if name else "", va="center", size=15, **label)
             axes.text(middle, -tallest / 2 - 0.35, f"{rows} × {columns}", va="top", **label)
             left += columns
@@ -385,7 +384,7 @@ def adjoint(W, u, v, du):
             axes.text(2.6 * x, 1.9, title, ha="center", va="center", size=12)
         for (x, y), (name, entries, colour) in corners.items():
             numbers = ", ".join(str(entry).replace("-", "−") for entry in entries.reshape(-1))
-            style = dict(ha="center", color=LIGHT[colour])
+            style = {"ha": "center", "color": LIGHT[colour]}
             axes.text(2.6 * x, 1.08 * y + 0.22, f"${name}$", va="center", size=16, **style)
             axes.text(2.6 * x, 1.08 * y - 0.06, f"({numbers})", va="center", size=12, **style)
         for y, start, stop, name in ((1.14, 0.9, 1.7, "W"), (0.06, 1.7, 0.9, r"W^{\mathsf{T}}")):
@@ -403,18 +402,21 @@ def adjoint(W, u, v, du):
                 1.3, y + 0.14, f"${name}$", ha="center", va="bottom", color=LIGHT["W"], size=16
             )
         for x, pair in ((0, (0, 1)), (1, (1, 0))):
-            names = (corners[(x, pair[0])][0], corners[(x, pair[1])][0])
-            text = product % (*(names if x else names), change)
+            names = (corners[x, y][0] for y in pair)
+            text = product % (*names, change)
             axes.text(2.6 * x, -0.4, text, ha="center", va="center", size=12.5)
         axes.text(1.3, -0.4, r"$=\ \mathrm{d}L\ =$", ha="center", va="center", size=13)
         axes.set(xlim=(-1.0, 3.6), ylim=(-0.8, 2.1))
         axes.axis("off")
 
-    listed = {name: f"({', '.join(map(str, e.reshape(-1)))})" for name, e, _ in corners.values()}
+    listed = {
+        corner: f"({', '.join(map(str, entries.reshape(-1)))})"
+        for corner, (_, entries, _) in corners.items()
+    }
     alt = (
-        f"Two boxes, inputs and outputs. W carries du = {listed[corners[0, 1][0]]} forward to W du "
-        f"= {listed[corners[1, 1][0]]}, where it meets 2r = {listed['2r']}; W transposed carries 2r "
-        f"back to 2 W transposed r = {listed[corners[0, 0][0]]}, where it meets du. "
+        f"Two boxes, inputs and outputs. W carries du = {listed[0, 1]} forward to W du = "
+        f"{listed[1, 1]}, where it meets 2r = {listed[1, 0]}; W transposed carries 2r back to "
+        f"2 W transposed r = {listed[0, 0]}, where it meets du. "
         f"Both inner products are {change}."
     )
     return _drawn(draw, alt, 6.4, 3.7)
