@@ -1,0 +1,75 @@
+"""Mathematics as MathML, made while the book is built: no script, no other host.
+
+A formula that cannot be converted is a warning with its file and line, so the build fails.
+The letters of the book (W, u, v, r, and U, V for batches) carry a class, by which the style sheet
+gives each its colour. The TeX stays inside the formula as an annotation.
+"""
+
+import re
+from html import escape
+
+from docutils import nodes
+from math_core import LatexError, LatexToMathML
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+
+logger = logging.getLogger(__name__)
+convert = LatexToMathML(fancy_error=False).convert_with_local_state
+
+LETTER = re.compile(r"<mi>([WuvrUV])</mi>")
+OUTER = re.compile(r"(<math[^>]*>)(.*)(</math>)", re.DOTALL)
+NUMBERED = re.compile(r"\\(begin|end)\{(align|gather|equation)\*?\}")
+ENVIRONMENT = re.compile(r"\\begin\{(\w+)\}.*\\end\{\1\}", re.DOTALL)
+INNER = {"align": "aligned", "gather": "gathered", "equation": "aligned"}
+
+
+def normalised(tex, display):
+    """TeX that stands alone: lines are aligned by an environment, numbers are left to the page."""
+    tex = NUMBERED.sub(lambda m: rf"\{m[1]}{{{INNER[m[2]]}}}", tex.strip())
+    outside = ENVIRONMENT.sub("", tex)
+    if display and (r"\\" in outside or "&" in outside):
+        tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"
+    return tex
+
+
+def to_mathml(tex, display):
+    """The `<math>` element for `tex`. LatexError if the TeX is not understood."""
+    tex = tex.strip()
+    source = normalised(tex, display)
+    math = LETTER.sub(r'<mi class="\1">\1</mi>', convert(source, displaystyle=display))
+    annotation = f'<annotation encoding="application/x-tex">{escape(tex, quote=False)}</annotation>'
+    return OUTER.sub(
+        lambda m: f"{m[1]}<semantics><mrow>{m[2]}</mrow>{annotation}</semantics>{m[3]}", math
+    )
+
+
+def render(node, display):
+    try:
+        return to_mathml(node.astext(), display)
+    except LatexError as error:
+        logger.warning("formula: %s in %s", error, node.astext(), location=node)
+        return f"<code>{escape(node.astext())}</code>"
+
+
+def visit_inline(translator, node):
+    translator.body.append(render(node, display=False))
+    raise nodes.SkipNode
+
+
+def visit_display(translator, node):
+    number = ""
+    if node["number"]:
+        label = get_node_equation_number(translator, node)
+        href = f"#{node['ids'][0]}" if node["ids"] else ""
+        link = f'<a href="{href}" title="Link to this equation">({label})</a>' if href else label
+        number = f'<span class="eqno">{link}</span>'
+    attributes = {"CLASS": "math numbered" if number else "math"}
+    translator.body.append(translator.starttag(node, "div", "", **attributes))
+    # One element scrolls, the number stays beside it.
+    translator.body.append(f'<div class="formula">{render(node, display=True)}</div>{number}</div>\n')
+    raise nodes.SkipNode
+
+
+def setup(app):
+    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

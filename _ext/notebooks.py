@@ -1,0 +1,125 @@
+"""Every chapter as a plain notebook, and the package as a wheel beside it.
+
+A notebook is written from the finished page (the resolved doctree), so equation numbers, links
+and exercises are right, and from nothing but plain Markdown, so any Jupyter shows it. It carries
+no outputs. Its first code cell says how to get `wuv` where that is missing.
+"""
+
+import json
+from pathlib import Path
+
+from hatchling.builders.wheel import WheelBuilder
+from plain_markdown import Code, blocks
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = "notebooks"
+
+SETUP = """\
+# Is the package there? If not, this says how to get it.
+from importlib.util import find_spec
+
+if find_spec("wuv") is None:
+    print({message!r})"""
+MESSAGE = 'This notebook needs the package wuv. Run:  %pip install "{source}"{where}'
+BESIDE = "  (the page that offers this notebook offers that file too: put it in the same folder)"
+EXTRAS = "[figures]"
+
+
+def setup_cell(wheel, baseurl):
+    """The first code cell: silent where `wuv` can be imported, one line of help where not."""
+    if baseurl:
+        source = f"wuv{EXTRAS} @ {baseurl.rstrip('/')}/{FOLDER}/{wheel}"
+        message = MESSAGE.format(source=source, where="")
+    else:
+        message = MESSAGE.format(source=f"./{wheel}{EXTRAS}", where=BESIDE)
+    return Code(SETUP.format(message=message), {"tags": ["setup"]})
+
+
+def cell(number, piece):
+    source = piece.source if isinstance(piece, Code) else piece
+    result = {
+        "cell_type": "code" if isinstance(piece, Code) else "markdown",
+        "id": f"cell-{number}",
+        "metadata": piece.metadata if isinstance(piece, Code) else {},
+        "source": source.splitlines(keepends=True),
+    }
+    if isinstance(piece, Code):
+        result |= {"execution_count": None, "outputs": []}
+    return result
+
+
+def notebook(pieces):
+    """The notebook, in nbformat 4.5, of a list of Markdown strings and Code cells."""
+    return {
+        "cells": [cell(number, piece) for number, piece in enumerate(pieces)],
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def joined(pieces):
+    """Neighbouring pieces of Markdown become one; a new section starts a new one."""
+    result = []
+    for piece in pieces:
+        new = not result or isinstance(piece, Code) or isinstance(result[-1], Code)
+        if new or piece.startswith("#"):
+            result.append(piece)
+        else:
+            result[-1] += "\n\n" + piece
+    return result
+
+
+def write_notebook(app, doctree, docname):
+    if app.builder.format != "html" or not is_chapter(app, docname):
+        return
+    pieces = joined(blocks(doctree, app.env, docname))
+    pieces.insert(1, setup_cell(app.wheel, app.config.html_baseurl))
+    target = Path(app.outdir, notebook_path(docname))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(notebook(pieces), indent=1, ensure_ascii=False)
+    target.write_text(text + "\n", "utf-8")
+
+
+def notebook_path(docname):
+    return f"{FOLDER}/{docname.rpartition('/')[2]}.ipynb"
+
+
+def is_chapter(app, docname):
+    return "kernelspec" in app.env.metadata.get(docname, {})
+
+
+def offer(app, pagename, templatename, context, doctree):
+    if is_chapter(app, pagename):
+        context["notebook"] = notebook_path(pagename)
+        context["wheel"] = f"{FOLDER}/{app.wheel}"
+
+
+def build_wheel(app):
+    target = Path(app.outdir, FOLDER)
+    target.mkdir(parents=True, exist_ok=True)
+    for old in target.glob("*.whl"):
+        old.unlink()
+    app.wheel = Path(next(WheelBuilder(str(ROOT)).build(directory=str(target)))).name
+
+
+def remove_leftovers(app, exception):
+    """A chapter that is gone takes its notebook with it."""
+    if exception or app.builder.format != "html":
+        return
+    wanted = {notebook_path(docname) for docname in app.env.found_docs if is_chapter(app, docname)}
+    for path in Path(app.outdir, FOLDER).glob("*.ipynb"):
+        if f"{FOLDER}/{path.name}" not in wanted:
+            path.unlink()
+
+
+def setup(app):
+    app.connect("builder-inited", build_wheel)
+    app.connect("doctree-resolved", write_notebook, priority=900)
+    app.connect("html-page-context", offer)
+    app.connect("build-finished", remove_leftovers)
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
+

@@ -1,0 +1,121 @@
+"""What surrounds a chapter: one style sheet, one script, a description, a way in from the root.
+
+The templates are in `_ext/templates`, the style and the script in `_ext/static`. Furo's own style
+and script, both small, are joined with them, so that a page asks for two files and its font.
+"""
+
+import hashlib
+import re
+from html import escape
+from pathlib import Path
+
+import furo
+from docutils import nodes
+from docutils.parsers.rst.directives.body import Container
+
+HERE = Path(__file__).parent
+FURO = furo.THEME_PATH / "static"
+# Sphinx's search needs these; no other page has them.
+SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js")
+
+ENTRANCE = """<!doctype html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>{title}</title>
+<meta name="description" content="{description}">
+<meta http-equiv="refresh" content="0; url={target}">
+<link rel="canonical" href="{canonical}">
+<link rel="icon" href="_static/favicon.svg">
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p><a href="{target}">Open the book</a></p>
+</main>
+</body>
+</html>
+"""
+
+
+def bundle(app):
+    """Join Furo's files and ours; the digests in their addresses renew a browser's copy."""
+    style = (FURO / "styles" / "furo.css").read_text("utf-8")
+    script = (FURO / "scripts" / "furo.js").read_text("utf-8")
+    app.bundles = {
+        "book.css": "\n".join(
+            (drop_map(style), furo.get_pygments_stylesheet(), read_static("book.css"))
+        ),
+        "book.js": drop_map(script) + "\n" + read_static("book.js"),
+    }
+    app.addresses = {
+        name: f"_static/{name}?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        for name, text in app.bundles.items()
+    }
+
+
+def read_static(name):
+    return (HERE / "static" / name).read_text("utf-8")
+
+
+def drop_map(text):
+    return re.sub(r"/[/*]# sourceMappingURL=\S+(\s*\*/)?", "", text)
+
+
+def words(doctree):
+    """The first paragraph of a page as plain text of at most 160 characters."""
+    for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
+        text = " ".join(paragraph.astext().replace("\\", "").split())
+        if len(text) > 40:
+            return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    return ""
+
+
+def dress(app, pagename, templatename, context, doctree):
+    """Give a page's template what it needs, and take away what it does not."""
+    own = app.addresses
+    context["book_css"], context["book_js"] = own["book.css"], own["book.js"]
+    context["css_files"] = []
+    context["script_files"] = [
+        script
+        for script in context.get("script_files", [])
+        if pagename == "search" and Path(str(script.filename)).name in SEARCH_SCRIPTS
+    ]
+    metatags = re.sub(r'<meta [^>]*name="viewport"[^>]*>', "", context.get("metatags", ""))
+    if 'name="description"' not in metatags:
+        given = (app.env.metadata.get(pagename) or {}).get("description")
+        text = given or words(doctree) or f"{context.get('title', '')}: {app.config.html_title}"
+        metatags += f'<meta name="description" content="{escape(str(text))}">'
+    context["metatags"] = metatags
+
+
+def write_bundles(app, exception):
+    if exception or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    for name, text in app.bundles.items():
+        (out / "_static" / name).write_text(text, "utf-8")
+    config = app.config
+    target = app.builder.get_target_uri(config.root_doc)
+    base = config.html_baseurl
+    (out / "index.html").write_text(
+        ENTRANCE.format(
+            lang=config.language,
+            title=escape(config.html_title),
+            description=escape(f"{config.html_title} A book that runs in the browser or in Python."),
+            target=target,
+            canonical=(base.rstrip("/") + "/" if base else "") + target,
+        ),
+        "utf-8",
+    )
+
+
+def setup(app):
+    app.setup_extension("furo")
+    app.add_config_value("comments_config", {}, "html", [dict])  # Jupyter Book sets it for all
+    app.add_directive("div", Container)
+    app.connect("builder-inited", bundle, priority=900)
+    app.connect("html-page-context", dress, priority=900)
+    app.connect("build-finished", write_bundles, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
