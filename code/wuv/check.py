@@ -11,12 +11,13 @@ Every entry agrees, exactly.
   relative error     0
   step               1
 >>> print(check_gradient(lambda u: loss(W, u, v), -grad_u(W, u, v), u).message)
-Every entry is -1 times the measured slope: a sign is wrong.
+Every entry is −1 times the measured slope: a sign is wrong.
 
 What is measured are central differences. On whole numbers they are exact for a quadratic
 function, and the comparison is ``==``; otherwise it is made in floating point.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -95,7 +96,7 @@ def check_gradient(f, gradient, x, *, step=None, tolerance=None):
         try:
             gradient = gradient(x.copy())
         except (TypeError, ValueError) as error:
-            return Report(False, f"This gradient cannot be computed: {error}")
+            return Report(False, f"This gradient cannot be computed: {_plainly(error)}")
     try:
         claimed = array("the gradient", gradient)
     except (TypeError, ValueError) as error:
@@ -181,10 +182,23 @@ def _message(claimed, measured, wrong, exact):
     for ratio, meaning in RATIOS.items():
         same = np.equal if exact else np.isclose
         if np.all(same(claimed, (ratio if exact else float(ratio)) * measured)):
-            return f"Every entry is {ratio} times the measured slope: {meaning}."
+            times = str(ratio).replace("-", "−")
+            return f"Every entry is {times} times the measured slope: {meaning}."
     if wrong.size == 1:
         return "The value is not the measured slope."
     return f"{int(wrong.sum())} of {wrong.size} entries are not the measured slope."
+
+
+def _plainly(error):
+    """Return NumPy's message; the one for a product that does not exist in a student's words."""
+    sizes = re.search(r"^matmul: .*\(size (\d+) is different from (\d+)\)", str(error))
+    if not sizes:
+        return str(error)
+    rows, columns = sizes.groups()
+    return (
+        f"in one of its products the left factor has {columns} column{'s'[: columns != '1']} "
+        f"and the right one {rows} row{'s'[: rows != '1']}; these must be the same number."
+    )
 
 
 def _shape_message(claimed, x, compare=None):
