@@ -66,7 +66,9 @@ def visit_display(translator, node):
     attributes = {"CLASS": "math numbered" if number else "math"}
     translator.body.append(translator.starttag(node, "div", "", **attributes))
     # One element scrolls, the number stays beside it.
-    translator.body.append(f'<div class="formula">{render(node, display=True)}</div>{number}</div>\n')
+    translator.body.append(
+        f'<div class="formula">{render(node, display=True)}</div>{number}</div>\n'
+    )
     raise nodes.SkipNode
 
 

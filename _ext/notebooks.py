@@ -122,4 +122,3 @@ def setup(app):
     app.connect("html-page-context", offer)
     app.connect("build-finished", remove_leftovers)
     return {"parallel_read_safe": True, "parallel_write_safe": False}
-

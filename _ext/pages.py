@@ -103,7 +103,9 @@ def write_bundles(app, exception):
         ENTRANCE.format(
             lang=config.language,
             title=escape(config.html_title),
-            description=escape(f"{config.html_title} A book that runs in the browser or in Python."),
+            description=escape(
+                f"{config.html_title} A book on one derivative, which runs in Python."
+            ),
             target=target,
             canonical=(base.rstrip("/") + "/" if base else "") + target,
         ),

@@ -104,9 +104,9 @@ def formula(node, page):
 
 
 def literal(node, page):
-    fence = "```"
     language = node.get("language", "")
-    return [f"{fence}{'' if language in ('default', 'none') else language}\n{node.astext()}\n{fence}"]
+    language = "" if language in ("default", "none") else language
+    return [f"```{language}\n{node.astext()}\n```"]
 
 
 def bullets(node, page):
@@ -159,7 +159,9 @@ def solution(node, page):
     def fold():
         if text:
             body = "\n\n".join(text)
-            result.append(f"<details>\n<summary>{node['title'].strip()}</summary>\n\n{body}\n\n</details>")
+            result.append(
+                f"<details>\n<summary>{node['title'].strip()}</summary>\n\n{body}\n\n</details>"
+            )
             text.clear()
 
     for piece in children(node, page):
@@ -206,8 +208,13 @@ def table(node, page):
 
 def cell_text(entry, page):
     text = text_only(entry, page).replace("\n\n", "<br>").replace("\n", " ")
-    bars = re.sub(r"\$[^$]+\$", lambda m: m[0].replace(r"\|", r"\Vert ").replace("|", r"\vert "), text)
-    return re.sub(r"(?<!\\)\|", r"\\|", bars)
+    text = re.sub(r"\$[^$]+\$", lambda m: without_bars(m[0]), text)
+    return re.sub(r"(?<!\\)\|", r"\\|", text)
+
+
+def without_bars(tex):
+    """TeX that can stand in a table of Markdown, where a bar ends a cell."""
+    return tex.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
 
 
 def footnote(node, page):

@@ -21,6 +21,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from html import escape
 
 import numpy as np
 
@@ -72,9 +73,12 @@ class Report:
 
     __repr__ = __str__
 
-    def _repr_markdown_(self):
-        rows = "\n".join(f"| {label} | {text} |" for label, text in self.rows())
-        return f"{self.message}\n\n| check | result |\n|:--|:--|\n{rows}\n"
+    def _repr_html_(self):
+        rows = "".join(
+            f'<tr><th scope="row">{escape(label)}</th><td>{escape(text)}</td></tr>'
+            for label, text in self.rows()
+        )
+        return f"<p>{escape(self.message)}</p><table><tbody>{rows}</tbody></table>"
 
 
 def check_gradient(f, gradient, x, *, step=None, tolerance=None):

@@ -10,13 +10,14 @@ One step moves each varied array against its gradient: u ← u − η ∂L/∂u,
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from wuv.model import gradients, loss
-from wuv.shapes import ShapeError, problem
+from wuv.shapes import ShapeError, finite, positive, problem
 
 
 class Point(NamedTuple):
@@ -46,7 +47,8 @@ def iterates(W, u, v, *, vary="u", learning_rate, gradient=gradients):
     ``vary`` names the arrays that move: ``"u"``, ``"W"``, ``"Wu"``, ``"Wuv"``…; all of them use
     the gradients at the start of the step. ``learning_rate`` is η, a number or a function of the
     step (0, 1, 2, …). ``gradient(W, u, v)`` returns a `wuv.model.Gradients`; give a wrong one to
-    see what it does. It never ends: take what you need, as `descend` does.
+    see what it does. It ends only where numbers grow beyond floating point: take what you need,
+    as `descend` does.
 
     Raises ``ValueError`` for a ``vary`` that names no array, a learning rate that is not positive,
     or a gradient of another shape than its array, and what `wuv.model.residual` raises.
@@ -56,10 +58,9 @@ def iterates(W, u, v, *, vary="u", learning_rate, gradient=gradients):
 
 def _iterates(arrays, vary, rate, gradient):
     step = 0
-    while True:
-        with np.errstate(over="ignore", invalid="ignore"):
-            yield Point(**arrays, loss=loss(**arrays))
-            arrays = arrays | _moved(arrays, vary, rate(step), gradient(**arrays))
+    while arrays is not None:
+        yield _point(arrays)
+        arrays = _moved(arrays, vary, rate(step), gradient)
         step += 1
 
 
@@ -67,10 +68,12 @@ def descend(W, u, v, *, vary="u", learning_rate, steps=100, gradient=gradients):
     """Make ``steps`` steps of gradient descent and return their `History`; see `iterates`.
 
     A descent that grows beyond all numbers ends early, at the last finite loss.
+
+    Raises ``ValueError`` for a negative number of steps, and where the loss at the start is too
+    large for floating point.
     """
     path = iterates(W, u, v, vary=vary, learning_rate=learning_rate, gradient=gradient)
-    points = list(takewhile(lambda point: np.isfinite(point.loss), islice(path, steps + 1)))
-    return History(np.array([point.loss for point in points]), points[-1])
+    return _history(path, "steps", steps)
 
 
 def sgd(W, U, V, *, vary="W", learning_rate, passes=10, batch=1, seed=0):
@@ -81,23 +84,32 @@ def sgd(W, U, V, *, vary="W", learning_rate, passes=10, batch=1, seed=0):
     ``learning_rate`` is a number or a function of the step. Of U and V, where ``vary`` names
     ``"u"`` or ``"v"``, only the columns at hand move. The same ``seed`` gives the same run.
 
-    Raises ``ValueError`` for a batch below 1 or above N, and what `iterates` raises.
+    Raises ``ValueError`` for a batch below 1 or above N, and what `descend` raises; it ends early
+    as `descend` does.
     """
     arrays, rate = _floating(W, U, V, vary), _schedule(learning_rate)
-    N, rng, step = arrays["u"].shape[1], np.random.default_rng(seed), 0
+    N = arrays["u"].shape[1]
     if not 1 <= batch <= N:
         raise ValueError(f"the batch is {batch}; with {N} pairs it must be from 1 to {N}")
-    losses = [loss(**arrays, mean=True)]
-    for _ in range(passes):
+    path = _passes(arrays, vary, rate, batch, np.random.default_rng(seed))
+    return _history(path, "passes", passes)
+
+
+def _passes(arrays, vary, rate, batch, rng):
+    N, step = arrays["u"].shape[1], 0
+    while True:
+        yield _point(arrays, mean=True)
+        arrays = {name: value.copy() for name, value in arrays.items()}
         order = rng.permutation(N)
         for start in range(0, N, batch):
             at_hand = order[start : start + batch]
             few = {"W": arrays["W"], "u": arrays["u"][:, at_hand], "v": arrays["v"][:, at_hand]}
-            for name, value in _moved(few, vary, rate(step), gradients(**few, mean=True)).items():
-                arrays[name][:, slice(None) if name == "W" else at_hand] = value
+            few = _moved(few, vary, rate(step), partial(gradients, mean=True))
+            if few is None:
+                return
+            for name in vary:
+                arrays[name][:, slice(None) if name == "W" else at_hand] = few[name]
             step += 1
-        losses.append(loss(**arrays, mean=True))
-    return History(np.array(losses), Point(**arrays, loss=losses[-1]))
 
 
 def largest_learning_rate(W, u, v, *, vary="u", mean=False):
@@ -111,10 +123,11 @@ def largest_learning_rate(W, u, v, *, vary="u", mean=False):
     and the limit moves with the descent.
     """
     W, u, v = _floating(W, u, v, vary).values()
+    finite("W", W)
     if len(vary) > 1:
         raise ValueError(f"vary is {vary!r}; only one array at a time has a fixed limit")
-    curvature = 2 * {"u": np.linalg.norm(W, 2), "v": 1.0, "W": np.linalg.norm(u, 2)}[vary] ** 2
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
+        curvature = 2 * {"u": np.linalg.norm(W, 2), "v": 1.0, "W": np.linalg.norm(u, 2)}[vary] ** 2
         return float(np.divide(2 * (u.shape[1] if mean else 1), curvature))
 
 
@@ -123,19 +136,41 @@ def inverse_time(start, decay):
     return lambda step: start / (1 + decay * step)
 
 
-def _moved(arrays, vary, eta, slopes):
-    if not eta > 0:
-        raise ValueError(f"the learning rate is {eta}; it must be positive")
-    moved = {}
-    for name in vary:
-        slope = getattr(slopes, name)
-        if np.shape(slope) != arrays[name].shape:
-            raise ShapeError(
-                f"the gradient in {name} has shape {np.shape(slope)}; "
-                f"it must have that of {name}, {arrays[name].shape}"
-            )
-        moved[name] = arrays[name] - eta * slope
-    return moved
+def _point(arrays, mean=False):
+    with np.errstate(over="ignore", invalid="ignore"):
+        return Point(**arrays, loss=loss(**arrays, mean=mean))
+
+
+def _moved(arrays, vary, eta, gradient):
+    """Return the arrays after one step; None where they would no longer be finite."""
+    eta = positive("the learning rate", eta)
+    with np.errstate(over="ignore", invalid="ignore"):
+        slopes, moved = gradient(*arrays.values()), {}
+        for name in vary:
+            slope = getattr(slopes, name)
+            if np.shape(slope) != arrays[name].shape:
+                raise ShapeError(
+                    f"the gradient in {name} has shape {np.shape(slope)}; "
+                    f"it must have that of {name}, {arrays[name].shape}"
+                )
+            moved[name] = arrays[name] - eta * slope
+    return arrays | moved if all(np.isfinite(a).all() for a in moved.values()) else None
+
+
+def _history(path, unit, count):
+    if count < 0:
+        raise ValueError(f"{unit} is {count}; it must be 0 or more")
+    losses = []
+    for point in islice(path, count + 1):
+        if not np.isfinite(point.loss):
+            break
+        losses.append(point.loss)
+        last = point
+    if not losses:
+        raise ValueError(
+            "the loss at the start is too large for floating point; use smaller numbers"
+        )
+    return History(np.array(losses), last)
 
 
 def _floating(W, u, v, vary):
@@ -143,6 +178,8 @@ def _floating(W, u, v, vary):
     if not vary or not set(vary) <= set("Wuv") or len(set(vary)) < len(vary):
         raise ValueError(f"vary is {vary!r}; name the arrays that move, such as 'u' or 'Wu'")
     arrays = problem(W, u, v)
+    if any(a.dtype.kind == "c" for a in arrays):
+        raise TypeError("descent needs real numbers; take the real parts: W.real, u.real, v.real")
     kinds = [a.dtype if a.dtype.kind == "f" else np.dtype(float) for a in arrays]
     return dict(zip("Wuv", (a.astype(k) for a, k in zip(arrays, kinds, strict=True)), strict=True))
 

@@ -46,6 +46,7 @@ DARK = {
     "v": "#5fd3a8",
     "r": "#f59ad0",
 }
+WT = r"W^{\mathregular{T}}"  # upright and sans, as in the formulas of the pages
 LINES = [("W", "-", "o"), ("r", "--", "s"), ("v", "-.", "^"), ("u", ":", "D")]
 STYLE = {
     "axes.edgecolor": LIGHT["faint"],
@@ -318,7 +319,7 @@ def shape_blocks(*factors):
             )
             middle = left + columns / 2
             label = {"ha": "center", "color": colour}
-            axes.text(middle, 0, f"${name}$" if name else "", va="center", size=15, **label)
+            axes.text(middle, 0, f"${_upright(name)}$" if name else "", va="center", size=15, **label)
             axes.text(middle, -tallest / 2 - 0.35, f"{rows} × {columns}", va="top", **label)
             left += columns
             if place < len(fits):
@@ -343,10 +344,19 @@ def shape_blocks(*factors):
     return _drawn(draw, alt, (total + 0.4) * unit, (tallest + 1.5) * unit)
 
 
+TRANSPOSED = (r"^{\mathsf{T}}", r"^{\mathsf T}", r"^\top", r"^T")
+
+
 def _spoken(name):
     """Return a factor's name as it would be said."""
-    for spelling in (r"^{\mathsf{T}}", r"^{\mathsf T}", r"^\top"):
+    for spelling in TRANSPOSED:
         name = name.replace(spelling, " transposed")
+    return name
+
+
+def _upright(name):
+    for spelling in TRANSPOSED:
+        name = name.replace(spelling, r"^{\mathregular{T}}")
     return name
 
 
@@ -363,7 +373,7 @@ def adjoint(W, u, v, du):
     corners = {
         (0, 1): (r"\mathrm{d}u", du, "u"),
         (1, 1): (r"W\,\mathrm{d}u", moved, "W"),
-        (0, 0): (r"2W^{\mathsf{T}}r", slope, "u"),
+        (0, 0): (rf"2{WT}r", slope, "u"),
         (1, 0): (r"2r", r2, "r"),
     }
     product = r"$\langle %s,\, %s\rangle = %s$"
@@ -387,7 +397,7 @@ def adjoint(W, u, v, du):
             style = {"ha": "center", "color": LIGHT[colour]}
             axes.text(2.6 * x, 1.08 * y + 0.22, f"${name}$", va="center", size=16, **style)
             axes.text(2.6 * x, 1.08 * y - 0.06, f"({numbers})", va="center", size=12, **style)
-        for y, start, stop, name in ((1.14, 0.9, 1.7, "W"), (0.06, 1.7, 0.9, r"W^{\mathsf{T}}")):
+        for y, start, stop, name in ((1.14, 0.9, 1.7, "W"), (0.06, 1.7, 0.9, WT)):
             axes.add_patch(
                 FancyArrowPatch(
                     (start, y),
