@@ -60,8 +60,8 @@ class Report:
         if self.claimed is not None:
             where = "along the direction" if self.worst is None else f"at {list(self.worst)}"
             pairs += [
-                (f"claimed {where}", f"{self.claimed:.10g}"),
-                (f"measured {where}", f"{self.measured:.10g}"),
+                (f"claimed {where}", _text(self.claimed)),
+                (f"measured {where}", _text(self.measured)),
                 ("relative error", f"{self.relative_error:.2g}"),
                 ("step", "chosen for each entry" if self.step is None else str(self.step)),
             ]
@@ -129,36 +129,49 @@ def check_direction(f, gradient, x, *, direction=None, seed=0, step=None, tolera
         raise ValueError(_shape_message(gradient, x))
     if direction is None:
         direction = np.random.default_rng(seed).choice([-3, -2, -1, 1, 2, 3], x.shape)
-    measured = np.array(directional_derivative(f, x, direction, step))
-    claimed = np.array((gradient * direction).sum())
-    return _compare(f, claimed, measured, x, step, tolerance)
+    measured = array("the slope", directional_derivative(f, x, direction, step))
+    exact = is_exact(gradient) and is_exact(measured)
+    claimed = ((gradient.astype(object) if exact else gradient) * direction).sum()
+    return _compare(f, array("the claim", claimed), measured, x, step, tolerance)
 
 
 def _compare(f, claimed, measured, x, step, tolerance=None):
+    shape, claimed, measured = measured.shape, claimed.reshape(-1), measured.reshape(-1)
     exact = is_exact(claimed) and is_exact(measured)
     if exact:
-        claimed, measured, allowed = claimed.astype(object), measured.astype(object), tolerance or 0
+        claimed, measured = claimed.astype(object), measured.astype(object)
+        allowed, rounding = tolerance or 0, 0
     else:
-        floats = [a.dtype for a in (claimed, measured, x) if a.dtype.kind == "f"]
-        epsilon = max((np.finfo(kind).eps for kind in floats), default=np.finfo(float).eps)
-        claimed, measured = claimed.astype(np.result_type(claimed, float)), measured.astype(float)
+        inexact = [a.dtype for a in (claimed, measured, x) if a.dtype.kind in "fc"]
+        epsilon = max((np.finfo(kind).eps for kind in inexact), default=np.finfo(float).eps)
+        claimed, measured = (a.astype(np.result_type(a, float)) for a in (claimed, measured))
         allowed = epsilon ** (1 / 3) if tolerance is None else tolerance
-    size, distance = np.maximum(abs(claimed), abs(measured)), abs(claimed - measured)
-    rounding = 0 if exact else 8 * epsilon * abs(value(f, x)) / float(step or epsilon ** (1 / 3))
-    wrong = np.array(~(distance <= allowed * size + rounding), dtype=bool)  # NaN is wrong
-    relative = np.divide(distance, np.where(size == 0, 1, size)).astype(float)
-    relative = np.where(np.isnan(relative), np.inf, relative)
-    place = np.unravel_index(np.argmax(np.where(wrong | ~wrong.any(), relative, -1)), wrong.shape)
-    worst = tuple(int(i) for i in place)
+        rounding = 8 * epsilon * abs(value(f, x)) / float(step or epsilon ** (1 / 3))
+
+    def near(a, b):
+        distance = abs(a - b)  # NaN and infinity are near to nothing
+        return (distance <= allowed * np.maximum(abs(a), abs(b)) + rounding) & (distance < np.inf)
+
+    with np.errstate(invalid="ignore"):
+        wrong = ~near(claimed, measured)
+        size = np.maximum(abs(claimed), abs(measured))
+        relative = (abs(claimed - measured) / np.where(size == 0, 1, size)).astype(float)
+        relative = np.where(np.isnan(relative), np.inf, relative)
+        message = _message(claimed, measured, wrong, exact, near)
+    place = np.argmax(np.where(wrong | ~wrong.any(), relative, -1))
     return Report(
         ok=not wrong.any(),
-        message=_message(claimed, measured, wrong, exact),
-        worst=worst or None,
-        claimed=claimed[worst],
-        measured=measured[worst],
-        relative_error=float(relative[worst]),
+        message=message,
+        worst=tuple(int(i) for i in np.unravel_index(place, shape)) or None,
+        claimed=claimed[place],
+        measured=measured[place],
+        relative_error=float(relative[place]),
         step=step,
     )
+
+
+def _text(number):
+    return str(number) if isinstance(number, int | Fraction) else f"{number:.10g}"
 
 
 def _is_quadratic(f, x):
@@ -178,14 +191,13 @@ RATIOS = {
 }
 
 
-def _message(claimed, measured, wrong, exact):
+def _message(claimed, measured, wrong, exact, near):
     if not wrong.any():
         if not np.any(measured):
             return "It agrees, but every slope here is 0, where wrong formulas agree too: move on."
         return f"Every entry agrees{', exactly' if exact else ''}."
     for ratio, meaning in RATIOS.items():
-        same = np.equal if exact else np.isclose
-        if np.all(same(claimed, (ratio if exact else float(ratio)) * measured)):
+        if np.all(near(claimed, (ratio if exact else float(ratio)) * measured)):
             times = str(ratio).replace("-", "−")
             return f"Every entry is {times} times the measured slope: {meaning}."
     if wrong.size == 1:
@@ -211,7 +223,7 @@ def _shape_message(claimed, x, compare=None):
     turned = claimed.reshape(-1, 1) if claimed.ndim == 1 else claimed.T
     if turned.shape != x.shape:
         stretched = claimed.ndim == 2 and x.ndim == 2 and 1 in x.shape and 1 not in claimed.shape
-        hint = " A column and a row, combined entry by entry, were stretched." if stretched else ""
+        hint = " If a column met a row entry by entry, NumPy stretched both." if stretched else ""
         return start + hint
     how = "flat" if claimed.ndim == 1 else "transposed"
     if compare is None:

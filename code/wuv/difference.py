@@ -16,10 +16,11 @@ same array, changed between calls: it must not keep it. ``x`` itself is never ch
 """
 
 from fractions import Fraction
+from numbers import Number
 
 import numpy as np
 
-from wuv.shapes import array, finite
+from wuv.shapes import array, finite, positive
 
 
 def forward_difference(f, x, step=None):
@@ -70,7 +71,7 @@ def complex_step(f, x, step=1e-20):
 
     Source: Squire & Trapp, SIAM Review 40 (1998), 110–112.
     """
-    x = finite("x", array("x", x))
+    x, step = finite("x", array("x", x)), positive("the step", step)
     if x.dtype.kind == "c":
         raise TypeError("x is complex already; the complex step needs a real x")
     x = x.astype(np.result_type(np.complex64, x) if x.dtype.kind == "f" else complex)
@@ -112,7 +113,7 @@ def directional_derivative(f, x, direction, step=None):
 
 def is_exact(x):
     """Return whether ``x`` holds whole numbers or other exact ones rather than floats."""
-    return x.dtype.kind == "i" or (
+    return x.dtype.kind in "iu" or (
         x.dtype.kind == "O" and not any(isinstance(entry, float | complex) for entry in x.flat)
     )
 
@@ -120,14 +121,17 @@ def is_exact(x):
 def value(f, x):
     """Return ``f(x)`` as a single number, or say why it is none."""
     found = f(x)
-    if isinstance(found, int | float | complex | Fraction):
+    if isinstance(found, int | float | complex | Fraction | np.inexact):
         return found
-    if np.size(found) == 1:
-        return found if isinstance(found, np.inexact) else np.asarray(found).item()
-    raise TypeError(
-        f"f returned an array of shape {np.shape(found)}; the loss must be one number, such as "
-        "(r * r).sum()"
-    )
+    if np.size(found) != 1:
+        raise TypeError(
+            f"f returned an array of shape {np.shape(found)}; the loss must be one number, such as "
+            "(r * r).sum()"
+        )
+    number = np.asarray(found).item()
+    if not isinstance(number, Number):
+        raise TypeError(f"f returned {found!r}; it must return one number (is a return missing?)")
+    return number
 
 
 def quotient(rise, run):
@@ -141,8 +145,8 @@ def quotient(rise, run):
 def _prepare(x, step, power):
     """Return a copy of x that can be moved by the steps, and a step for each entry."""
     x = finite("x", array("x", x)).copy(order="C")
-    if step is not None and not step > 0:
-        raise ValueError(f"the step is {step}; it must be positive")
+    if step is not None:
+        step = positive("the step", step)
     if is_exact(x) and isinstance(step, int | Fraction):
         x = x.astype(object) if isinstance(step, Fraction) else x
     elif x.dtype.kind in "iO":
@@ -156,4 +160,4 @@ def _prepare(x, step, power):
 def _shaped(slopes, x):
     if x.dtype.kind in "fc":
         return np.array(slopes, dtype=x.dtype).reshape(x.shape)
-    return np.array(slopes).reshape(x.shape)
+    return array("the slopes", slopes).reshape(x.shape)

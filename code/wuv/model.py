@@ -108,12 +108,14 @@ def gradients(W, u, v, *, mean=False, out=None):
 def hessian_u(W, u, v):
     """Return ∂²L/∂u², which is 2WᵀW, shape ``(n, n)``; for a batch one such block per column."""
     W, u, v = problem(W, u, v)
-    return np.kron(np.eye(u.shape[1], dtype=int), 2 * (W.T @ W))
+    W = finite("W", W)
+    return np.kron(np.eye(u.shape[1], dtype=W.dtype), 2 * (W.T @ W))
 
 
 def hessian_v(W, u, v):
     """Return ∂²L/∂v², which is 2I, shape ``(m, m)``; for a batch ``(mN, mN)``."""
     W, u, v = problem(W, u, v)
+    finite("W", W)
     return 2 * np.eye(v.size, dtype=v.dtype)
 
 
@@ -123,7 +125,8 @@ def hessian_W(W, u, v):
     Rows and columns follow vec W, the columns of W stacked: entry (i, j) stands at place jm + i.
     """
     W, u, v = problem(W, u, v)
-    return np.kron(2 * (u @ u.T), np.eye(W.shape[0], dtype=int))
+    finite("W", W)
+    return np.kron(2 * (u @ u.T), np.eye(W.shape[0], dtype=u.dtype))
 
 
 def _residual(W, u, v):
@@ -136,7 +139,9 @@ def _residual(W, u, v):
 
 
 def _all_finite(values):
-    return values.dtype.kind not in "fc" or bool(np.isfinite(values).all())
+    return values.dtype.kind == "i" or (
+        values.dtype.kind in "fc" and bool(np.isfinite(values).all())
+    )
 
 
 def _doubled(r, mean):
@@ -145,6 +150,6 @@ def _doubled(r, mean):
 
 def _share(total, N):
     """Divide by N, exactly where whole numbers allow it."""
-    if np.asarray(total).dtype.kind in "iO":
+    if np.asarray(total).dtype.kind in "iuO":
         return total * Fraction(1, N)
     return total / N

@@ -51,7 +51,12 @@ def integer_problem(seed=0, m=None, n=None, largest=4):
         raise ValueError(f"m = n = {n}: for square W, shapes cannot tell Wᵀr from Wr; vary one")
     if min(m, n) < 1:
         raise ValueError(f"the sizes are m = {m}, n = {n}; both must be at least 1")
-    while True:
-        W, u, v = (rng.integers(-largest, largest + 1, size) for size in ((m, n), (n, 1), (m, 1)))
-        if np.linalg.matrix_rank(W) == min(m, n) and u.all() and (W @ u - v).all():
-            return Problem(W, u, v)
+    bounds = -largest, largest + 1
+    W, u, v = (rng.integers(*bounds, size) for size in ((m, n), (n, 1), (m, 1)))
+    while np.linalg.matrix_rank(W) < min(m, n):
+        W = rng.integers(*bounds, W.shape)
+    while not u.all():
+        u = np.where(u == 0, rng.integers(*bounds, u.shape), u)
+    while not (W @ u - v).all():
+        v = np.where(W @ u == v, rng.integers(*bounds, v.shape), v)
+    return Problem(W, u, v)

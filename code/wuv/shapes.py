@@ -19,6 +19,8 @@ Traceback (most recent call last):
 wuv.shapes.ShapeError: u has shape (2,), a flat array; make it a column: u.reshape(-1, 1)
 """
 
+from numbers import Real
+
 import numpy as np
 
 
@@ -45,6 +47,9 @@ def array(name, value):
         found = np.asarray(value)
     except ValueError as error:
         raise ShapeError(f"{name} has rows of different lengths; give each row as many") from error
+    if found.dtype.kind in "uf" and not hasattr(value, "dtype"):
+        entries = np.array(value, dtype=object)  # NumPy makes floats of [2**63, -1]
+        found = entries if all(isinstance(entry, int) for entry in entries.flat) else found
     if found.size == 0:
         raise ShapeError(f"{name} is empty (shape {found.shape}); give it at least one entry")
     if found.dtype.kind == "O":
@@ -72,8 +77,16 @@ def finite(name, value):
         return value
     if bad.any():
         place = tuple(int(i) for i in np.argwhere(bad)[0])
-        raise ValueError(f"{name}{list(place)} is {value[place]}; every entry must be finite")
+        where = f"{name}{list(place)}" if place else name
+        raise ValueError(f"{where} is {value[place]}; every entry must be finite")
     return value
+
+
+def positive(name, value):
+    """Return ``value`` as a Python number; raise ``ValueError`` unless positive and finite."""
+    if not isinstance(value, Real) or not 0 < value < np.inf:
+        raise ValueError(f"{name} is {value!r}; it must be a positive number")
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def matrix(name, value):
@@ -82,9 +95,10 @@ def matrix(name, value):
     if found.ndim == 0:
         raise ShapeError(f"{name} is a single number; as a 1×1 array it is [[{found}]]")
     if found.ndim == 1:
-        raise ShapeError(
-            f"{name} has shape {found.shape}, a flat array; make it a column: {name}.reshape(-1, 1)"
-        )
+        hint = f"make it a column: {name}.reshape(-1, 1)"
+        if name == "W":
+            hint = "give it rows and columns: W.reshape(m, n)"
+        raise ShapeError(f"{name} has shape {found.shape}, a flat array; {hint}")
     if found.ndim > 2:
         raise ShapeError(f"{name} has shape {found.shape}; it needs two dimensions, rows × columns")
     return found
@@ -101,12 +115,12 @@ def problem(W, u, v):
 
     Raises ``ShapeError`` (a ``ValueError``), ``TypeError`` or ``ValueError`` as `array` does.
     """
-    W, u = matrix("W", W), matrix("u", u)
+    W, u, v = matrix("W", W), matrix("u", u), array("v", v)
     m, n = W.shape
-    if np.ndim(v) == 1 and np.size(v):
+    if v.ndim == 1:
         raise ShapeError(
-            f"v has shape {np.shape(v)}, a flat array; Wu − v would silently become "
-            f"{(m, np.size(v))}; make it a column: v.reshape(-1, 1)"
+            f"v has shape {v.shape}, a flat array; Wu − v would silently become "
+            f"{(m, v.size)}; make it a column: v.reshape(-1, 1)"
         )
     v = matrix("v", v)
     _rows("u", u, n, f"W has {n} columns")
@@ -135,6 +149,8 @@ def _one_arithmetic(*arrays):
     if kinds & set("fc") and "i" in kinds:
         shared = np.result_type(*(a.dtype for a in arrays if a.dtype.kind in "fc"))
         return tuple(a.astype(shared) if a.dtype.kind == "i" else a for a in arrays)
+    if {"i", "O"} <= kinds:
+        return tuple(a.astype(object) for a in arrays)
     if kinds == {"i"}:
         W, u, v = (max(-int(a.min()), int(a.max())) for a in arrays)
         (m, n), N = arrays[0].shape, arrays[1].shape[1]
