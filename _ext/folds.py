@@ -19,6 +19,9 @@ class TakeTitle(SphinxPostTransform):
         for node in self.document.findall(solution_node):
             if node.children and isinstance(node.children[0], nodes.title):
                 node["title"] = node.children.pop(0).astext()
+        for node in self.document.findall(nodes.section):
+            if node["ids"] in (["exercise-content"], ["solution-content"]):
+                node["ids"] = []  # the same in every box
 
 
 def visit_solution(translator, node):

@@ -16,7 +16,7 @@ from docutils.parsers.rst.directives.body import Container
 HERE = Path(__file__).parent
 FURO = furo.THEME_PATH / "static"
 # Sphinx's search needs these; no other page has them.
-SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js")
+SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
 
 ENTRANCE = """<!doctype html>
 <html lang="{lang}">

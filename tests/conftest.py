@@ -1,0 +1,98 @@
+"""What the tests share: the built site, a server for it, a browser that can reach nothing else."""
+
+import browser
+import pytest
+import serve
+from playwright.sync_api import sync_playwright
+from serve import SITE
+
+
+def pages():
+    """Every page of the built site, by its path; the root only leads to the first of them."""
+    found = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+    return [page for page in found if page != "index.html"]
+
+
+def chapters():
+    return [page for page in pages() if page.startswith("chapters/")]
+
+
+def pytest_generate_tests(metafunc):
+    """Tests that ask for a `page_name` or `chapter_name` run once for each page or chapter."""
+    for name, values in (("page_name", pages), ("chapter_name", chapters)):
+        if name in metafunc.fixturenames:
+            found = values()
+            if not found:
+                raise pytest.UsageError("there is no site to test: run `make book` first")
+            metafunc.parametrize(name, found)
+
+
+@pytest.fixture(scope="session")
+def site():
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def address():
+    with serve.serving(SITE) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = browser.get()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=browser.arguments())
+        yield chromium
+        chromium.close()
+
+
+class Visit:
+    """A browser tab that refuses every other host and remembers what went wrong."""
+
+    def __init__(self, chromium, address, **options):
+        self.address = address
+        self.troubles = []
+        self.context = chromium.new_context(service_workers="block", **options)
+        self.context.route("**/*", self.refuse_others)
+        self.page = self.context.new_page()
+        self.page.on("console", self.hear)
+        self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
+        self.page.on("requestfailed", lambda r: self.troubles.append(f"failed: {r.url}"))
+        self.page.on("response", self.look)
+
+    def refuse_others(self, route):
+        if route.request.url.startswith((self.address, "data:")):
+            route.continue_()
+        else:
+            self.troubles.append(f"another host: {route.request.url}")
+            route.abort()
+
+    def hear(self, message):
+        if message.type in ("error", "warning"):
+            self.troubles.append(f"console: {message.text}")
+
+    def look(self, response):
+        if response.status >= 400:
+            self.troubles.append(f"{response.status}: {response.url}")
+
+    def open(self, name):
+        self.page.goto(self.address + name, wait_until="load")
+        self.page.evaluate("document.fonts.ready.then(() => null)")
+        return self.page
+
+
+@pytest.fixture
+def visit(chromium, address):
+    """A function that opens a tab of the given width and colour scheme."""
+    opened = []
+
+    def start(width=1350, height=900, scheme="light"):
+        size = {"width": width, "height": height}
+        tab = Visit(chromium, address, viewport=size, color_scheme=scheme)
+        opened.append(tab)
+        return tab
+
+    yield start
+    for tab in opened:
+        tab.context.close()

@@ -1,0 +1,198 @@
+"""The built site in a real browser, with every other host refused."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+WIDTHS = pytest.mark.parametrize("width", [1350, 360])
+SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+# In the page: formulas without a box, although nothing around them is folded or hidden.
+UNSEEN = """() => [...document.querySelectorAll("math")].filter(math => {
+  if (math.closest("details:not([open])") || !math.checkVisibility()) return false;
+  const box = math.getBoundingClientRect();
+  return box.width <= 0 || box.height <= 0;
+}).map(math => math.textContent)"""
+
+# In the page: the words a reader sees, without formulas, code and scripts.
+PROSE = """() => {
+  const copy = document.querySelector("article").cloneNode(true);
+  copy.querySelectorAll("math, pre, code, script, style").forEach(node => node.remove());
+  return copy.textContent;
+}"""
+
+# In the page: what sticks out to the right of the window and is not inside a box that scrolls.
+WIDER = """() => [...document.querySelectorAll("body *")].filter(node => {
+  const aside = ".sidebar-drawer, .toc-drawer, .overlay, .visually-hidden, .skip-to-content";
+  const scrolling = ".formula, pre, .table-wrapper";
+  if (node.closest(aside) || node.parentElement.closest(scrolling)) return false;
+  return node.checkVisibility() && node.getBoundingClientRect().right > innerWidth + 1;
+}).map(node => node.outerHTML.slice(0, 200))"""
+
+
+def unfold(page):
+    page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+
+
+@WIDTHS
+def test_a_page_asks_no_other_host_and_nothing_fails(visit, page_name, width):
+    tab = visit(width)
+    page = tab.open(page_name)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_load_state("networkidle")
+    assert tab.troubles == []
+
+
+def test_every_formula_is_drawn_and_no_tex_is_left(visit, chapter_name):
+    page = visit().open(chapter_name)
+    unfold(page)
+    assert page.evaluate(UNSEEN) == []
+    assert page.locator("div.math:not(:has(math))").count() == 0
+    prose = page.evaluate(PROSE)
+    assert re.findall(r"\$[^$\n]*\$?|\\[a-zA-Z]{2,}", prose) == []
+
+
+def test_formulas_are_set_in_the_font_of_the_site(visit, chapter_name):
+    page = visit().open(chapter_name)
+    if page.locator("math").count():
+        loaded = page.evaluate("[...document.fonts].filter(f => f.status == 'loaded').length")
+        assert loaded == 1
+
+
+@WIDTHS
+def test_nothing_sticks_out_of_the_window(visit, page_name, width):
+    page = visit(width).open(page_name)
+    unfold(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(WIDER) == []
+
+
+@SCHEMES
+@WIDTHS
+def test_axe_finds_nothing(visit, page_name, width, scheme):
+    page = visit(width, scheme=scheme).open(page_name)
+    unfold(page)
+    page.wait_for_timeout(50)
+    results = Axe().run(page)
+    found = [
+        f"{violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]
+    assert found == []
+
+
+def test_every_picture_says_what_it_shows(visit, chapter_name):
+    page = visit().open(chapter_name)
+    for image in page.locator("article img").all():
+        words = image.get_attribute("alt") or ""
+        assert len(words.split()) >= 5, words
+        assert not re.search(r"[0-9a-f]{16}|\.(svg|png)|<", words), words
+        assert image.get_attribute("width"), words
+        assert image.get_attribute("height"), words
+
+
+def test_pictures_turn_dark_with_the_switch_of_the_page(visit, chapter_name):
+    page = visit(scheme="light").open(chapter_name)
+    for theme in ("light", "dark"):
+        page.evaluate("theme => document.body.dataset.theme = theme", theme)
+        for image in page.locator("article img").all():
+            assert image.evaluate("node => getComputedStyle(node).colorScheme") == theme
+
+
+def test_a_page_has_one_heading_one_description_one_viewport(visit, page_name):
+    page = visit().open(page_name)
+    assert page.locator("h1").count() == 1
+    assert page.locator("meta[name=viewport]").count() == 1
+    assert page.locator("meta[name=description]").count() == 1
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert len(page.title()) > 5
+
+
+def test_descriptions_are_different_from_page_to_page(visit, site):
+    tab = visit()
+    names = sorted(path.relative_to(site).as_posix() for path in site.rglob("chapters/*.html"))
+    said = [
+        tab.open(name).locator("meta[name=description]").get_attribute("content") for name in names
+    ]
+    assert len(set(said)) == len(said)
+    assert all(50 <= len(text) <= 170 for text in said), said
+
+
+@WIDTHS
+def test_only_what_scrolls_in_a_formula_can_be_tabbed_to(visit, chapter_name, width):
+    page = visit(width).open(chapter_name)
+    unfold(page)
+    page.wait_for_timeout(100)
+    inside = page.locator("math [tabindex], math a, math button, math[tabindex]").count()
+    assert inside == 0
+    for formula in page.locator(".formula").all():
+        scrolls = formula.evaluate("node => node.scrollWidth > node.clientWidth + 1")
+        assert (formula.get_attribute("tabindex") == "0") == scrolls
+
+
+def test_the_chapters_open_by_keyboard_on_a_small_screen(visit, chapter_name):
+    page = visit(360, 740).open(chapter_name)
+    drawer = page.locator(".sidebar-drawer")
+    link = drawer.locator("nav a").first
+    assert not link.is_visible()
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "__navigation":
+            break
+    page.keyboard.press("Space")
+    link.wait_for(state="visible")
+    page.keyboard.press("Escape")
+    link.wait_for(state="hidden")
+
+
+def test_a_folded_solution_opens_by_keyboard(visit, chapter_name):
+    page = visit().open(chapter_name)
+    for fold in page.locator("details > summary").all():
+        fold.focus()
+        page.keyboard.press("Enter")
+        assert fold.evaluate("node => node.parentElement.open")
+
+
+def test_a_page_is_readable_without_scripts(chromium, address, chapter_name):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + chapter_name)
+    assert page.locator("h1").is_visible()
+    assert all(box["width"] > 0 for box in boxes(page.locator("article > section > p math")))
+    context.close()
+
+
+def boxes(locator):
+    return filter(None, (item.bounding_box() for item in locator.all()))
+
+
+def test_the_root_leads_to_the_first_page(visit):
+    tab = visit()
+    page = tab.page
+    page.goto(tab.address)
+    page.wait_for_url("**/chapters/index.html")
+    assert page.locator("h1").is_visible()
+
+
+def test_the_search_finds_a_word_of_the_book(visit):
+    tab = visit()
+    page = tab.open("chapters/index.html")
+    page.keyboard.press("/")
+    page.keyboard.type("transpose")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?**")
+    page.locator("#search-results li a").first.wait_for()
+    assert tab.troubles == []
+
+
+def test_paper_shows_the_text_and_nothing_around_it(visit, chapter_name):
+    page = visit().open(chapter_name)
+    page.emulate_media(media="print")
+    around = ".sidebar-drawer, .toc-drawer, .mobile-header, .page-tools, .copy, .related-pages"
+    assert not any(item.is_visible() for item in page.locator(around).all())
+    assert page.locator("h1").is_visible()
+    assert page.evaluate("document.querySelectorAll('details:not([open])').length") == sum(
+        not item.is_visible() for item in page.locator("details").all()
+    )

@@ -1,0 +1,77 @@
+"""Serve the built book on this machine alone: `python tools/serve.py`, or `serving()` in a test.
+
+Text is sent compressed, as a public host does, so that measurements mean something.
+"""
+
+import argparse
+import gzip
+import threading
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SITE = ROOT / "_build" / "html"
+TEXT = {".html", ".css", ".js", ".svg", ".json", ".txt", ".ipynb"}
+
+
+class Handler(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".ipynb": "application/x-ipynb+json",
+        ".js": "text/javascript; charset=utf-8",
+        ".woff2": "font/woff2",
+    }
+
+    def send_head(self):
+        path = Path(self.translate_path(self.path))
+        if path.is_dir() and self.path.endswith("/"):
+            path /= "index.html"
+        zipped = "gzip" in self.headers.get("Accept-Encoding", "")
+        if not (zipped and path.suffix in TEXT and path.is_file()):
+            return super().send_head()
+        body = gzip.compress(path.read_bytes(), mtime=0)
+        kind = self.guess_type(str(path))
+        self.send_response(200)
+        self.send_header("Content-Type", kind + ("" if "charset" in kind else "; charset=utf-8"))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return BytesIO(body)
+
+    def log_message(self, *args):
+        pass
+
+
+@contextmanager
+def serving(folder=SITE, port=0):
+    """The address of a server for `folder`, on a free port unless one is given."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Serve the built book on this machine.")
+    parser.add_argument("--port", type=int, default=8000)
+    port = parser.parse_args().port
+    try:
+        with serving(port=port) as address:
+            print(f"The book is at {address} (Ctrl-C ends this)", flush=True)
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        print()
+    except OSError as error:
+        raise SystemExit(f"port {port}: {error.strerror}. Try: make serve PORT=8001") from None
+
+
+if __name__ == "__main__":
+    main()
