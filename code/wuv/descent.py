@@ -143,7 +143,7 @@ def _point(arrays, mean=False):
 
 def _moved(arrays, vary, eta, gradient):
     """Return the arrays after one step; None where they would no longer be finite."""
-    eta = positive("the learning rate", eta)
+    eta = float(positive("the learning rate", eta))
     with np.errstate(over="ignore", invalid="ignore"):
         slopes, moved = gradient(*arrays.values()), {}
         for name in vary:
