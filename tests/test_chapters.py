@@ -1,0 +1,82 @@
+"""The chapters as texts: what every one of them owes its reader."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from myst_nb.core.read import read_myst_markdown_notebook
+
+import wuv
+
+BOOK = Path(__file__).parents[1]
+CHAPTERS = sorted((BOOK / "chapters").glob("*.md"))
+WORK = [path for path in CHAPTERS if path.stem != "index"]
+
+
+def cells(path, kind):
+    notebook = read_myst_markdown_notebook(path.read_text("utf8"))
+    return [cell for cell in notebook.cells if cell.cell_type == kind]
+
+
+def prose(path):
+    text = re.sub(r"^---\n.*?\n---\n", "", path.read_text("utf8"), flags=re.DOTALL)
+    return re.sub(r"(`{3,}).*?\n\1", "", text, flags=re.DOTALL)
+
+
+def each(paths):
+    return pytest.mark.parametrize("path", paths, ids=[path.stem for path in paths])
+
+
+def test_the_table_of_contents_lists_every_chapter():
+    toc = (BOOK / "_toc.yml").read_text("utf8")
+    assert set(re.findall(r"chapters/(\w+)", toc)) == {path.stem for path in CHAPTERS}
+
+
+@each(WORK)
+def test_a_chapter_says_what_you_do_learn_need_and_where_to_go(path):
+    text = path.read_text("utf8")
+    wanted = ["What you'll do", "What you'll learn", "What you need", "In one line", "Where next"]
+    assert [label for label in wanted if f"**{label}.**" not in text] == []
+    assert re.search(r"Reading time: \d+ minutes", text)
+    assert ":class: tip\n\n" in text, "no prediction before a run"
+
+
+@each(CHAPTERS)
+def test_cells_are_short_and_fit_the_page(path):
+    for cell in cells(path, "code"):
+        lines = cell.source.splitlines()
+        assert len([line for line in lines if line.strip()]) <= 16, cell.source
+        assert max(map(len, lines)) <= 78, cell.source
+
+
+@each(CHAPTERS)
+def test_every_exercise_has_a_folded_solution_with_a_cell(path):
+    text = path.read_text("utf8")
+    exercises = re.findall(r"\{exercise-start\}.*\n:label: (\S+)", text)
+    solutions = re.findall(
+        r"\{solution-start\} (\S+)\n:class: dropdown\n(.*?)\{solution-end\}", text, re.DOTALL
+    )
+    assert exercises == [label for label, _ in solutions]
+    assert all("{code-cell}" in body for _, body in solutions)
+    assert len(exercises) >= 4 or path.stem == "index"
+
+
+@each(CHAPTERS)
+def test_the_words_that_belittle_are_not_used(path):
+    unwanted = r"\b(obviously|simply|just|trivial|trivially|clearly|of course)\b"
+    assert re.findall(unwanted, prose(path), re.IGNORECASE) == []
+
+
+@each(CHAPTERS)
+def test_transposes_are_spelled_one_way(path):
+    assert re.findall(r"\^\\top|\^T\b|\^\{T\}|\^\{\\top\}|\^\\intercal", prose(path)) == []
+
+
+def test_every_public_function_is_used_by_a_chapter():
+    used = set()
+    for path in CHAPTERS:
+        for cell in cells(path, "code"):
+            used |= {n.id for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Name)}
+    functions = {name for name in wuv.__all__ if not isinstance(getattr(wuv, name), type)}
+    assert functions - used == set()
