@@ -1,7 +1,8 @@
 """What surrounds a chapter: one style sheet, one script, a description, a way in from the root.
 
-The templates are in `_ext/templates`, the style and the script in `_ext/static`. Furo's own style
-and script, both small, are joined with them, so that a page asks for two files and its font.
+The templates are in `_ext/templates`, the style and the script in `_ext/static`. Furo's style,
+which is small, is joined with ours, and its script is left out (ours does what the page needs,
+without measuring the page while it loads): a page asks for two files and its font.
 """
 
 import hashlib
@@ -40,14 +41,13 @@ ENTRANCE = """<!doctype html>
 
 
 def bundle(app):
-    """Join Furo's files and ours; the digests in their addresses renew a browser's copy."""
+    """Join Furo's style and ours; the digests in their addresses renew a browser's copy."""
     style = (FURO / "styles" / "furo.css").read_text("utf-8")
-    script = (FURO / "scripts" / "furo.js").read_text("utf-8")
     app.bundles = {
         "book.css": "\n".join(
             (drop_map(style), furo.get_pygments_stylesheet(), read_static("book.css"))
         ),
-        "book.js": drop_map(script) + "\n" + read_static("book.js"),
+        "book.js": read_static("book.js"),
     }
     app.addresses = {
         name: f"_static/{name}?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"

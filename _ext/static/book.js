@@ -7,15 +7,19 @@
   };
 
   // A box that scrolls sideways can be reached by keyboard, and only then.
-  const kinds = { FORMULA: "Formula", PRE: "Code", TABLE: "Table" };
-  const settle = (box) => {
-    if (box.scrollWidth > box.clientWidth + 1) {
-      const kind = box.tagName === "PRE" ? "PRE" : box.matches(".formula") ? "FORMULA" : "TABLE";
-      box.tabIndex = 0;
-      box.setAttribute("role", "group");
-      box.setAttribute("aria-label", `${kinds[kind]}, scrolls sideways`);
-    } else {
-      ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+  // All sizes are read before anything is written, so that the page is laid out once.
+  const kind = (box) => (box.matches("pre") ? "Code" : box.matches(".formula") ? "Formula" : "Table");
+  const settle = (boxes) => {
+    const found = boxes.map((box) => [box, box.scrollWidth > box.clientWidth + 1]);
+    for (const [box, scrolls] of found) {
+      if (scrolls === box.hasAttribute("tabindex")) continue;
+      if (scrolls) {
+        box.tabIndex = 0;
+        box.setAttribute("role", "group");
+        box.setAttribute("aria-label", `${kind(box)}, scrolls sideways`);
+      } else {
+        ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+      }
     }
   };
 
@@ -44,6 +48,33 @@
     event.preventDefault();
   };
 
+  // Light, dark, or what the system says: each press goes one on.
+  const switchTheme = () => {
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const order = dark ? ["auto", "light", "dark"] : ["auto", "dark", "light"];
+    const next = order[(order.indexOf(document.body.dataset.theme) + 1) % 3];
+    document.body.dataset.theme = next;
+    localStorage.setItem("theme", next);
+  };
+
+  // The list of the page's sections shows where the reader is.
+  const followReader = () => {
+    const links = new Map();
+    for (const link of all(".toc-tree a[href^='#']")) {
+      const target = link.hash && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      if (target) links.set(target, link);
+    }
+    const seen = new Set();
+    const spy = new IntersectionObserver((entries) => {
+      entries.forEach((entry) => seen[entry.isIntersecting ? "add" : "delete"](entry.target));
+      const current = [...links.keys()].filter((target) => seen.has(target)).pop();
+      for (const [target, link] of links) {
+        link.parentElement.classList.toggle("scroll-current", target === current);
+      }
+    }, { rootMargin: "0px 0px -70% 0px" });
+    links.forEach((link, target) => spy.observe(target));
+  };
+
   const openTarget = () => {
     const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     for (let box = target; box; box = box.parentElement) if (box.matches("details")) box.open = true;
@@ -67,11 +98,14 @@
   };
 
   document.addEventListener("DOMContentLoaded", () => {
-    const watch = new ResizeObserver((entries) => entries.forEach((entry) => settle(entry.target)));
+    const watch = new ResizeObserver((entries) => settle(entries.map((entry) => entry.target)));
     all(".formula, pre, .table-wrapper").forEach((box) => watch.observe(box));
     if (navigator.clipboard) all(".cell_input .highlight").forEach(addCopyButton);
+    all(".theme-toggle").forEach((button) => button.addEventListener("click", switchTheme));
+    followReader();
     openTarget();
   });
+  document.documentElement.classList.remove("no-js");
   document.addEventListener("copy", copyTex);
   document.addEventListener("keydown", onKey);
   addEventListener("hashchange", openTarget);
