@@ -58,7 +58,7 @@ clean: ## remove what was built, the environment included
 	rm -rf _build .venv .pytest_cache .ruff_cache .hypothesis
 
 $(BOOK): $(READY) $(SOURCES)
-	@$(PY) -m jupyter_book build . -W --keep-going --quiet || { rm -rf _build/.doctrees; exit 1; }
+	@.venv/bin/jupyter-book build . -W --keep-going --quiet || { rm -rf _build/.doctrees; exit 1; }
 	@touch $@
 
 $(READY): $(LOCKED) pyproject.toml
