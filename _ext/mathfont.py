@@ -43,7 +43,7 @@ def cut(used):
     """The font as woff2 bytes, with the glyphs for `used` and what belongs to them."""
     options = subset.Options()
     options.flavor = "woff2"
-    options.layout_features = ["ssty", "flac", "dtls", "kern", "ccmp"]
+    options.layout_features = ["flac", "dtls", "kern", "ccmp"]
     options.notdef_outline = True
     options.hinting = False
     options.name_IDs = [0, 1, 2, 13, 14]  # the licence stays in the font

@@ -7,6 +7,7 @@ gives each its colour. The TeX stays inside the formula as an annotation.
 
 import re
 from html import escape
+from xml.etree import ElementTree
 
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 convert = LatexToMathML(fancy_error=False).convert_with_local_state
 
 LETTER = re.compile(r"<mi>([WuvrUV])</mi>")
+PRIMES = "′″‴"
 OUTER = re.compile(r"(<math[^>]*>)(.*)(</math>)", re.DOTALL)
 NUMBERED = re.compile(r"\\(begin|end)\{(align|gather|equation)\*?\}")
 ENVIRONMENT = re.compile(r"\\begin\{(\w+)\}.*\\end\{\1\}", re.DOTALL)
@@ -32,11 +34,23 @@ def normalised(tex, display):
     return tex
 
 
+def lower_primes(math):
+    """Primes beside their letter: the sign is raised already, as a superscript it would fly off."""
+    root = ElementTree.fromstring(math)
+    for node in root.iter("msup"):
+        if node[1].tag == "mo" and node[1].text in PRIMES:
+            node.tag = "mrow"
+            node[1].attrib.update(lspace="0", rspace="0")
+    return ElementTree.tostring(root, encoding="unicode")
+
+
 def to_mathml(tex, display):
     """The `<math>` element for `tex`. LatexError if the TeX is not understood."""
     tex = tex.strip()
     source = normalised(tex, display)
     math = LETTER.sub(r'<mi class="\1">\1</mi>', convert(source, displaystyle=display))
+    if any(prime in math for prime in PRIMES):
+        math = lower_primes(math)
     annotation = f'<annotation encoding="application/x-tex">{escape(tex, quote=False)}</annotation>'
     return OUTER.sub(
         lambda m: f"{m[1]}<semantics><mrow>{m[2]}</mrow>{annotation}</semantics>{m[3]}", math
