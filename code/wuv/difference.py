@@ -31,8 +31,7 @@ def forward_difference(f, x, step=None):
     x, steps = _prepare(x, step, power=1 / 2)
     flat, slopes = x.reshape(-1), []
     here = value(f, x)
-    for i, h in enumerate(steps):
-        kept = flat[i]
+    for i, (kept, h) in enumerate(zip(flat.tolist(), steps, strict=True)):
         flat[i] = kept + h
         slopes.append(quotient(value(f, x) - here, h))
         flat[i] = kept
@@ -49,8 +48,7 @@ def central_difference(f, x, step=None):
     """
     x, steps = _prepare(x, step, power=1 / 3)
     flat, slopes = x.reshape(-1), []
-    for i, h in enumerate(steps):
-        kept = flat[i]
+    for i, (kept, h) in enumerate(zip(flat.tolist(), steps, strict=True)):
         flat[i] = kept + h
         above = value(f, x)
         flat[i] = kept - h
@@ -76,8 +74,7 @@ def complex_step(f, x, step=1e-20):
         raise TypeError("x is complex already; the complex step needs a real x")
     x = x.astype(np.result_type(np.complex64, x) if x.dtype.kind == "f" else complex)
     flat, slopes = x.reshape(-1), []
-    for i in range(x.size):
-        kept = flat[i]
+    for i, kept in enumerate(flat.tolist()):
         flat[i] = kept + 1j * step
         moved = value(f, x)
         flat[i] = kept
@@ -118,10 +115,13 @@ def is_exact(x):
     )
 
 
+NUMBERS = (float, int, complex, np.inexact, Fraction)  # the most frequent first, for speed
+
+
 def value(f, x):
     """Return ``f(x)`` as a single number, or say why it is none."""
     found = f(x)
-    if isinstance(found, int | float | complex | Fraction | np.inexact):
+    if isinstance(found, NUMBERS):
         return found
     if np.size(found) != 1:
         raise TypeError(
@@ -134,9 +134,12 @@ def value(f, x):
     return number
 
 
+EXACT = (int, Fraction)
+
+
 def quotient(rise, run):
     """Return rise / run: a whole number or a Fraction where both are exact, else a float."""
-    if isinstance(rise, int | Fraction) and isinstance(run, int | Fraction):
+    if not isinstance(rise, float) and isinstance(rise, EXACT) and isinstance(run, EXACT):
         exact = Fraction(rise) / run
         return exact.numerator if exact.denominator == 1 else exact
     return rise / run
