@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -18,6 +19,9 @@ logger = logging.getLogger(__name__)
 convert = LatexToMathML(fancy_error=False).convert_with_local_state
 
 LETTER = re.compile(r"<mi>([WuvrUV])</mi>")
+TAGS = re.compile(r"<annotation.*?</annotation>|<[^>]*>", re.DOTALL)
+LONG = 22  # characters
+CLOSING = re.compile(r"[,.;:!?)\]’”]+(?=\s|$)")
 PRIMES = "′″‴"
 OUTER = re.compile(r"(<math[^>]*>)(.*)(</math>)", re.DOTALL)
 NUMBERED = re.compile(r"\\(begin|end)\{(align|gather|equation)\*?\}")
@@ -65,8 +69,33 @@ def render(node, display):
         return f"<code>{escape(node.astext())}</code>"
 
 
+class KeepPunctuation(SphinxPostTransform):
+    """A formula and the comma after it stay on one line."""
+
+    default_priority = 400
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for math in list(self.document.findall(nodes.math)):
+            after = math.next_node(descend=False, siblings=True)
+            sign = CLOSING.match(after.astext()) if isinstance(after, nodes.Text) else None
+            if sign and not is_long(math):
+                parent, text = math.parent, after.astext()
+                parent.replace(after, nodes.Text(text[sign.end() :]))
+                kept = nodes.inline("", "", classes=["together"])
+                parent.replace(math, kept)
+                kept.extend([math, nodes.Text(sign[0])])
+
+
+def is_long(node):
+    """Whether a formula may be wider than a telephone."""
+    return len(TAGS.sub("", render(node, display=False))) > LONG
+
+
 def visit_inline(translator, node):
-    translator.body.append(render(node, display=False))
+    math = render(node, display=False)
+    # A formula has no line breaks; one that may be too wide can scroll by itself.
+    translator.body.append(f'<span class="formula">{math}</span>' if is_long(node) else math)
     raise nodes.SkipNode
 
 
@@ -87,5 +116,6 @@ def visit_display(translator, node):
 
 
 def setup(app):
+    app.add_post_transform(KeepPunctuation)
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
