@@ -146,6 +146,21 @@ def test_what_would_overflow_64_bits_stays_exact(problem, power):
         assert (hessian(*as_integers) == hessian(*large)).all()
 
 
+@pytest.mark.parametrize(
+    ("W", "u", "v"),  # each makes another product the one that is too large
+    [(2**31, 0, 0), (0, 2**31, 0), (0, 0, 2**31), (2**30, 0, 2**31 - 1), (0, 2**30, 2**31 - 1),
+     (2**20, 2**20, 0), (2**62, 1, -(2**62)), (-(2**63), 0, 0)],
+)  # fmt: skip
+def test_wherever_64_bits_would_overflow_it_is_seen_before(W, u, v):
+    exact = [np.full(*a, dtype=object) for a in (((3, 2), W), ((2, 3), u), ((3, 3), v))]
+    narrow = [a.astype(np.int64) for a in exact]
+    assert loss(*narrow) == loss(*exact)
+    for got, wanted in zip(gradients(*narrow), gradients(*exact), strict=True):
+        assert (got == wanted).all()
+    for hessian in HESSIANS.values():
+        assert (hessian(*narrow) == hessian(*exact)).all()
+
+
 @pytest.mark.parametrize("total", [2**63 - 1, 2**63, 2**64 - 1, 2**64, 2**100])
 def test_python_integers_of_any_size_stay_exact(total):
     W, u, v = [[1]], [[total]], [[0]]
