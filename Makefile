@@ -10,7 +10,7 @@ PORT ?= 8000
 PY := .venv/bin/python
 LOCKED := .venv/locked
 READY := .venv/ready
-BOOK := _build/book
+BOOK := _build/html/.built
 GROUPS := --group book --group test --group bench --group dev
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

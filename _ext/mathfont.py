@@ -32,7 +32,7 @@ ITALIC |= {ord("Σ"): 0x1D6F4, ord("h"): 0x210E}
 
 def characters(pages):
     """Every character that stands in a formula on one of the `pages`."""
-    used = set(map(ord, "0123456789()+-=−.,"))
+    used = set(map(ord, "0123456789()+-=−.,√"))  # the root sign is drawn by <msqrt>, not written
     for page in pages:
         for math in MATH.findall(page.read_text("utf-8")):
             used.update(map(ord, unescape(DROPPED.sub("", math))))

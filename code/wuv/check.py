@@ -175,10 +175,16 @@ def _text(number):
 
 
 def _is_quadratic(f, x):
-    """Return whether f, along a slanted line through x, is exactly a quadratic in whole numbers."""
-    slanted = np.arange(3, 3 + 2 * x.size, 2).reshape(x.shape)
-    near, far = (directional_derivative(f, x, slanted, step) for step in (1, 2))
-    return near == far and isinstance(near, int | Fraction) and isinstance(far, int | Fraction)
+    """Return whether f, along two slanted lines through x, is a quadratic in whole numbers."""
+    slanted = np.arange(3, 3 + 2 * x.size, 2)
+    crossed = np.where(np.arange(x.size) % 2, slanted, -slanted)
+    slopes = [
+        directional_derivative(f, x, line.reshape(x.shape), step)
+        for line in (slanted, crossed)
+        for step in (1, 2)
+    ]
+    exact = all(isinstance(slope, int | Fraction) for slope in slopes)
+    return exact and slopes[0] == slopes[1] and slopes[2] == slopes[3]
 
 
 RATIOS = {
@@ -192,16 +198,17 @@ RATIOS = {
 
 
 def _message(claimed, measured, wrong, exact, near):
+    subject = "Every entry" if wrong.size > 1 else "It"
     if not wrong.any():
         if not np.any(measured):
             return "It agrees, but every slope here is 0, where wrong formulas agree too: move on."
-        return f"Every entry agrees{', exactly' if exact else ''}."
+        return f"{subject} agrees{', exactly' if exact else ''}."
     for ratio, meaning in RATIOS.items():
         if np.all(near(claimed, (ratio if exact else float(ratio)) * measured)):
             times = str(ratio).replace("-", "−")
-            return f"Every entry is {times} times the measured slope: {meaning}."
+            return f"{subject} is {times} times the measured slope: {meaning}."
     if wrong.size == 1:
-        return "The value is not the measured slope."
+        return "It is not the measured slope."
     return f"{int(wrong.sum())} of {wrong.size} entries are not the measured slope."
 
 

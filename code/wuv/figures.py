@@ -319,7 +319,9 @@ def shape_blocks(*factors):
             )
             middle = left + columns / 2
             label = {"ha": "center", "color": colour}
-            axes.text(middle, 0, f"${_upright(name)}$" if name else "", va="center", size=15, **label)
+            axes.text(
+                middle, 0, f"${_upright(name)}$" if name else "", va="center", size=15, **label
+            )
             axes.text(middle, -tallest / 2 - 0.35, f"{rows} × {columns}", va="top", **label)
             left += columns
             if place < len(fits):
