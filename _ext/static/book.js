@@ -105,7 +105,6 @@
     followReader();
     openTarget();
   });
-  document.documentElement.classList.remove("no-js");
   document.addEventListener("copy", copyTex);
   document.addEventListener("keydown", onKey);
   addEventListener("hashchange", openTarget);
