@@ -171,7 +171,8 @@ def _compare(f, claimed, measured, x, step, tolerance=None):
 
 
 def _text(number):
-    return str(number) if isinstance(number, int | Fraction) else f"{number:.10g}"
+    text = str(number) if isinstance(number, int | Fraction) else f"{number:.10g}"
+    return text.replace("-", "−")
 
 
 def _is_quadratic(f, x):

@@ -110,10 +110,13 @@ def _drawn(draw, alt, width, height):
     return Picture(f"{opening}>{style}{rest}", alt, figure)
 
 
-def loss_curve(histories, *, title=""):
+def loss_curve(histories, *, every="step"):
     """Draw losses against steps on a logarithmic axis; `Picture`.
 
     ``histories`` is a `wuv.descent.History` or a dictionary of them by label, four at most.
+    ``every`` names what a loss was recorded after: ``"step"``, or ``"pass"`` for `wuv.sgd`.
+
+    Raises ``ValueError`` for more curves than can be told apart.
     """
     if isinstance(histories, History):
         histories = {"the loss": histories}
@@ -123,27 +126,27 @@ def loss_curve(histories, *, title=""):
 
     def draw(axes):
         for (label, history), (colour, line, marker) in lines:
-            every = max(1, len(history.losses) // 8)
             axes.semilogy(
                 history.losses,
                 line,
                 color=LIGHT[colour],
                 marker=marker,
-                markevery=every,
+                markevery=max(1, len(history.losses) // 8),
                 label=label,
             )
-        axes.set(xlabel="step", ylabel="$L$", title=title)
+        axes.set(xlabel=every, ylabel="$L$")
         axes.xaxis.get_major_locator().set_params(integer=True)
         if len(histories) > 1:
             axes.legend()
 
-    parts = [_course(label, history.losses) for label, history in histories.items()]
-    return _drawn(draw, f"Loss against step, logarithmic: {'; '.join(parts)}.", 6.4, 3.4)
+    plural = {"pass": "passes"}.get(every, f"{every}s")
+    parts = [_course(label, history.losses, plural) for label, history in histories.items()]
+    return _drawn(draw, f"Loss against {every}, logarithmic: {'; '.join(parts)}.", 6.4, 3.4)
 
 
-def _course(label, losses):
+def _course(label, losses, units):
     verb = "falls" if losses[-1] < losses[0] else "grows" if losses[-1] > losses[0] else "stays"
-    return f"{label} {verb} from {losses[0]:.3g} to {losses[-1]:.3g} in {len(losses) - 1} steps"
+    return f"{label} {verb} from {losses[0]:.3g} to {losses[-1]:.3g} in {len(losses) - 1} {units}"
 
 
 def loss_surface(W, v, descents, *, steps=30):
@@ -252,7 +255,7 @@ def learning_rates(W, u, v, *, vary="u", steps=8):
         ]
     )
     left = np.maximum(left, 1e-16)
-    below, above = rates <= limit, rates >= limit
+    below, above = rates < limit, rates >= limit
 
     def draw(axes):
         axes.semilogy(rates[below], left[below], color=LIGHT["W"], label="converges")
@@ -272,7 +275,7 @@ def learning_rates(W, u, v, *, vary="u", steps=8):
     best = rates[left.argmin()]
     alt = (
         f"What is left of the loss above its minimum after {steps} steps, against the learning "
-        f"rate: least near {best:.3g}, back to the start at the limit {limit:.3g}, growing beyond."
+        f"rate: least near {best:.3g}, {left[99]:.2g} at the limit {limit:.3g}, growing beyond."
     )
     return _drawn(draw, alt, 6.4, 3.4)
 
@@ -431,7 +434,7 @@ def adjoint(W, u, v, du):
         f"2 W transposed r = {listed[0, 0]}, where it meets du. "
         f"Both inner products are {change}."
     )
-    return _drawn(draw, alt, 6.4, 3.7)
+    return _drawn(draw, alt, 5.2, 3.7)
 
 
 __all__ = [

@@ -1,0 +1,103 @@
+"""The figures: they draw the numbers they are given, and their words say the same."""
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from wuv import case_a, case_b, column, descend, figures, grad_u, largest_learning_rate, loss, sgd
+from wuv.figures import DARK, LIGHT
+
+W, u, v = case_a()
+PICTURES = {
+    "adjoint": lambda: figures.adjoint(W, u, v, column(1, 0)),
+    "blocks that fit": lambda: figures.shape_blocks((r"2W^{\mathsf T}", 2, 3), ("r", 3, 1)),
+    "blocks that clash": lambda: figures.shape_blocks(("2r", 3, 1), (r"W^{\mathsf T}", 2, 3)),
+    "loss curve": lambda: figures.loss_curve(descend(W, u, v, learning_rate=0.05, steps=9)),
+    "loss surface": lambda: figures.loss_surface(W, v, {"one": {"u": u, "learning_rate": 0.05}}),
+    "step errors": lambda: figures.step_errors(lambda u: loss(W, u, v), grad_u(W, u, v), u),
+    "learning rates": lambda: figures.learning_rates(W, u, v),
+}
+EACH = pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES.keys())
+
+
+@EACH
+def test_a_picture_is_svg_that_says_its_words_itself(make):
+    picture = make()
+    root = ElementTree.fromstring(picture._repr_svg_())
+    assert root.tag.endswith("svg")
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == picture.alt
+    assert len(picture.alt.split()) >= 8
+
+
+@EACH
+def test_a_picture_turns_dark_as_a_whole(make):
+    svg = make().svg
+    style, drawing = re.fullmatch(r"(.*</style>)(.*)", svg, re.DOTALL).groups()
+    assert all(f"--{name}: {colour};" in style for name, colour in LIGHT.items())
+    assert all(f"--{name}: {colour};" in style for name, colour in DARK.items())
+    assert set(re.findall(r"#[0-9a-f]{6}\b", drawing)) <= {"#000000"}  # clip paths, never seen
+
+
+@EACH
+def test_the_same_numbers_make_the_same_bytes(make):
+    assert make().svg == make().svg
+
+
+@pytest.mark.parametrize("name", ["W", "u", "v", "r", "ink"])
+@pytest.mark.parametrize(("colours", "page"), [(LIGHT, "#ffffff"), (DARK, "#131416")])
+def test_letters_stand_out_from_the_page(name, colours, page):
+    def luminance(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return np.dot([0.2126, 0.7152, 0.0722], linear)
+
+    low, high = sorted(luminance(c) for c in (colours[name], page))
+    assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_the_adjoint_shows_the_gradient_entry_on_both_sides():
+    for entry, nudge in enumerate((column(1, 0), column(0, 1))):
+        alt = figures.adjoint(W, u, v, nudge).alt
+        assert alt.endswith(f"Both inner products are {grad_u(W, u, v)[entry, 0]}.")
+
+
+def test_blocks_say_whether_the_product_exists():
+    assert "they fit and give 2 × 1" in PICTURES["blocks that fit"]().alt
+    assert "no such product" in PICTURES["blocks that clash"]().alt
+
+
+def test_a_loss_curve_says_where_it_starts_and_ends():
+    history = descend(W, u, v, learning_rate=0.05, steps=9)
+    alt = figures.loss_curve({"right": history}).alt
+    assert f"right falls from 24 to {history.losses[-1]:.3g} in 9 steps" in alt
+
+
+def test_a_loss_curve_of_passes_counts_passes():
+    history = sgd(W, np.hstack([u, -u]), np.hstack([v, v]), learning_rate=0.01, passes=3)
+    assert figures.loss_curve(history, every="pass").alt.endswith("in 3 passes.")
+
+
+def test_five_curves_are_too_many_to_tell_apart():
+    history = descend(W, u, v, learning_rate=0.05, steps=2)
+    with pytest.raises(ValueError, match="4 at most"):
+        figures.loss_curve({str(i): history for i in range(5)})
+
+
+def test_a_surface_needs_two_directions():
+    with pytest.raises(ValueError, match=r"\(2, 1\) only"):
+        figures.loss_surface([[1, 2, 3]], [[1]], {"a": {"u": column(1, 1, 1), "learning_rate": 1}})
+
+
+def test_step_errors_leave_out_a_method_that_the_function_does_not_allow():
+    W, u, v = case_b()
+    picture = figures.step_errors(lambda u: np.linalg.norm(W @ u - v) ** 2, grad_u(W, u, v), u)
+    assert "complex step" not in picture.alt
+    assert "central" in picture.alt
+
+
+def test_the_learning_rates_name_the_limit():
+    limit = largest_learning_rate(W, u, v)
+    assert f"at the limit {limit:.3g}" in figures.learning_rates(W, u, v).alt
