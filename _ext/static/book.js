@@ -10,7 +10,7 @@
   // All sizes are read before anything is written, so that the page is laid out once.
   const kind = (box) => (box.matches("pre") ? "Code" : box.matches(".formula") ? "Formula" : "Table");
   const settle = (boxes) => {
-    const found = boxes.map((box) => [box, box.scrollWidth > box.clientWidth + 1]);
+    const found = boxes.map((box) => [box, box.scrollWidth > box.clientWidth]);
     for (const [box, scrolls] of found) {
       if (scrolls === box.hasAttribute("tabindex")) continue;
       if (scrolls) {
