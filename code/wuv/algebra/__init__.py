@@ -1,0 +1,1 @@
+"""wuv.algebra: formulas as they are written, and what they mean."""

@@ -1,0 +1,319 @@
+"""The tree: one small record for every formula, whichever way it was written.
+
+>>> W, u, v = Expr("name", data="W"), Expr("name", data="u"), Expr("name", data="v")
+>>> r = Expr("sub", (Expr("product", (W, u)), v))
+>>> [node.data for node in walk(r) if node.op == "name"]
+['W', 'u', 'v']
+>>> replace(r, v, u) == Expr("sub", (Expr("product", (W, u)), u))
+True
+
+A node is an operation, its arguments, and what is not a formula in it (a name, a number, an axis).
+These are all the operations; where one language only can write it, the other column is empty.
+
+============== ============================= =====================================
+op             NumPy                         LaTeX
+============== ============================= =====================================
+name           ``W``                         ``W``
+number         ``2``, ``0.5``                ``2``, ``0.5``
+matrix         ``np.array([[1, 2]])``        ``\\begin{pmatrix} 1 & 2 \\end{pmatrix}``
+eye ones zeros ``np.eye(n)``                 ``I``, ``I_n``, ``\\mathbf 1``, ``\\mathbf 0``
+basis delta                                  ``e_i``, ``\\delta_{ij}``
+size           ``len(v)``, ``W.shape[0]``    (a letter: ``m``)
+add sub neg    ``a + b``, ``a - b``, ``-a``  the same
+product                                      ``AB``, ``2A`` : matrix or scalar product
+cdot                                         ``a \\cdot b`` : also of two columns
+matmul         ``A @ B``
+times          ``a * b``                     ``a \\odot b``
+dot np_inner   ``np.dot``, ``np.inner``
+outer          ``np.outer``
+inner          ``np.vdot``                   ``\\langle a, b\\rangle``
+div            ``a / b``                     ``\\frac{a}{b}``, ``a / b``
+edivide                                      ``a \\oslash b``
+power                                        ``a^2``, of a number or a square matrix
+epower         ``a**2``                      ``a^{\\odot 2}``
+matrix_power   ``np.linalg.matrix_power``
+transpose      ``A.T``                       ``A^{\\mathsf T}``
+inv det trace  ``np.linalg.inv(A)``          ``A^{-1}``, ``\\det(A)``, ``\\operatorname{tr}(A)``
+norm           ``np.linalg.norm(x)``         ``\\lVert x\\rVert``
+diag           (``np.diag`` of a flat array) ``\\operatorname{diag}(x)``
+np_diag        ``np.diag(x)``
+vec            ``x.reshape(-1, 1, order="F")`` ``\\operatorname{vec}(X)``
+ravel reshape  ``x.ravel()``
+kron           ``np.kron(A, B)``             ``A \\otimes B``
+sum mean       ``np.sum(x, axis=0)``         ``\\operatorname{sum}(x)``
+ones_like …    ``np.ones_like(x)``
+item           ``float(x)``, ``x.item()``
+index          ``x[0, 0]`` counts from 0
+entry                                        ``x_{11}`` counts from 1
+sigma          ``sum(… for i in range(n))``  ``\\sum_{i=1}^{n} …``
+differential                                 ``\\mathrm{d}u``
+gradient                                     ``\\nabla_u L``
+hessian                                      ``\\nabla_u^2 L``
+partial                                      ``\\frac{\\partial L}{\\partial u}``
+call                                         ``L(u)``
+exp, log, …    ``np.exp(x)``                 ``\\exp(x)`` (all of `ELEMENTWISE`)
+============== ============================= =====================================
+
+Why a tree of our own and not SymPy's? Because its products and transposes rearrange themselves
+when they are built, and a formula must be printed, and judged, as it was written.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from dataclasses import replace as _with
+from fractions import Fraction
+from typing import NamedTuple
+
+from wuv.shapes import ShapeError
+
+
+def words(text):
+    """Return the words of a text: a table that stays readable."""
+    return tuple(text.split())
+
+
+# What NumPy's text alone can say, and what the book's LaTeX alone can.
+NUMPY_ONLY = words(
+    "matmul dot np_inner outer np_diag matrix_power ravel reshape item index size "
+    "ones_like zeros_like"
+)
+BOOK_ONLY = words(
+    "product cdot edivide power diag entry basis delta differential gradient hessian partial "
+    "call space"
+)
+ELEMENTWISE = words("exp log tanh sin cos sqrt abs sigmoid sign")
+
+
+class Place(NamedTuple):
+    """Where something was written, ``source[start:stop]``, and whether in the book's LaTeX."""
+
+    source: str
+    start: int
+    stop: int
+    book: bool = False
+
+    @property
+    def text(self):
+        return self.source[self.start : self.stop]
+
+
+class AlgebraError(ValueError):
+    """What this package raises; one line, ending in the place where there is one."""
+
+    def __init__(self, message, place=None):
+        if place is not None:
+            text = " ".join(place.text.split())
+            text = text if len(text) <= 40 else text[:37] + "…"
+            message += f" (at character {place.start + 1}{f': {text}' if text else ''})"
+        super().__init__("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in message))
+        self.place = place
+
+
+class Unreadable(AlgebraError):
+    """Text that is not in the language."""
+
+
+class Misfit(AlgebraError, ShapeError):
+    """Sizes that do not fit; the message names both factors and both sizes."""
+
+
+class Unwritable(AlgebraError):
+    """A formula that the other language has no spelling for."""
+
+
+class CannotEvaluate(AlgebraError):
+    """A formula with no value here: an unknown name, a division by zero, a number too large."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expr:
+    """A formula. Two are equal if they are written alike, wherever they stand.
+
+    ``place`` is where it was written and ``shape`` its sizes, once `wuv.algebra.Sizes` found them:
+    neither takes part in comparisons.
+    """
+
+    op: str
+    args: tuple["Expr", ...] = ()
+    data: Hashable = None
+    place: Place | None = None
+    shape: tuple | None = None
+    depth: int = field(default=0, init=False)
+    _hash: int = field(default=0, init=False)
+
+    def __post_init__(self):
+        # Once, when it is built: comparing and hashing large trees is then as cheap as small ones.
+        object.__setattr__(self, "depth", 1 + max((x.depth for x in self.args), default=0))
+        object.__setattr__(self, "_hash", hash((self.op, self.args, self.data)))
+
+    def __hash__(self):
+        return self._hash
+
+    def __eq__(self, other):
+        if self is other:
+            return True
+        if not isinstance(other, Expr) or self._hash != other._hash:
+            return False
+        return (self.op, self.data, self.args) == (other.op, other.data, other.args)
+
+    def __repr__(self):
+        inside = [repr(x) for x in self.args]
+        inside += [] if self.data is None else [str(self.data)]
+        return f"{self.op}({', '.join(inside)})"
+
+    def with_(self, **changes):
+        """Return this node with some of its fields changed."""
+        return _with(self, **changes)
+
+
+def spelled(node):
+    """Return the formula as its author wrote it, or as a tree where no one did."""
+    if node.place is not None:
+        return " ".join(node.place.text.split())
+    return str(node.data) if not node.args else repr(node)
+
+
+class Row(NamedTuple):
+    """One line of a display: ``sides[0] relations[0] sides[1] …``, and the reason beside it.
+
+    ``continues`` says that the line began with a relation, as in ``&= …``; its first side is then
+    the last one of the row above.
+    """
+
+    sides: tuple[Expr, ...]
+    relations: tuple[str, ...] = ()
+    reason: str | None = None
+    place: Place | None = None
+    continues: bool = False
+
+
+def name(text):
+    """Return the node of a name."""
+    return Expr("name", data=text)
+
+
+def number(value):
+    """Return the node of a number, a Fraction becoming a whole number where it is one."""
+    value = Fraction(value)
+    return Expr("number", data=value.numerator if value.denominator == 1 else value)
+
+
+def is_number(node, value=None):
+    """Return whether a node is a number, or this number."""
+    return node.op == "number" and (value is None or node.data == value)
+
+
+def one_more(node):
+    """Return node + 1, as a person would write it."""
+    if is_number(node):
+        return number(node.data + 1)
+    if node.op == "sub" and node.args[1] == number(1):
+        return node.args[0]
+    return Expr("add", (node, number(1)))
+
+
+def one_less(node):
+    """Return node − 1, as a person would write it."""
+    if is_number(node):
+        return number(node.data - 1)
+    if node.op == "add" and node.args[1] == number(1):
+        return node.args[0]
+    return Expr("sub", (node, number(1)))
+
+
+def shifted(body, index, by):
+    """Return a sum's body for an index that is one more, or one less, than it was."""
+    i = name(index)
+    marked = replace(body, one_more(i) if by < 0 else one_less(i), name(""))
+    return replace(replace(marked, i, one_less(i) if by < 0 else one_more(i)), name(""), i)
+
+
+def walk(tree) -> Iterator[Expr]:
+    """Yield every node, each before its arguments, in reading order."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(node.args))
+
+
+def rebuild(tree, change: Callable[[Expr], Expr]):
+    """Return the tree with ``change`` applied to every node, arguments first."""
+    args = tuple(rebuild(x, change) for x in tree.args)
+    same = all(new is old for new, old in zip(args, tree.args, strict=True))
+    return change(tree if same else tree.with_(args=args))
+
+
+def replace(tree, old, new):
+    """Return the tree with every occurrence of ``old`` replaced."""
+    return rebuild(tree, lambda node: new if node == old else node)
+
+
+def places(tree, path=()):
+    """Yield (path, node) for every node; a path is the arguments' numbers from the root."""
+    yield path, tree
+    for i, x in enumerate(tree.args):
+        yield from places(x, (*path, i))
+
+
+def put(tree, path, new):
+    """Return the tree with the node at ``path`` replaced: one edit, at one place.
+
+    >>> r = Expr("sub", (name("u"), name("u")))
+    >>> put(r, (1,), name("v"))
+    sub(name(u), name(v))
+    """
+    if not path:
+        return new
+    first, *rest = path
+    args = list(tree.args)
+    args[first] = put(args[first], rest, new)
+    return tree.with_(args=tuple(args))
+
+
+def factors(tree):
+    """Return the factors of a product, in order: of ``2 W^T r`` the three."""
+    if tree.op not in ("product", "matmul"):
+        return (tree,)
+    return tuple(x for side in tree.args for x in factors(side))
+
+
+def product(*parts):
+    """Return the product of the parts, grouped from the left; of none, the number 1."""
+    found = parts[0] if parts else number(1)
+    for part in parts[1:]:
+        found = Expr("product", (found, part))
+    return found
+
+
+def terms(tree, sign=1):
+    """Return (sign, term) for each term of a sum: of ``a - (b + c)`` the three."""
+    if tree.op == "neg":
+        return terms(tree.args[0], -sign)
+    if tree.op not in ("add", "sub"):
+        return ((sign, tree),)
+    left, right = tree.args
+    return terms(left, sign) + terms(right, sign if tree.op == "add" else -sign)
+
+
+def is_book(tree):
+    """Return whether the tree goes by the book's rules: it was read from LaTeX, or it has
+    something that NumPy's text cannot say."""
+    return any(
+        x.op in BOOK_ONLY
+        or (x.place is not None and x.place.book)
+        or (x.op in ("eye", "ones", "zeros") and not x.args)
+        or (x.op == "sigma" and len(x.args) == 1)
+        for x in walk(tree)
+    )
+
+
+def free_names(tree):
+    """Return the names in the tree, in order of appearance, without the indices of its sums."""
+    if tree.op == "name":
+        return (tree.data,)
+    found = dict.fromkeys(x for arg in tree.args for x in free_names(arg))
+    if tree.op == "sigma":
+        outside = {x for arg in tree.args[1:] for x in free_names(arg)}
+        found = [x for x in found if x != tree.data or x in outside]
+    return tuple(found)
