@@ -1,0 +1,269 @@
+"""Sizes: which shapes a formula's letters must have for it to mean something.
+
+>>> from wuv.algebra.from_latex import read_latex
+>>> sizes = Sizes()
+>>> sizes.of(read_latex("2 W^T (W u - v)"))
+('n', 1)
+>>> sizes.names()
+{'W': ('m', 'n'), 'u': ('n', 1), 'v': ('m', 1)}
+>>> Sizes("r:m,1; W:m,n").of(read_latex("r W^T"))
+Traceback (most recent call last):
+    ...
+wuv.algebra.tree.Misfit: r is m×1 and W^T is n×m: a product needs 1 = n (at character 1: r W^T)
+
+Every name starts with the sizes of its kind (`wuv.algebra.names.kind`), a matrix unknown × unknown
+and a column unknown × 1; every operation makes some sizes equal. That is unification: an unknown
+size may become a letter, a number (not 1: a general matrix is not a row), or another unknown; two
+different letters clash. What nobody named gets a letter in the end.
+
+A shape is a tuple: ``()`` for a number, ``('m', 'n')`` for a matrix, ``('n',)`` for a flat array.
+The book's mathematics knows no flat arrays, adds only equal shapes, and takes 1×1 for a number;
+``Sizes(numpy=True)`` goes by NumPy's rules instead, stretching included.
+"""
+
+import math
+
+from wuv.algebra.names import SIZE_LETTERS, declare, kind
+from wuv.algebra.size_rules import RULES, Unknown, column, shape_text, size_text
+from wuv.algebra.tree import Expr, Misfit, spelled
+
+
+class Sizes:
+    """What is known so far. Formulas may be given one after the other: a page is one `Sizes`.
+
+    ``shapes`` declares names, as in `wuv.algebra.declare`; ``layout`` says how ∂/∂x is laid out
+    (see `wuv.algebra.evaluate`).
+    """
+
+    def __init__(self, shapes=None, *, numpy=False, layout="gradient"):
+        self.shapes = declare(shapes)
+        self.numpy, self.layout = numpy, layout
+        self.became = {}  # an unknown or a letter, and what it turned out to be
+        self.letters = {x for shape in self.shapes.values() for x in shape if isinstance(x, str)}
+        self.given = {}  # letters handed to unknowns
+        self.indices = {}  # the sizes over which free indices run
+        self.bound = {}  # the same, inside a sum
+
+    # What a reader of formulas asks for
+
+    def of(self, tree):
+        """Return the shape of a formula. Raises `Misfit` where sizes clash."""
+        return self.named(self._infer(tree).shape)
+
+    def annotate(self, *trees):
+        """Return the formulas with the shape of every node filled in."""
+        found = [self._infer(tree) for tree in trees]
+        found = [self._settle(tree) for tree in found]
+        return found[0] if len(found) == 1 else tuple(found)
+
+    def names(self):
+        """Return the shape of every name met so far."""
+        return {name: self.named(shape) for name, shape in self.shapes.items()}
+
+    def index_sizes(self):
+        """Return {i: size} for the free indices, such as i in ``r_i = …``."""
+        return {name: self.letter(size) for name, size in self.indices.items()}
+
+    def same(self, left, right):
+        """Make two sides equal in shape; the number 0 fits everything. Raises `Misfit`."""
+        a, b = self._infer(left), self._infer(right)
+        zero = any(x.op == "number" and x.data == 0 for x in (a, b))
+        if not zero:
+            self.equal(a, b, "the two sides")
+
+    def declare(self, name, shape):
+        """Settle the shape of a name, as a definition does. Raises `Misfit` on a contradiction."""
+        if name in self.shapes:
+            self.equal(Expr("name", data=name, shape=self.shapes[name]),
+                       Expr("name", data=name, shape=shape), "one name")  # fmt: skip
+        self.shapes[name] = shape
+
+    # Unification
+
+    def find(self, size):
+        while not isinstance(size, int | tuple) and size in self.became:
+            size = self.became[size]
+        if isinstance(size, tuple):
+            size = self.times(size)
+        return size
+
+    def times(self, sizes):
+        """Return a product of sizes in one normal form."""
+        number, rest = 1, []
+        for x in map(self.find, sizes):
+            parts = x if isinstance(x, tuple) else (x,)
+            number *= math.prod(p for p in parts if isinstance(p, int))
+            rest += [p for p in parts if not isinstance(p, int)]
+        rest = ([number] if number != 1 else []) + rest
+        return tuple(rest) if len(rest) > 1 else rest[0] if rest else 1
+
+    def unify(self, a, b):
+        a, b = self.find(a), self.find(b)
+        if a is b or a == b:
+            return True
+        for x, y in ((a, b), (b, a)):
+            if isinstance(x, Unknown) and y != 1:
+                self.became[x] = y
+                return True
+            if isinstance(x, str) and isinstance(y, int) and y != 1:
+                self.became[x] = y
+                return True
+        if isinstance(a, tuple) or isinstance(b, tuple):
+            return self.unify_products(a, b)
+        return False
+
+    def unify_products(self, a, b):
+        a, b = ([*x] if isinstance(x, tuple) else [x] for x in (a, b))
+        for x in a[:]:
+            if x in b:
+                a.remove(x)
+                b.remove(x)
+        if len(a) == len(b) == 1:
+            return self.unify(a[0], b[0])
+        # mk = pq may hold in many ways: nothing is said as long as something is unknown
+        return any(isinstance(x, Unknown) for x in a + b)
+
+    def letter(self, size):
+        size = self.find(size)
+        if isinstance(size, tuple):
+            return tuple(map(self.letter, size))
+        if not isinstance(size, Unknown):
+            return size
+        if size not in self.given:
+            met = [self.find(x) for shape in self.shapes.values() for x in shape]
+            for x in [*met, size]:  # in the order of the names: W has the first letters
+                if isinstance(x, Unknown) and x not in self.given:
+                    self.given[x] = self._free_letter()
+        return self.given[size]
+
+    def _free_letter(self):
+        taken = self.letters | self.shapes.keys() | set(self.given.values())
+        return next((c for c in SIZE_LETTERS if c not in taken), f"n{len(self.given)}")
+
+    def named(self, shape):
+        return tuple(map(self.letter, shape))
+
+    def _settle(self, tree):
+        args = tuple(map(self._settle, tree.args))
+        return tree.with_(args=args, shape=self.named(tree.shape))
+
+    def clash(self, node, left, right, need):
+        (a, b), text = (self.named(x.shape) for x in (left, right)), shape_text
+        is_a = f"{spelled(left)} is {text(a)} and {spelled(right)} is {text(b)}"
+        raise Misfit(f"{is_a}: {need(a, b)}", node.place or left.place or right.place)
+
+    def refuse(self, node, message):
+        raise Misfit(f"{spelled(node)} {message}", node.place)
+
+    # Inference
+
+    def _infer(self, node):
+        special = SPECIAL.get(node.op)
+        if special:
+            return special(self, node)
+        args = tuple(self._infer(x) for x in node.args)
+        rule = RULES.get(node.op)
+        if rule is None:
+            self.refuse(node, f"has an operation without sizes, {node.op}")
+        return self._with(node, args, rule(self, node, *args))
+
+    def _with(self, node, args, shape):
+        shape = tuple(self.find(x) for x in shape)
+        if shape == (1, 1) and not self.numpy:
+            shape = ()  # in the book, 1×1 is a number
+        return node.with_(args=args, shape=shape)
+
+    def _infer_name(self, node):
+        name = node.data
+        if name in self.bound:
+            return node.with_(shape=())
+        if name not in self.shapes and name in self.letters:
+            return node.with_(shape=())
+        if name not in self.shapes:
+            sizes = {"matrix": 2, "column": 1, "scalar": 0}[kind(name)]
+            shape = tuple(Unknown() for _ in range(sizes))
+            self.shapes[name] = (*shape, 1) if sizes == 1 else shape
+        shape = self.shapes[name]
+        return self._with(node, (), shape if self.numpy else column(shape))
+
+    def _infer_sigma(self, node):
+        body, *bounds = node.args
+        bounds = [self._infer(x) for x in bounds]
+        size = Unknown()
+        if bounds and body.op and bounds[0].data == 1 and bounds[1].op in ("number", "name"):
+            size = self.as_size(bounds[1])
+        outer = self.bound
+        self.bound = {**outer, node.data: size}
+        body = self._infer(body)
+        self.bound = outer
+        return self._with(node, (body, *bounds), body.shape)
+
+    def _infer_entry(self, node):
+        base = self._infer(node.args[0])
+        sizes = base.shape or (1, 1)
+        if len(node.args) == 2 and len(sizes) == 2:
+            if 1 not in map(self.find, sizes):
+                self.refuse(node, f"has one index, and {spelled(base)} is a matrix")
+            sizes = [x for x in sizes if self.find(x) != 1] or [1]
+        if len(sizes) != len(node.args) - 1:
+            self.refuse(node, f"has {len(node.args) - 1} indices, and {len(sizes)} are needed")
+        places = [self.index(x, s) for x, s in zip(node.args[1:], sizes, strict=True)]
+        return self._with(node, (base, *places), ())
+
+    def index(self, node, size):
+        """Infer an index; if it is a letter, it runs over this size."""
+        if node.op == "name" and node.data not in self.letters:
+            runs = self.bound.get(node.data)
+            if runs is None:
+                runs = self.indices.setdefault(node.data, Unknown())
+            if self.find(size) != 1 and not self.unify(runs, size):
+                self.refuse(
+                    node, f"runs up to {size_text(self.letter(runs))} and to "
+                    f"{size_text(self.letter(size))}"
+                )  # fmt: skip
+            return node.with_(shape=())
+        found = self._infer(node)
+        self.number(found)
+        return found
+
+    def _infer_basis(self, node):
+        size = Unknown()
+        return self._with(node, (self.index(node.args[0], size),), (size, 1))
+
+    def _infer_delta(self, node):
+        return self._with(node, tuple(self.index(x, Unknown()) for x in node.args), ())
+
+    def _infer_call(self, node):
+        return self._with(node, tuple(map(self._infer, node.args)), ())
+
+    def number(self, *nodes):
+        for node in nodes:
+            if tuple(map(self.find, node.shape)) not in ((), (1,), (1, 1)):
+                self.refuse(node, f"is {shape_text(self.named(node.shape))}; a number is needed")
+
+    def as_size(self, node):
+        """Return the size that a formula names: 3, m, len(v), W.shape[0]."""
+        if node.op == "number" and isinstance(node.data, int):
+            return node.data
+        if node.op == "name":
+            self.letters.add(node.data)
+            return node.data
+        if node.op == "size" and node.data != "size":
+            return node.args[0].shape[0 if node.data == "len" else node.data]
+        return Unknown()
+
+    def equal(self, left, right, what):
+        a, b = left.shape, right.shape
+        if len(a) != len(b) or not all(map(self.unify, a, b)):
+            self.clash(left, left, right, lambda a, b: f"{what} must have equal shapes")
+        return a
+
+
+SPECIAL = {
+    "name": Sizes._infer_name,
+    "sigma": Sizes._infer_sigma,
+    "entry": Sizes._infer_entry,
+    "basis": Sizes._infer_basis,
+    "delta": Sizes._infer_delta,
+    "call": Sizes._infer_call,
+}
