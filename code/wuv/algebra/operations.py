@@ -1,0 +1,258 @@
+"""The operations on arrays of exact numbers: what each does, and which sizes it refuses.
+
+Each takes the evaluation that it is part of (to say how much work it is), the node, and the
+values of its arguments, arrays of dtype object. NumPy does the rest: its products and sums work on
+any Python numbers, `Fraction` and `wuv.algebra.exact.Dual` included.
+"""
+
+import math
+
+import numpy as np
+
+from wuv.algebra.exact import call, determinant_and_inverse, divide, power, root, value, whole
+from wuv.algebra.tree import ELEMENTWISE, CannotEvaluate, Misfit, spelled
+
+DIVIDE = np.frompyfunc(divide, 2, 1)
+POWER = np.frompyfunc(power, 2, 1)
+WHOLE = np.frompyfunc(whole, 1, 1)
+ENTRYWISE = {name: np.frompyfunc(lambda x, f=name: call(f, x), 1, 1) for name in ELEMENTWISE}
+
+
+def filled(shape, number):
+    """Return an array of Python numbers, all the same."""
+    found = np.empty(shape, dtype=object)
+    found[...] = number
+    return found
+
+
+def stacked(numbers):
+    """Return a flat array of the numbers."""
+    found = np.empty(len(numbers), dtype=object)
+    found[:] = numbers
+    return found
+
+
+def only(found, node):
+    """Return the number that a 1×1 result is."""
+    if found.size != 1:
+        raise Misfit(f"{spelled(node)} has shape {found.shape}; a number is needed", node.place)
+    return found.item()
+
+
+def integer(found, node):
+    """Return the whole number that a value is; raise `CannotEvaluate` where it is none."""
+    x = whole(value(only(found, node)))
+    if not isinstance(x, int) or abs(x) > 10**9:
+        raise CannotEvaluate(f"{spelled(node)} must be a whole number", node.place)
+    return x
+
+
+def misfit(node, a, b, why):
+    """Return the error that names both factors and both shapes."""
+    left, right = node.args
+    shapes = f"{spelled(left)} has shape {a.shape} and {spelled(right)} has shape {b.shape}"
+    return Misfit(f"{shapes}: {why}")
+
+
+def broadcast(run, node, a, b):
+    """Pay for an entry by entry operation; raise `Misfit` where NumPy could not stretch."""
+    try:
+        run.spend(math.prod(np.broadcast_shapes(a.shape, b.shape)), node)
+    except ValueError:
+        raise misfit(node, a, b, "these cannot be combined entry by entry") from None
+
+
+def _entrywise(operation):
+    def apply(run, node, a, b):
+        broadcast(run, node, a, b)
+        return operation(a, b)
+
+    return apply
+
+
+def _matmul(run, node, a, b):
+    if not a.ndim or not b.ndim:
+        raise misfit(node, a, b, "@ does not take numbers; use *")
+    if a.shape[-1] != b.shape[0]:
+        raise misfit(node, a, b, f"this product needs {a.shape[-1]} = {b.shape[0]}")
+    run.spend(a.size * b.size // b.shape[0], node)
+    return a.dot(b)
+
+
+def _dot(run, node, a, b):
+    return a * b if not a.ndim or not b.ndim else _matmul(run, node, a, b)
+
+
+def _product(run, node, a, b):
+    for x, y in ((a, node.args[0]), (b, node.args[1])):
+        if x.ndim == 1:
+            raise Misfit(f"{spelled(y)} is a flat array; make it a column: .reshape(-1, 1)")
+    if not a.ndim or not b.ndim:
+        return a * b
+    if a.shape[1] != b.shape[0] and 1 in (a.size, b.size):
+        return a.item() * b if a.size == 1 else a * b.item()
+    return _matmul(run, node, a, b)
+
+
+def _cdot(run, node, a, b):
+    if a.ndim == b.ndim == 2 and a.shape[1] == b.shape[1] == 1 and a.shape == b.shape:
+        return (a * b).sum()
+    return _product(run, node, a, b)
+
+
+def _np_inner(run, node, a, b):
+    if not a.ndim or not b.ndim:
+        return a * b
+    if a.shape[-1] != b.shape[-1]:
+        raise misfit(node, a, b, f"np.inner needs {a.shape[-1]} = {b.shape[-1]}")
+    run.spend(a.size * b.size // b.shape[-1], node)
+    return a.dot(b.T)
+
+
+def _inner(run, node, a, b):
+    if a.size != b.size:
+        raise misfit(node, a, b, "an inner product needs equal sizes")
+    return sum(x * y for x, y in zip(a.flat, b.flat, strict=True))
+
+
+def _outer(run, node, a, b):
+    run.spend(a.size * b.size, node)
+    return np.multiply.outer(a.ravel(), b.ravel())
+
+
+def _kron(run, node, a, b):
+    run.spend(a.size * b.size, node)
+    return np.kron(a, b)
+
+
+def square(x, node):
+    """Raise `Misfit` where a matrix is not square."""
+    if x.ndim != 2 or x.shape[0] != x.shape[1]:
+        raise Misfit(f"{spelled(node)} has shape {x.shape}; it must be square", node.place)
+
+
+def inverse(run, node, a):
+    """Return the inverse of a matrix or of a number."""
+    if not a.ndim:
+        return divide(1, a.item())
+    square(a, node.args[0])
+    run.spend(2 * len(a) ** 4, node)
+    return determinant_and_inverse(a, "inverse")
+
+
+def _det(run, node, a):
+    if not a.ndim:
+        return a
+    square(a, node.args[0])
+    run.spend(2 * len(a) ** 4, node)
+    return determinant_and_inverse(a, "det")
+
+
+def _trace(run, node, a):
+    if a.ndim == 1:
+        raise Misfit(f"{spelled(node.args[0])} is a flat array; a trace is that of a matrix")
+    return sum(np.diagonal(a)) if a.ndim else a
+
+
+def square_sum(run, node, a):
+    """Return the sum of the squares of all entries."""
+    if node.data == 2 and a.ndim == 2 and 1 not in a.shape:
+        raise CannotEvaluate("of the norms of a matrix, only the Frobenius norm is known")
+    return sum(x * x for x in a.flat)
+
+
+def _diag(run, node, a):
+    if not a.ndim:
+        return a
+    if a.ndim == 2 and a.shape[1] != 1:
+        square(a, node.args[0])
+        return np.diagonal(a).reshape(-1, 1)
+    run.spend(a.size**2, node)
+    return np.diag(a.ravel())
+
+
+def _np_diag(run, node, a):
+    if not a.ndim:
+        raise Misfit(f"{spelled(node.args[0])} is a number; np.diag takes an array")
+    run.spend(a.size**2 if a.ndim == 1 else 1, node)
+    return np.diag(a)
+
+
+def _total(run, node, a):
+    axis, keep = node.data or (None, False)
+    if axis is not None and not -a.ndim <= axis < a.ndim:
+        raise Misfit(f"{spelled(node.args[0])} has shape {a.shape}, and no axis {axis}")
+    total = a.sum(axis=axis, keepdims=keep)
+    count = a.size if axis is None else a.shape[axis]
+    return total if node.op == "sum" else DIVIDE(total, count)
+
+
+def _size(run, node, a):
+    if node.data == "size":
+        return a.size
+    axis = 0 if node.data == "len" else node.data
+    if not -a.ndim <= axis < a.ndim:
+        raise Misfit(f"{spelled(node.args[0])} has shape {a.shape}, and no axis {axis}")
+    return a.shape[axis]
+
+
+def _index(run, node, a, *places):
+    places = iter([integer(x, y) for x, y in zip(places, node.args[1:], strict=True)])
+    pattern = {":": slice(None), "new": None}
+    index = tuple(next(places) if part == "at" else pattern[part] for part in node.data)
+    try:
+        found = np.asarray(a[index], dtype=object)
+    except IndexError:
+        shape = f"{spelled(node.args[0])} has shape {a.shape}"
+        raise CannotEvaluate(f"{shape}; there is no {spelled(node)}") from None
+    if found.ndim > 2:
+        raise Misfit(f"{spelled(node)} has three dimensions")
+    return found
+
+
+def _matrix(run, node, *entries):
+    numbers = [only(x, y) for x, y in zip(entries, node.args, strict=True)]
+    return stacked(numbers).reshape(node.data)
+
+
+def _delta(run, node, i, j):
+    return int(integer(i, node.args[0]) == integer(j, node.args[1]))
+
+
+OPERATIONS = {
+    "number": lambda run, node: node.data,
+    "matrix": _matrix,
+    "delta": _delta,
+    "size": _size,
+    "item": lambda run, node, a: only(a, node.args[0]),
+    "ones_like": lambda run, node, a: filled(a.shape, 1),
+    "zeros_like": lambda run, node, a: filled(a.shape, 0),
+    "neg": lambda run, node, a: -a,
+    "add": _entrywise(lambda a, b: a + b),
+    "sub": _entrywise(lambda a, b: a - b),
+    "times": _entrywise(lambda a, b: a * b),
+    "div": _entrywise(DIVIDE),
+    "edivide": _entrywise(DIVIDE),
+    "product": _product,
+    "cdot": _cdot,
+    "matmul": _matmul,
+    "dot": _dot,
+    "np_inner": _np_inner,
+    "inner": _inner,
+    "outer": _outer,
+    "kron": _kron,
+    "transpose": lambda run, node, a: a.T,
+    "inv": inverse,
+    "det": _det,
+    "trace": _trace,
+    "norm": lambda run, node, a: root(square_sum(run, node, a)),
+    "diag": _diag,
+    "np_diag": _np_diag,
+    "vec": lambda run, node, a: a.reshape((-1, 1), order="F"),
+    "ravel": lambda run, node, a: a.ravel(order=node.data or "C"),
+    "reshape": lambda run, node, a: a.reshape(node.data[0], order=node.data[1]),
+    "sum": _total,
+    "mean": _total,
+    "index": _index,
+    **{op: (lambda run, node, a, op=op: ENTRYWISE[op](a)) for op in ELEMENTWISE},
+}
