@@ -18,7 +18,7 @@ FILES = sorted(FOLDER.rglob("*.py"))
 FLOORS = [
     {"shapes", "model", "difference", "problems"},
     {"algebra", "check", "descent"},
-    {"diagnose", "derive", "derivation"},
+    {"diagnose", "derive", "derivation", "equations"},
     {"figures", "worksheet", "live"},
     {"__init__", "__main__"},
 ]

@@ -120,6 +120,8 @@ class Sizes:
                 b.remove(x)
         if len(a) == len(b) == 1:
             return self.unify(a[0], b[0])
+        if not a and not b:
+            return True  # mN and Nm
         # mk = pq may hold in many ways: nothing is said as long as something is unknown
         return any(isinstance(x, Unknown) for x in a + b)
 

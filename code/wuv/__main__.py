@@ -1,0 +1,35 @@
+"""The command line: ``python -m wuv VERB …``.
+
+A verb is a module with a ``HELP``, ``arguments(parser)`` that says what it takes, and
+``run(options)`` that does it and returns the exit status. A new one is a line in `VERBS`.
+"""
+
+import argparse
+import sys
+from importlib import import_module
+
+VERBS = {
+    "check": "wuv.equations.command",
+}
+
+
+def main(given=None):
+    """Run one verb and return its exit status: 0 well, 1 something is wrong, 2 a bad command."""
+    parser = argparse.ArgumentParser("python -m wuv", description="Gradients, executed.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for verb, where in VERBS.items():
+        module = import_module(where)
+        verb_parser = verbs.add_parser(
+            verb,
+            help=module.HELP,
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.arguments(verb_parser)
+        verb_parser.set_defaults(run=module.run)
+    options = parser.parse_args(given)
+    return options.run(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
