@@ -25,7 +25,7 @@ SOURCES := _config.yml _toc.yml pyproject.toml $(wildcard LICENSE*) \
 $(shell { grep -qxF 'at $(CURDIR)' $(LOCKED) && { [ -z '$(PYTHON)' ] || \
   grep -qxF 'with $(PYTHON)' $(LOCKED); }; } 2>/dev/null || rm -f $(LOCKED))
 
-.PHONY: help book test serve bench lint format lock clean
+.PHONY: help book test check mutate serve bench lint format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -35,6 +35,12 @@ book: $(BOOK) ## build the site into _build/html
 
 test: $(BOOK) ## run every test, the built site included
 	@$(PY) -m pytest
+
+check: $(READY) ## execute every displayed equation
+	@$(PY) -m wuv check chapters
+
+mutate: $(READY) ## alter the equations, one token at a time: are the changes found?
+	@$(PY) tools/mutate.py
 
 serve: $(BOOK) ## show the book at http://127.0.0.1:8000 (PORT=… for another port)
 	@$(PY) tools/serve.py --port $(PORT)

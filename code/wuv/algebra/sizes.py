@@ -52,9 +52,17 @@ class Sizes:
 
     def annotate(self, *trees):
         """Return the formulas with the shape of every node filled in."""
-        found = [self._infer(tree) for tree in trees]
-        found = [self._settle(tree) for tree in found]
-        return found[0] if len(found) == 1 else tuple(found)
+        return self.settle(*map(self.infer, trees))
+
+    def infer(self, tree):
+        """Return the formula with shapes that may still become others: see `settle`."""
+        return self._infer(tree)
+
+    def settle(self, *trees):
+        """Return inferred formulas with letters or numbers for sizes, once all that is to be
+        known is known."""
+        found = tuple(map(self._settle, trees))
+        return found[0] if len(found) == 1 else found
 
     def names(self):
         """Return the shape of every name met so far."""
@@ -65,11 +73,15 @@ class Sizes:
         return {name: self.letter(size) for name, size in self.indices.items()}
 
     def same(self, left, right):
-        """Make two sides equal in shape; the number 0 fits everything. Raises `Misfit`."""
+        """Make two sides equal in shape and return them inferred; the number 0 fits everything.
+
+        Raises `Misfit`.
+        """
         a, b = self._infer(left), self._infer(right)
         zero = any(x.op == "number" and x.data == 0 for x in (a, b))
         if not zero:
             self.equal(a, b, "the two sides")
+        return a, b
 
     def declare(self, name, shape):
         """Settle the shape of a name, as a definition does. Raises `Misfit` on a contradiction."""
@@ -77,6 +89,12 @@ class Sizes:
             self.equal(Expr("name", data=name, shape=self.shapes[name]),
                        Expr("name", data=name, shape=shape), "one name")  # fmt: skip
         self.shapes[name] = shape
+
+    def define(self, name, tree):
+        """Let a name stand for a formula, whose shape it has; return the formula, inferred."""
+        tree = self._infer(tree)
+        self.declare(name, tree.shape)
+        return tree
 
     # Unification
 

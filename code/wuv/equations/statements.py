@@ -143,6 +143,8 @@ class _Reading:
 
     def read(self, text):
         rows = self.page.rows(text, self.shapes)
+        sides = [side for row in rows for side in row.sides]
+        self.descends = any(conventions.LEARNING_RATE in free_names(x) for x in sides)
         for row in rows:
             self.row(row)
         for also in self.notes.also:
@@ -193,7 +195,7 @@ class _Reading:
     def define(self, left, right):
         parameters = tuple(x.data for x in left.args)
         self.definitions[left.data] = Definition(self.inlined(right), parameters)
-        self.sizes(self.inlined(right))  # a definition has to fit, too
+        self.sizes(*[self.inlined(right)] * 2)  # a definition has to fit, too
 
     def inlined(self, tree):
         """Return the tree with every f(x) replaced by what it stands for."""
@@ -243,13 +245,17 @@ class _Reading:
         self.state(left, "∈", space)
 
     def update(self, left, right):
-        """x ← …: the new value has to fit; and where the page has a loss L of x and a learning
-        rate, it has to be x − η ∇ₓL."""
-        loss = self.definitions.get("L")
-        rate = conventions.LEARNING_RATE
+        """x ← …: the new value has to fit; and where L is a function of x and the display has a
+        learning rate, it has to be x − η ∇ₓL."""
         text = f"{spelled(left)} ← {spelled(right)}"
-        varies = loss and left.op == "name" and left.data in free_names(self.expanded(loss.body))
-        if varies and rate in free_names(right):
+        if left.op != "name" or left.data in self.definitions:
+            raise Unreadable(f"{spelled(left)} is no letter whose value could be set", left.place)
+        if left.data not in self.shapes and left.data not in free_names(right):
+            raise Unreadable(
+                f"{spelled(left)} is set here, and nothing says what it is", left.place
+            )
+        loss, rate = self.definitions.get("L"), conventions.LEARNING_RATE
+        if loss and self.descends and left.data in free_names(self.expanded(loss.body)):
             slope = Expr("gradient", (Expr("name", data="L"), left), place=right.place)
             change = Expr("product", (Expr("name", data=rate), slope), place=right.place)
             self.state(Expr("sub", (left, change), place=right.place), "←", right, text)
@@ -262,8 +268,7 @@ class _Reading:
         for name in self.notes.vary:
             if name in self.definitions:
                 raise Unreadable(f"{name} is defined by a formula; it cannot vary by itself")
-        sizes, left, right = self.sizes(left, right)
-        used = {name: sizes.annotate(body) for name, body in self.used(left, right).items()}
+        sizes, left, right, used = self.sizes(left, right)
         trees = [left, right, *used.values()]
         trees += [x for condition in self.conditions for x in (condition.left, condition.right)]
         wanted = {x for tree in trees for x in free_names(tree)} | {*self.notes.vary}
@@ -293,27 +298,31 @@ class _Reading:
                     left.append(found[name])
         return found
 
-    def sizes(self, left, right=None):
-        """Return the `Sizes` of the letters, and the sides with the shape of every part."""
-        right = left if right is None else right
+    def sizes(self, left, right):
+        """Return the `Sizes` of all letters, the two sides, and the definitions they use, with
+        the shape of every part."""
         used = self.used(left, right)
         shapes = {k: v for k, v in self.shapes.items() if k not in used}
-        sizes = Sizes(shapes, layout=self.notes.layout or "gradient")
-        for name, body in reversed(used.items()):
-            self.settle(sizes, name, body, used)
+        sizes, bodies = Sizes(shapes, layout=self.notes.layout or "gradient"), {}
+        for name in used:
+            self.settle(sizes, name, used, bodies)
         for name in self.notes.vary:
-            sizes.of(Expr("name", data=name))
-        if right.op != "space":
-            sizes.same(left, right)
+            sizes.infer(Expr("name", data=name))
         for condition in self.conditions:
             sizes.same(condition.left, condition.right)
-        return sizes, *sizes.annotate(left, right)
+        if right.op == "space":
+            sides = sizes.infer(left), sizes.infer(right)
+        else:
+            sides = sizes.same(left, right)
+        left, right, *found = sizes.settle(*sides, *bodies.values())
+        return sizes, left, right, dict(zip(bodies, found, strict=True))
 
-    def settle(self, sizes, name, body, used):
+    def settle(self, sizes, name, used, bodies):
         """Give a defined name the sizes of its formula, those that it uses before it."""
-        if name in sizes.shapes:
+        if name in bodies:
             return
-        for inner in free_names(body):
+        bodies[name] = used[name]  # a definition by itself goes no deeper
+        for inner in free_names(used[name]):
             if inner in used:
-                self.settle(sizes, inner, used[inner], used)
-        sizes.declare(name, sizes.of(body))
+                self.settle(sizes, inner, used, bodies)
+        bodies[name] = sizes.define(name, used[name])
