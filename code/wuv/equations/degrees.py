@@ -51,7 +51,7 @@ def degree(tree, definitions, sizes):
     An array has one polynomial below all its entries.
     """
     try:
-        return _degree(tree, definitions, sizes)
+        return _degree(tree, dict(definitions), sizes)
     except _NotRational:
         return None
 
@@ -69,7 +69,9 @@ def _degree(tree, definitions, sizes):
         return 0, 0
     if op == "name":
         known = definitions.get(tree.data, (0, 0) if tree.data in sizes else (1, 0))
-        return of(known) if isinstance(known, Expr) else known
+        if isinstance(known, Expr):
+            known = definitions[tree.data] = of(known)  # once, however often it is used
+        return known
     if op in ("add", "sub", "matrix"):
         return _sum([of(x) for x in args])
     if op in SAME:

@@ -31,6 +31,7 @@ SMALL_SHAPES = (1, 1, 1), (1, 2, 1), (2, 1, 1), (2, 2, 1), (2, 2, 2), *SHAPES[1:
 SMALL = (1, 2, 3, 9)  # the numbers among which a counterexample is looked for first
 SAMPLES = 24  # points for an inequality, or in floating point
 TRIES = 40  # draws for one point, where some draws are not allowed
+MAX_DEGREE = 1000
 WORK = 100_000  # for one side at one point
 SECONDS = 10  # for one statement
 CLOSE = 1e-8
@@ -123,8 +124,8 @@ class _Judge:
             return self.fitting()
         points, tried, worst, bound, unable = 0, [], 0, 0, None
         for sizes in shapes_to_try(self.statement.sizes):
-            found = self.degrees(sizes)
             try:
+                found = self.degrees(sizes)
                 wanted, spread = (points_needed(*found), SPREAD) if found else (SAMPLES, SMALL[2])
                 for _ in range(wanted):
                     false = self.compared(sizes, spread, smooth=found is None)
@@ -165,7 +166,10 @@ class _Judge:
         s = self.statement
         if s.relation not in ("=", "←"):
             return None
-        return degree(Expr("sub", (s.left, s.right)), s.definitions, sizes)
+        found = degree(Expr("sub", (s.left, s.right)), s.definitions, sizes)
+        if found and max(found) > MAX_DEGREE:
+            raise CannotEvaluate(f"a polynomial of degree {max(found)} is too much to check")
+        return found
 
     def compared(self, sizes, spread, smooth):
         """Compare at a point at which the conditions hold and both sides have values."""

@@ -13,6 +13,7 @@ that the book's table (`wuv.equations.conventions`) does not say is free.
 ['s^{\\mathsf T} s = 4 L']
 """
 
+from itertools import islice
 from typing import NamedTuple
 
 from wuv.algebra import (
@@ -30,6 +31,7 @@ from wuv.algebra.tree import spelled
 from wuv.equations import conventions
 from wuv.equations.notes import Notes
 
+MAX_PARTS = 1000  # of a formula in which definitions were written out
 COMPARED = {"=", ":=", "≠", "≈", "<", "≤", ">", "≥"}
 
 
@@ -233,6 +235,8 @@ class _Reading:
             if name in self.definitions:
                 body = self.expanded(self.definitions[name].body)
                 tree = replace(tree, Expr("name", data=name), body)
+                if len([*islice(walk(tree), MAX_PARTS)]) == MAX_PARTS:
+                    raise Unreadable(f"written out, {name} is too long to be read")
         return tree
 
     # Statements
@@ -254,8 +258,8 @@ class _Reading:
             raise Unreadable(
                 f"{spelled(left)} is set here, and nothing says what it is", left.place
             )
-        loss, rate = self.definitions.get("L"), conventions.LEARNING_RATE
-        if loss and self.descends and left.data in free_names(self.expanded(loss.body)):
+        rate, loss = conventions.LEARNING_RATE, self.used(Expr("name", data="L"))
+        if self.descends and any(left.data in free_names(body) for body in loss.values()):
             slope = Expr("gradient", (Expr("name", data="L"), left), place=right.place)
             change = Expr("product", (Expr("name", data=rate), slope), place=right.place)
             self.state(Expr("sub", (left, change), place=right.place), "←", right, text)
