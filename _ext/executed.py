@@ -7,6 +7,7 @@ build fails. The first page of the book has the count of the whole book.
 
 from docutils import nodes
 from sphinx.util import logging
+
 from wuv.equations import check_file
 
 CHAPTER = "chapters/how_it_checks"  # explains what "executed" means; linked where it exists
@@ -83,4 +84,4 @@ def setup(app):
     app.connect("env-merge-info", merge)
     app.connect("env-updated", renew_first_page)
     app.connect("doctree-resolved", say)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

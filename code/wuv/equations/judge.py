@@ -148,8 +148,9 @@ class _Judge:
         if not tried:
             raise unable
         if self.statement.relation == "≠":
-            raise CannotEvaluate("the two sides are equal wherever they were compared")
-        bound = float(bound) if worst is not None and self.statement.relation == "=" else None
+            point = self.draw(tried[-1], SMALL[0])  # equal everywhere; so here
+            return Verdict(Counterexample(*self.both(point), point), points, (), None, None)
+        bound = float(bound) if worst is not None else None
         return Verdict(None, points, tuple(tried), worst, bound)
 
     def fitting(self):

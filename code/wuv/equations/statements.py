@@ -314,10 +314,7 @@ class _Reading:
             sizes.infer(Expr("name", data=name))
         for condition in self.conditions:
             sizes.same(condition.left, condition.right)
-        if right.op == "space":
-            sides = sizes.infer(left), sizes.infer(right)
-        else:
-            sides = sizes.same(left, right)
+        sides = sizes.same(left, right)
         left, right, *found = sizes.settle(*sides, *bodies.values())
         return sizes, left, right, dict(zip(bodies, found, strict=True))
 

@@ -1,0 +1,519 @@
+"""Every displayed equation is executed: how they are found, what they state, and what is false."""
+
+import json
+import subprocess
+import sys
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from test_algebra import LETTERS, SHAPES, numpy_trees
+
+from wuv.__main__ import main
+from wuv.algebra import AlgebraError, Sizes, evaluate, read_latex
+from wuv.equations import Page, check_file, check_text, displays, judge
+from wuv.equations.degrees import SPREAD, UNLIKELY, chance, degree, points_needed
+from wuv.equations.judge import shapes_to_try
+from wuv.equations.notes import Notes
+
+CHAPTERS = sorted((Path(__file__).parents[1] / "chapters").glob("*.md"))
+each = pytest.mark.parametrize
+
+
+def only(markdown):
+    """What came of the last equation of a text."""
+    return check_text(markdown).equations[-1]
+
+
+def shown(latex, *notes):
+    return "".join(f"% check: {note}\n" for note in notes) + f"$$\n{latex}\n$$\n"
+
+
+# The book
+
+
+@each("path", CHAPTERS, ids=lambda path: path.stem)
+def test_every_displayed_equation_of_a_chapter_is_true(path):
+    assert [x.complaint(path.name) for x in check_file(path).failures] == []
+
+
+def test_at_most_one_equation_in_ten_is_marked():
+    pages = [check_file(path) for path in CHAPTERS]
+    marked, executed = (sum(x.count(s) for x in pages) for s in ("marked", "executed"))
+    assert 10 * marked <= marked + executed
+    assert executed >= 20
+
+
+@each("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_chapter_has_as_many_equations_as_its_directives_say(path):
+    assert len(displays(path.read_text("utf-8"))) == path.read_text("utf-8").count("```{math}")
+
+
+@each("path", CHAPTERS, ids=lambda path: path.stem)
+def test_every_equation_of_the_book_has_a_bound(path):
+    for equation in check_file(path).equations:
+        if equation.status == "executed" and equation.statements:
+            assert equation.bound is not None
+            assert equation.bound < 1e-12
+
+
+# Displays are found
+
+
+FOUND = {
+    "a directive": ("```{math}\na = b\n```", 2, ""),
+    "a directive with options": ("```{math}\n:label: eq-x\n:nowrap:\n\na = b\n```", 5, "eq-x"),
+    "a directive with its content beside it": ("```{math} a = b\n```", 1, ""),
+    "a directive with colons": (":::{math}\na = b\n:::", 2, ""),
+    "dollars": ("$$\na = b\n$$", 2, ""),
+    "dollars on one line": ("$$ a = b $$", 1, ""),
+    "dollars with a label": ("$$\na = b\n$$ (eq-x)", 2, "eq-x"),
+    "dollars in a sentence": ("So\n$$ a = b $$\nholds.", 2, ""),
+    "an environment": ("\\begin{equation}\na = b\n\\end{equation}", 1, ""),
+    "in an admonition": (":::{note}\n\n$$ a = b $$\n\n:::", 3, ""),
+    "in a nested admonition": ("::::{note}\n:::{tip}\n```{math}\na = b\n```\n:::\n::::", 4, ""),
+    "in an exercise": ("```{exercise-start} A\n:label: x\n```\n$$ a = b $$", 4, ""),
+    "in backticks around text": ("````{admonition} A\n```{math}\na = b\n```\n````", 3, ""),
+    "in a quotation": ("> $$\n> a = b\n> $$", 2, ""),
+    "in a list": ("- one\n\n  $$ a = b $$", 3, ""),
+    "after a fence of code": ("```python\nx\n```\n$$ a = b $$", 4, ""),
+    "after front matter": ("---\na: $$\n---\n$$ a = b $$", 4, ""),
+}
+
+
+@each("text, line, label", FOUND.values(), ids=FOUND.keys())
+def test_a_display_is_found_with_its_line_and_label(text, line, label):
+    (found,) = displays(text)
+    assert (found.line, found.label) == (line, label)
+    assert "a = b" in found.text
+
+
+NOT_FOUND = {
+    "a code cell": "```{code-cell} ipython3\nprint('$$ a = b $$')\n```",
+    "a fence": "~~~\n$$ a = b $$\n~~~",
+    "code in a sentence": "Write `$$ a = b $$` for a display.",
+    "code with two backticks": "Write ``$$ ` a = b $$``.",
+    "a comment": "% $$ a = b $$",
+    "a comment of HTML": "<!--\n$$ a = b $$\n-->",
+    "a formula in a sentence": "So $a = b$, and $c$.",
+    "dollars after a backslash": r"It costs \$$5 and \$$6.",
+}
+
+
+@each("text", NOT_FOUND.values(), ids=NOT_FOUND.keys())
+def test_what_is_no_display_is_not_found(text):
+    assert displays(text) == ()
+
+
+def test_a_blank_line_separates_two_equations_of_one_directive():
+    found = displays("```{math}\na = b\n\nc = d\n```")
+    assert [(x.text, x.line) for x in found] == [("a = b", 2), ("c = d", 4)]
+
+
+@each("text", ["$$ a", "```{math}\na", "```\nx", "\\begin{align}\na", "% check: wrong\n\ntext"])
+def test_what_has_no_end_is_one_complaint_with_its_line(text):
+    (found,) = check_text(f"\n{text}").equations
+    assert (found.line, found.status) == (2, "unreadable")
+
+
+# True and false
+
+
+TRUE = [
+    r"\nabla_u L = 2W^{\mathsf T}(Wu - v), \qquad \nabla_v L = -2r, \qquad \nabla_W L = 2ru^\top",
+    r"\frac{\partial L}{\partial W_{ij}} = 2 r_i u_j",
+    r"\frac{\partial r_k}{\partial W_{ij}} = \delta_{ki} u_j",
+    r"\frac{\partial r}{\partial v} = -I",
+    r"\frac{\partial \operatorname{vec}(Wu)}{\partial\operatorname{vec} W} = u^\top \otimes I",
+    r"\nabla_u^2 L = 2W^\top W, \quad \nabla_W^2 L = 2uu^\top \otimes I",
+    r"(AB)^{-1} = B^{-1} A^{-1}",
+    r"\log(\det(AB)^2) = \log(\det(A)^2) + \log(\det(B)^2)",
+    r"\mathrm{d}(A^{-1}) = -A^{-1}\,\mathrm{d}A\,A^{-1}",
+    r"\operatorname{vec}(AXB) = (B^\top \otimes A) \operatorname{vec} X",
+    r"\lVert Wu\rVert \le \lVert W\rVert_F \lVert u\rVert",
+    r"\nabla_x \lVert x\rVert = \frac{x}{\lVert x\rVert}",
+    r"\langle a, b\rangle = \sum_i a_i b_i = a^\top b",
+    r"\begin{pmatrix} 1 & 2 \\ 0 & 1 \end{pmatrix} \begin{pmatrix} 1 \\ 1 \end{pmatrix}"
+    r" = \begin{pmatrix} 3 \\ 1 \end{pmatrix}",
+    r"\frac{1}{8 + \sqrt 5} \approx 0.0977",
+    r"W \in \mathbb{R}^{m \times n}",
+    r"u \leftarrow u - 2\eta W^\top r",
+    r"f(x) = x^\top x, \qquad f(x + y) = f(x) + 2\langle x, y\rangle + f(y)",
+]
+
+
+@each("latex", TRUE)
+def test_a_true_equation_is_executed(latex):
+    found = only(shown(latex))
+    assert (found.status, found.message) == ("executed", "")
+
+
+# From the ways in which people go wrong.
+FALSE = [
+    r"\nabla_u L = 2(Wu - v)W^\top",
+    r"\nabla_u L = 2W r",
+    r"\nabla_u L = 2r^\top W",
+    r"\nabla_u L = W^\top r",
+    r"\nabla_u L = -2W^\top r",
+    r"\nabla_u L = 2W^\top W u",
+    r"\nabla_u L = 2.001\, W^\top r",
+    r"\nabla_v L = 2r",
+    r"\nabla_W L = 2ur^\top",
+    r"\nabla_W L = 2u^\top r",
+    r"\nabla_u^2 L = 2W^2",
+    r"\mathrm{d}L = 2r^\top W\,\mathrm{d}u",
+    r"\frac{\partial L}{\partial r} = 2r^\top",
+    r"(AB)^\top = A^\top B^\top",
+    r"(A + B)^2 = A^2 + 2AB + B^2",
+    r"\operatorname{vec}(AXB) = (A \otimes B^\top) \operatorname{vec} X",
+    r"x^\top x \le 3",
+    r"AB \ne C + AB - C",
+    r"\frac{1}{8 + \sqrt 5} \approx 0.0987",
+    r"u \leftarrow u + 2\eta W^\top r",
+    r"u \leftarrow u - \eta W^\top r",
+    r"W \leftarrow W - 2\eta ur^\top",
+    r"\exp(s + t) = \exp(s) + \exp(t)",
+    r"\det(A + B) = \det(A) + \det(B)",
+    r"u \in \mathbb{R}^{m}",
+]
+
+
+@each("latex", FALSE)
+def test_a_false_equation_is_found_and_the_complaint_is_one_line(latex):
+    found = only(shown(latex))
+    assert found.status == "false"
+    assert found.message
+    assert "\n" not in found.complaint("page.md")
+
+
+@each("latex", FALSE)
+def test_a_false_equation_may_be_shown_because_it_is_wrong(latex):
+    found = only(shown(latex, "wrong"))
+    assert (found.status, found.wrong) == ("executed", True)
+
+
+def test_a_true_equation_may_not_be_shown_as_wrong():
+    found = only(shown(r"\nabla_v L = -2r", "wrong"))
+    assert (found.status, found.message) == ("false", "marked wrong, and it holds")
+
+
+@each("wrong", [r"\nabla_u L = 2Wr", r"\nabla_u L = (W + W^\top) r", r"\nabla_W L = 2ur^\top"])
+def test_in_the_square_case_where_everything_fits_numbers_tell(wrong):
+    square = "shapes W: n,n; v: n,1; r: n,1"
+    found = only(shown(wrong, square, "where r = Wu - v"))
+    assert found.status == "false"
+    assert found.counterexample is not None
+    assert only(shown(r"\nabla_W L = 2ru^\top", square, "where r = Wu - v")).status == "executed"
+
+
+def test_the_counterexample_is_small_and_true():
+    false = only(shown(r"(A + B)^2 = A^2 + 2AB + B^2")).counterexample
+    A, B = (np.array(false.point.values[x]) for x in "AB")
+    assert A.shape == B.shape == (2, 2)
+    assert max(abs(A).max(), abs(B).max()) <= 1
+    assert ((A + B).dot(A + B) == false.left).all()
+    assert (A.dot(A) + 2 * A.dot(B) + B.dot(B) == false.right).all()
+    assert (false.left != false.right).any()
+
+
+def test_a_rare_exception_is_found():
+    """Equal at every small whole number: only a large one tells them apart."""
+    factors = "".join(f"(t - {k})(t + {k})" for k in range(1, 10))
+    assert only(shown(rf"t{factors} = 0")).status == "false"
+
+
+def test_verdicts_are_the_same_each_time():
+    text = shown(r"\nabla_u L = 2Wr", "shapes W: n,n; v: n,1")
+    assert only(text).as_dict() == only(text).as_dict()
+
+
+# Notes
+
+
+def test_a_definition_holds_to_the_end_of_the_page_and_no_further():
+    page = shown(r"s = 2r") + "\n" + shown(r"s^\top s = 4L")
+    assert [x.status for x in check_text(page).equations] == ["executed", "executed"]
+    assert only(shown(r"s^\top s = 4L")).status == "false"
+
+
+def test_a_letter_of_the_book_is_not_defined_by_an_equation():
+    assert only(shown(r"u = W^\top v")).status == "false"
+    assert only(shown(r"L = 2\lVert r\rVert^2")).status == "false"
+    again = shown(r"L = 2\lVert r\rVert^2", "define L") + "\n" + shown(r"\nabla_v L = -4r")
+    assert [x.status for x in check_text(again).equations] == ["executed", "executed"]
+
+
+def test_what_follows_from_a_definition_can_be_false():
+    assert only(shown("s = 2r", r"also s^\top s = 4L")).status == "executed"
+    assert only(shown("s = 3r", r"also s^\top s = 4L")).status == "false"
+
+
+def test_a_formula_without_a_relation_says_nothing_by_itself():
+    assert only(shown(r"2r^\top r")).status == "unreadable"
+    assert only(shown(r"2r^\top r", "also = 2L")).status == "executed"
+    assert only(shown(r"2r^\top r", "also = L")).status == "false"
+
+
+def test_only_what_varies_changes():
+    latex = r"\mathrm{d}L = 2r^\top W\,\mathrm{d}u"
+    assert only(shown(latex)).status == "false"
+    assert only(shown(latex, "vary u")).status == "executed"
+    assert only(shown(latex, "vary W")).status == "false"
+
+
+def test_a_row_is_right_in_the_layout_of_rows_only():
+    latex = r"\frac{\partial L}{\partial u} = 2r^\top W"
+    assert only(shown(latex)).status == "false"
+    assert only(shown(latex, "layout row")).status == "executed"
+    chain = r"\frac{\partial L}{\partial u} = \frac{\partial L}{\partial r}"
+    assert only(shown(chain + r"\frac{\partial r}{\partial u}", "layout row")).status == "executed"
+
+
+def test_a_note_for_the_page_holds_for_what_follows():
+    row = r"\frac{\partial L}{\partial u} = 2r^\top W"
+    page = check_text(shown(row, "page layout row") + "\n" + shown(row)).equations
+    assert [x.status for x in page] == ["executed", "executed"]
+    page = check_text(shown(row, "layout row") + "\n" + shown(row)).equations
+    assert [x.status for x in page] == ["executed", "false"]
+
+
+def test_a_condition_chooses_the_points():
+    latex = r"1 - \eta \lVert x\rVert^2 \le 1"
+    assert only(shown(latex)).status == "false"
+    assert only(shown(latex, r"where \eta \ge 0")).status == "executed"
+    assert only(shown(latex, r"where \eta > \eta")).status == "unreadable"
+
+
+def test_the_imaginary_unit_is_no_other_letter():
+    latex = "(a + ib)^2 = a^2 - b^2 + 2iab"
+    shapes = "shapes a: ; b: "
+    assert only(shown(latex, shapes)).status == "false"
+    assert only(shown(latex, shapes, "where i^2 = -1")).status == "executed"
+    assert only(shown(latex[:-1], shapes, "where i^2 = -1")).status == "false"
+    assert only(shown(r"\frac1i = -i", "where i^2 = -1")).status == "unreadable"
+
+
+def test_what_is_skipped_is_counted_with_its_reason():
+    found = only(shown(r"\lim_{h \to 0} h = 0", "skip, a limit"))
+    assert (found.status, found.message) == ("marked", "a limit")
+
+
+@each("note", ["skip", "skip,", "vary", "layout diagonal", "shapes u", "where", "vary 2,", "ok",
+               "page wrong", "where x", "where u + v = 0", "also", "wrong, I think"])  # fmt: skip
+def test_a_note_that_says_nothing_is_a_mistake(note):
+    found = only("\n" + shown("a = a + 0", note))
+    assert found.status in ("unreadable", "false")
+    assert found.line in (2, 3, 4)
+
+
+# How many points
+
+
+@given(numpy_trees(kind=""), st.integers(0, 10**6))
+@settings(max_examples=150, deadline=None)
+def test_no_polynomial_exceeds_the_bound_on_its_degree(tree, seed):
+    """Along a line it is a polynomial in one number, whose differences vanish in the end."""
+    try:
+        tree = Sizes(SHAPES, numpy=True).annotate(tree)
+    except AlgebraError:
+        assume(False)
+    found = degree(tree, {}, LETTERS)
+    assume(found is not None and found[1] == 0 and found[0] <= 30)
+    rng = np.random.default_rng(seed)
+    shapes = {k: tuple(LETTERS.get(x, x) for x in s) for k, s in Sizes(SHAPES).names().items()}
+    base, way = ({k: rng.integers(-3, 4, s) for k, s in shapes.items()} for _ in range(2))
+    values = []
+    for t in range(found[0] + 2):
+        try:
+            here = {k: (base[k] + t * way[k]).astype(object) for k in base}
+            values.append(evaluate(tree, {**here, **LETTERS}))
+        except AlgebraError:
+            assume(False)
+    values = np.array([np.asarray(x).item() for x in values], dtype=object)
+    assert not np.diff(values, n=found[0] + 1).any()
+
+
+@each("latex, bound", [
+    (r"2W^\top(Wu - v)", (3, 0)), (r"\lVert Wu - v\rVert^2", (4, 0)), ("x^{-1}", None),
+    (r"A^{-1}", (1, 2)), (r"\det A", (2, 0)), (r"\frac{1}{N} t", (1, 0)), (r"\exp(t)", None),
+    (r"\nabla_u \lVert Wu - v\rVert^2", (3, 0)), (r"\frac{s^2}{t^3}", (2, 3)),
+])  # fmt: skip
+def test_degrees_of_formulas(latex, bound):
+    shapes = "A:n,n; s:; t:; W:m,n; u:n,1; v:m,1"
+    tree = read_latex(latex, shapes)
+    try:
+        tree = Sizes(shapes).annotate(tree)
+    except AlgebraError:
+        assert bound is None
+        return
+    assert degree(tree, {}, {"m": 3, "n": 2, "N": 2}) == bound
+
+
+def test_a_false_identity_passes_with_a_probability_below_one_in_a_million_millions():
+    for d in range(200):
+        points = points_needed(d)
+        assert Fraction(d, 2 * SPREAD + 1) ** points == chance(d, points) < UNLIKELY
+        assert d == 0 or points == 1 or chance(d, points - 1) >= UNLIKELY
+
+
+def test_tall_wide_square_and_single_matrices_are_tried():
+    (statement,) = Page().read(r"\nabla_u L = 2W^\top r").statements
+    tried = [(x["m"], x["n"]) for x in judge(statement).sizes]
+    assert tried == [(3, 2), (2, 3), (2, 2), (1, 1)]
+    assert shapes_to_try({"n": 3}) == [{"n": 3}]
+
+
+def test_an_inverse_that_needs_full_column_rank_is_tried_where_it_exists():
+    (statement,) = Page().read(r"W^\top W (W^\top W)^{-1} = I").statements
+    assert {"m": 2, "n": 3} not in judge(statement).sizes
+    assert judge(statement).false is None
+
+
+# Hostile text
+
+
+HOSTILE = [
+    "(" * 4000 + "x" + ")" * 4000, r"\frac{1}{" * 90, "x^{9999999} = t", "t^{999999999} = 1",
+    "9" * 9000 + " = 1", "+".join(["x"] * 1500) + " = 0", "A " * 900 + "= A",
+    r"\sum_{i=1}^{99999999} 1 = 2", r"A \otimes " * 30 + "A = A", r"\mathrm{__import__}(x) = 1",
+    "".join(rf"\sum_{{{c}=1}}^{{999}}" for c in "ijk") + " x_1 = 1", "x = \0", "x \\", "=", "% ",
+    "x.__class__ = 1", r"\nabla_W^2 \det(W^{\mathsf T} W)^{99} = 1", r"\begin{pmatrix} 1 & ",
+    r"\text{" * 500, "_" * 300, "^" * 300, "\\" * 301, "&" * 300, "é = ∞", "x_{99999999} = 1",
+]  # fmt: skip
+
+
+@each("latex", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_costs_one_line_and_little_time(latex):
+    start = time.process_time()
+    found = check_text(shown(latex))
+    assert found.failures
+    for equation in found.failures:
+        assert equation.line <= 4
+        assert "\n" not in equation.complaint("page.md")
+        assert len(equation.complaint("page.md")) < 1000
+    assert time.process_time() - start < 15
+
+
+def test_definitions_that_double_each_time_are_refused():
+    rows = [shown(rf"{b} = {a}^\top {a}{a}^\top {a}") for a, b in zip("abcfgopq", "bcfgopqs")]  # noqa: B905
+    found = only("\n".join([*rows, shown("2s = s")]))
+    assert (found.status, "degree" in found.message) == ("unreadable", True)
+
+
+PIECES = [*r"+-=&^_{}()[]|,.;'/ 0129 Wuvrxmnij $ %" "\n", r"\frac", r"\mathsf T", r"^{\mathsf T}",
+          r"\sum_{i=1}^{m}", r"\nabla_u", r"\mathrm{d}", "L(", r"\lVert ", r"\rVert ", r"\\", "$$",
+          r"\begin{aligned}", r"\end{aligned}", r"\otimes", r"\text{", r"\leftarrow", r"\langle",
+          "\n% check: where ", "\n% check: also ", "\n```{math}\n", "\n```\n", ":::"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+@settings(max_examples=400, deadline=None)
+def test_no_text_breaks_the_check(text):
+    for markdown in (text, shown(text)):
+        for equation in check_text(markdown).equations:
+            assert "\n" not in equation.complaint("page.md")
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=200, deadline=None)
+def test_no_character_breaks_the_check(text):
+    check_text(text)
+    check_text(shown(text))
+
+
+# The command line
+
+
+def write(folder, **files):
+    for name, text in files.items():
+        (folder / f"{name}.md").write_text(text, "utf-8")
+    return folder
+
+
+def test_the_command_says_what_is_false_and_where(tmp_path, capsys):
+    write(tmp_path, a=shown(r"\nabla_v L = -2r"), b="\n" + shown(r"\nabla_v L = 2r"))
+    assert main(["check", str(tmp_path)]) == 1
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first.startswith(rf"{tmp_path / 'b.md'}:3: false: \nabla_v L = 2r: left 2, right -2, ")
+    assert rest[-1] == "2 pages: 1 executed, 0 marked, 1 false"
+    assert main(["check", str(tmp_path / "a.md")]) == 0
+
+
+def test_the_command_answers_in_json(tmp_path, capsys):
+    write(tmp_path, a=shown(r"\nabla_v L = 2r") + "\n" + shown("x", "skip, why not"))
+    assert main(["check", "--json", str(tmp_path)]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert {k: found[k] for k in ("executed", "marked", "false", "unreadable")} == {
+        "executed": 0, "marked": 1, "false": 1, "unreadable": 0}  # fmt: skip
+    first, second = found["pages"][0]["equations"]
+    assert (first["line"], first["latex"], first["status"]) == (2, r"\nabla_v L = 2r", "false")
+    assert set(first["counterexample"]) == {
+        "left", "right", "sizes", "indices", "values", "changes"}  # fmt: skip
+    assert (second["status"], second["message"]) == ("marked", "why not")
+
+
+def test_what_cannot_be_checked_is_said_in_one_line(tmp_path, capsys):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "binary.md").write_bytes(b"\x00\xff\xfe")
+    for name, words in {
+        "gone.md": "no such file",
+        "empty": "no .md file",
+        "binary.md": "UTF-8",
+    }.items():
+        assert main(["check", str(tmp_path / name)]) == 2
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert words in printed.err
+        assert printed.err.count("\n") == 1
+
+
+@each("given", [[], ["check"], ["chek", "x"], ["check", "--jsn", "x"]])
+def test_a_bad_command_ends_with_2(given, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(given)
+    assert end.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_the_module_runs(tmp_path):
+    write(tmp_path, a=shown(r"\nabla_v L = 2r"))
+    command = [sys.executable, "-W", "error", "-m", "wuv", "check", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "false" in done.stdout
+
+
+def test_every_note_is_in_the_one_list_of_them():
+    from wuv.equations import notes
+
+    for field in set(Notes._fields) - {"page"}:
+        assert f"\n{field} " in notes.__doc__.replace(",", " ")
+
+
+# The site
+
+
+def test_a_false_equation_is_a_warning_with_its_line_and_a_page_ends_with_its_count(tmp_path):
+    root = Path(__file__).parents[1]
+    (tmp_path / "conf.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(root / '_ext')!r})\n"
+        "extensions = ['myst_parser', 'executed']\nmyst_enable_extensions = ['dollarmath']\n"
+        "root_doc = 'index'\n"
+    )
+    links = "```{toctree}\npage\nbad\n```\n"
+    good = shown(r"\nabla_v L = -2r") + "\n" + shown("x", "skip, a reason")
+    bad = "# Bad\n\n" + shown(r"\nabla_v L = 2r")
+    write(tmp_path, index=f"# Book\n\n{links}", page=f"# Page\n\n{good}", bad=bad)
+    build = [sys.executable, "-m", "sphinx", "-b", "text", str(tmp_path), str(tmp_path / "out")]
+    done = subprocess.run(build, capture_output=True, text=True)
+    assert "bad.md:4: WARNING: false equation: \\nabla_v L = 2r" in done.stderr
+    ends = {
+        x: (tmp_path / "out" / f"{x}.txt").read_text().strip() for x in ("index", "page", "bad")
+    }
+    assert ends["page"].endswith("1 equation on this page was executed, 1 marked: a reason.")
+    assert ends["index"].endswith("1 equation in this book was executed, 1 marked: a reason.")
+    assert "executed" not in ends["bad"]
