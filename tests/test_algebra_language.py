@@ -694,3 +694,28 @@ def test_any_one_character_changed_gives_a_tree_or_one_line(text, data):
     sign = data.draw(st.sampled_from(string.printable + "ᵀη−"))
     changed = text[:i] + data.draw(st.sampled_from([sign, "", sign + text[i]])) + text[i + 1 :]
     only_our_errors(read_numpy if text in NUMPY else read_display, changed)
+
+
+def test_the_sizes_of_two_vecs_agree_in_either_order():
+    sizes = Sizes("W:m,n; U:n,N")
+    sizes.same(
+        read_latex(r"\operatorname{vec}(WU)"), read_latex(r"(I \otimes W)\operatorname{vec} U")
+    )
+    with pytest.raises(Misfit):
+        sizes.same(
+            read_latex(r"\operatorname{vec}(WU)"), read_latex(r"\operatorname{vec}(W^{\mathsf T})")
+        )
+
+
+def test_a_definition_may_get_its_sizes_from_where_it_is_used():
+    sizes = Sizes("W:m,n")
+    body = sizes.define("s", read_latex("2x"))
+    left, right = sizes.same(read_latex("Ws"), read_latex("2Wx"))
+    left, right, body = sizes.settle(left, right, body)
+    assert (left.shape, body.shape, sizes.names()["x"]) == (("m", 1), ("n", 1), ("n", 1))
+
+
+def test_the_identity_on_one_side_has_the_size_of_the_other():
+    sizes = Sizes("r:m,1; v:m,1", layout="row")
+    sides = sizes.same(read_latex(r"\frac{\partial r}{\partial v}"), read_latex("-I"))
+    assert [x.shape for x in sizes.settle(*sides)] == [("m", "m")] * 2

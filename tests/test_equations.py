@@ -1,6 +1,7 @@
 """Every displayed equation is executed: how they are found, what they state, and what is false."""
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -497,23 +498,52 @@ def test_every_note_is_in_the_one_list_of_them():
 # The site
 
 
-def test_a_false_equation_is_a_warning_with_its_line_and_a_page_ends_with_its_count(tmp_path):
+EXPLAINED = "chapters/how_it_checks"
+
+
+def build(folder):
+    """Build a small site with the extension; return its last lines by page, and the warnings."""
     root = Path(__file__).parents[1]
-    (tmp_path / "conf.py").write_text(
+    (folder / "conf.py").write_text(
         f"import sys\nsys.path.insert(0, {str(root / '_ext')!r})\n"
         "extensions = ['myst_parser', 'executed']\nmyst_enable_extensions = ['dollarmath']\n"
-        "root_doc = 'index'\n"
+        "root_doc = 'index'\nhtml_theme = 'basic'\n"
     )
-    links = "```{toctree}\npage\nbad\n```\n"
-    good = shown(r"\nabla_v L = -2r") + "\n" + shown("x", "skip, a reason")
-    bad = "# Bad\n\n" + shown(r"\nabla_v L = 2r")
-    write(tmp_path, index=f"# Book\n\n{links}", page=f"# Page\n\n{good}", bad=bad)
-    build = [sys.executable, "-m", "sphinx", "-b", "text", str(tmp_path), str(tmp_path / "out")]
-    done = subprocess.run(build, capture_output=True, text=True)
-    assert "bad.md:4: WARNING: false equation: \\nabla_v L = 2r" in done.stderr
-    ends = {
-        x: (tmp_path / "out" / f"{x}.txt").read_text().strip() for x in ("index", "page", "bad")
+    command = [sys.executable, "-m", "sphinx", "-b", "html", str(folder), str(folder / "out")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    lines = {
+        path.stem: re.findall('<p class="executed">(.*?)</p>', path.read_text("utf-8"))
+        for path in (folder / "out").rglob("*.html")
     }
-    assert ends["page"].endswith("1 equation on this page was executed, 1 marked: a reason.")
-    assert ends["index"].endswith("1 equation in this book was executed, 1 marked: a reason.")
-    assert "executed" not in ends["bad"]
+    return lines, done.stderr
+
+
+def test_a_page_ends_with_its_count_and_the_first_with_the_count_of_the_book(tmp_path):
+    good = shown(r"\nabla_v L = -2r") + "\n" + shown("x", "skip, a reason")
+    write(tmp_path, index="# Book\n\n```{toctree}\npage\n```\n", page=f"# Page\n\n{good}")
+    lines, warnings = build(tmp_path)
+    assert warnings == ""
+    assert lines["page"] == ["1 equation on this page was executed, 1 marked: a reason."]
+    assert lines["index"] == ["1 equation in this book was executed, 1 marked: a reason."]
+
+    write(tmp_path, page=f"# Page\n\n{good}\n{good}")
+    lines, warnings = build(tmp_path)
+    assert lines["page"] == ["2 equations on this page were executed, 2 marked: a reason."]
+    assert lines["index"] == ["2 equations in this book were executed, 2 marked: a reason."]
+
+
+def test_the_count_leads_to_its_explanation_where_there_is_one(tmp_path):
+    (tmp_path / "chapters").mkdir()
+    write(tmp_path / "chapters", how_it_checks="# How\n\n" + shown(r"\nabla_v L = -2r"))
+    write(tmp_path, index=f"# Book\n\n```{{toctree}}\n{EXPLAINED}\n```\n")
+    lines, warnings = build(tmp_path)
+    assert warnings == ""
+    assert f'href="{EXPLAINED}.html"' in lines["index"][0]
+    assert lines["how_it_checks"] == ["1 equation on this page was executed."]
+
+
+def test_a_false_equation_is_a_warning_with_its_file_and_line(tmp_path):
+    write(tmp_path, index="# Book\n\n" + shown(r"\nabla_v L = 2r"))
+    lines, warnings = build(tmp_path)
+    assert "index.md:4: WARNING: false equation: \\nabla_v L = 2r: left 2, right -2" in warnings
+    assert lines["index"] == []

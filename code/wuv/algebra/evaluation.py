@@ -138,7 +138,7 @@ class _Evaluation:
         sizes = Sizes({k: x.shape for k, x in arrays.items()}, layout=self.layout)
         for k, x in self.values.items():
             if isinstance(x, Expr):
-                sizes.declare(k, sizes.of(x))
+                sizes.define(k, x)
         return sizes.annotate(tree)
 
     def spend(self, amount, node):

@@ -11,7 +11,8 @@ These are all the notes:
 vary u                  of all letters, only u changes: in d…, and in L(…), whose argument is u
 layout row              ∂L/∂u is a row, the Jacobian's own layout. Without it, "gradient": the shape
                         of u. "column" lays the derivative of a column out transposed
-shapes u: 1,m; v: 1,n   these letters have these sizes: two, or none for a number
+shapes u: 1,m; v: 1,n   these letters have these sizes, two, or none for a number; and they stand
+                        for nothing else, whatever defined them before
 where f = x^{\mathsf T}x    f stands for this formula
 where \eta > 0          only such numbers are tried
 where i^2 = -1          i is the imaginary unit; the equation must be a polynomial in it

@@ -76,7 +76,7 @@ class Unfinished(Unreadable):
 
 class _Reader:
     def __init__(self, text):
-        self.lines = text.splitlines()
+        self.lines = text.split("\n")  # and at nothing else: line numbers are those of editors
         self.i = 0
         self.notes = []
         self.open = []  # the fences around this line whose content is Markdown
