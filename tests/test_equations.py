@@ -10,8 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from docutils import nodes
+from docutils.core import publish_doctree
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from myst_parser.parsers.docutils_ import Parser
 from test_algebra import LETTERS, SHAPES, numpy_trees
 
 from wuv.__main__ import main
@@ -68,6 +71,11 @@ def test_every_equation_of_the_book_has_a_bound(path):
 FOUND = {
     "a directive": ("```{math}\na = b\n```", 2, ""),
     "a directive with options": ("```{math}\n:label: eq-x\n:nowrap:\n\na = b\n```", 5, "eq-x"),
+    "a directive with options between lines": (
+        "```{math}\n---\nlabel: eq-x\n---\na = b\n```",
+        5,
+        "eq-x",
+    ),
     "a directive with its content beside it": ("```{math} a = b\n```", 1, ""),
     "a directive with colons": (":::{math}\na = b\n:::", 2, ""),
     "dollars": ("$$\na = b\n$$", 2, ""),
@@ -91,6 +99,14 @@ def test_a_display_is_found_with_its_line_and_label(text, line, label):
     (found,) = displays(text)
     assert (found.line, found.label) == (line, label)
     assert "a = b" in found.text
+
+
+@each("text", [x for x, *_ in FOUND.values() if not x.startswith("So")])
+def test_what_is_found_is_what_myst_displays(text):
+    extensions = ["amsmath", "dollarmath", "colon_fence"]
+    settings = {"myst_enable_extensions": extensions, "report_level": 5, "warning_stream": False}
+    document = publish_doctree(text, parser=Parser(), settings_overrides=settings)
+    assert len([*document.findall(nodes.math_block)]) == 1
 
 
 NOT_FOUND = {

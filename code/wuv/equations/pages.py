@@ -159,27 +159,31 @@ class _Reader:
         return len(line) >= len(marks) and not line.strip(marks[0])
 
     def directive(self, marks, first):
-        start, label = self.i, ""
+        """Read from ```{math} to the fence that closes it; options stand first, as :label: x, or
+        as label: x between two ---."""
+        start = self.i
         self.i += 1
-        body, line = [first] if first else [], start + (1 if first else 2)
-        options = True
+        body = []
         while self.i < len(self.lines) and not self.ends(self.i, marks):
-            text = self.plain(self.i)
-            option = OPTION.match(text) if options else None
-            if option:
-                label = option[2].strip() if option[1] in ("label", "name") else label
-                body.append("")
-            else:
-                options = False
-                body.append(text)
+            body.append(self.plain(self.i))
             self.i += 1
         if self.i == len(self.lines):
             raise Unfinished("this equation has no end", start + 1)
         self.i += 1
-        blank = 0
-        while blank < len(body) and not body[blank].strip():
-            blank += 1
-        yield from self.display("\n".join(body[blank:]), line + blank, label)
+        k, label, yaml = 0, "", body[:1] == ["---"] and "---" in body[1:]
+        if yaml:
+            k = body.index("---", 1) + 1
+        while not yaml and k < len(body) and OPTION.match(body[k]):
+            k += 1
+        for option in body[:k]:
+            found = re.match(r":?(?:label|name):\s*(.*)$", option)
+            label = found[1].strip() if found else label
+        while k < len(body) and not body[k].strip():
+            k += 1
+        if first:
+            yield from self.display("\n".join([first, *body[k:]]), start + 1, label)
+        else:
+            yield from self.display("\n".join(body[k:]), start + 2 + k, label)
 
     def environment(self, name):
         start, end = self.i, rf"\end{{{name}}}"
