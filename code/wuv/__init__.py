@@ -1,12 +1,15 @@
 """wuv: the three gradients of L = ‖Wu − v‖², and ways to check them.
 
-Importing it loads NumPy alone; pictures are in `wuv.figures`, which needs Matplotlib.
+Importing it loads NumPy alone; pictures are in `wuv.figures`, which needs Matplotlib. `derive` and
+`Derivation` come from `wuv.derivation`, which is loaded when they are first asked for.
 
 >>> from wuv import case_a, grad_u
 >>> grad_u(*case_a())
 array([[20],
        [16]])
 """
+
+import importlib
 
 from wuv.check import Report, check_direction, check_gradient
 from wuv.descent import (
@@ -41,7 +44,21 @@ from wuv.shapes import ShapeError, column
 
 __version__ = "0.1.0"
 
+_LATER = {"Derivation": "wuv.derivation", "derive": "wuv.derivation"}
+
+
+def __getattr__(name):
+    if name not in _LATER:
+        raise AttributeError(f"module 'wuv' has no attribute {name!r}")
+    return getattr(importlib.import_module(_LATER[name]), name)
+
+
+def __dir__():
+    return sorted({*globals(), *_LATER})
+
+
 __all__ = [
+    "Derivation",
     "Gradients",
     "History",
     "Point",
@@ -55,6 +72,7 @@ __all__ = [
     "check_gradient",
     "column",
     "complex_step",
+    "derive",
     "descend",
     "directional_derivative",
     "forward_difference",

@@ -28,12 +28,13 @@ from wuv.algebra.tree import (
 ONE = number(1)
 
 
-def to_arrays(tree, shapes=None, *, book=None):
+def to_arrays(tree, shapes=None, *, book=None, shape=None):
     """Return a tree of NumPy's operations that computes the book's formula.
 
     A column that was declared flat stays flat, and so does what is computed from it. A tree that
     is NumPy's already is returned as it is. ``book`` says which it is; without it, the tree is the
-    book's if it was read from LaTeX or has one of its operations.
+    book's if it was read from LaTeX or has one of its operations. ``shape`` is what the result
+    must have where it can be held in several ways: ``("n",)`` for a flat array, ``()`` for a number.
 
     Raises `Misfit` and `Unwritable`.
     """
@@ -42,7 +43,26 @@ def to_arrays(tree, shapes=None, *, book=None):
         return tree
     sizes = Sizes(declared)
     tree = sizes.annotate(tree)
-    return _Arrays(declared, sizes.names()).node(tree)[0]
+    found = _Arrays(declared, sizes.names()).node(tree)
+    return found[0] if shape is None else _held(*found, len(shape))
+
+
+def _held(tree, held, dimensions):
+    """Return a value with so many dimensions."""
+    if dimensions == 0:
+        return tree if held == "number" else Expr("item", (tree,))
+    if held == "number":
+        return Expr("times", (tree, Expr("ones", (ONE,) * dimensions)))
+    if dimensions == 1:
+        return Expr("ravel", (tree,), "C") if held == "array" else tree
+    return _Arrays.array(None, (tree, held))
+
+
+def _is_stretched(node):
+    """Return whether all entries of an array are equal: 𝟏, or a number times 𝟏."""
+    if node.op == "product" and node.args[0].shape == ():
+        node = node.args[1]
+    return node.op == "ones"
 
 
 class _Arrays:
@@ -116,9 +136,10 @@ class _Arrays:
     def entrywise(self, node, a, b):
         op = "div" if node.op == "edivide" else node.op
         if node.op != "div":  # NumPy stretches a number: 1 + x
-            plain = [x == Expr("ones") for x in node.args]
+            plain = [_is_stretched(x) for x in node.args]
             if sum(plain) == 1:
-                a, b = ((ONE, "number") if p else x for p, x in zip(plain, (a, b), strict=True))
+                some = zip(plain, node.args, (a, b), strict=True)
+                a, b = (self.once(x) if p else found for p, x, found in some)
         if a[1] in ("column", "row") or b[1] in ("column", "row"):
             # A 1×1 array would stretch a flat one to two dimensions.
             shapes = [x.shape for x in node.args]
@@ -129,6 +150,12 @@ class _Arrays:
         if "number" in (a[1], b[1]) or a[1] == b[1]:
             return Expr(op, (a[0], b[0])), b[1] if a[1] == "number" else a[1]
         return Expr(op, (self.array(a), self.array(b))), "array"
+
+    def once(self, node):
+        """Return the number of which an array holds nothing else."""
+        if node.op == "ones":
+            return ONE, "number"
+        return self.node(node.args[0])
 
     def product(self, node):
         left, right = node.args

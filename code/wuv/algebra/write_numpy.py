@@ -134,7 +134,8 @@ def _filled(node):
 
 
 def _sigmoid(node):
-    inside = _write(Expr("neg", node.args), SUM)
+    inner = node.args[0]
+    inside = _write(inner.args[0] if inner.op == "neg" else Expr("neg", node.args), SUM)
     return f"1 / (1 + np.exp({inside}))", PRODUCT
 
 

@@ -1,0 +1,166 @@
+r"""wuv.derivation: the gradient of a loss, found step by step, with reasons.
+
+>>> found = derive("np.linalg.norm(W @ u - v)**2", "u")
+>>> found.numpy
+'2 * W.T @ (W @ u - v)'
+>>> [step.words for step in found.steps][1:4]
+['the slope of a square', 'the residual moves with u', 'W crosses the inner product, as its transpose']
+
+The modules: `forms` (formulas with shapes), `rules` (the table of rules), `crossing` (adjoints),
+`simplify` (fewer factors), `engine` (the rounds), `points` (the judge), `routes` (by components,
+by Jacobians), `record` (what is returned).
+"""
+
+from wuv.algebra import (
+    AlgebraError,
+    CannotEvaluate,
+    Unreadable,
+
+    read_numpy,
+    shape_text,
+    to_arrays,
+    to_latex,
+    to_numpy,
+
+)
+from wuv.algebra.names import latex_name
+from wuv.algebra.tree import name
+from wuv.derivation.engine import NoRule, lines, result, settled
+from wuv.derivation.points import points
+from wuv.derivation.prepare import prepare, size_letters
+from wuv.derivation.record import Derivation, Step, shapes_of
+
+__all__ = ["CannotDerive", "Derivation", "Step", "derive"]
+
+
+class CannotDerive(AlgebraError):
+    """A loss whose gradient cannot be found here, or not be confirmed: no formula is returned."""
+
+
+def derive(loss, wrt, shapes=None, *, route="differential", language=None):
+    """Return the `Derivation` of the gradient of a loss with respect to one of its names.
+
+    ``loss`` is NumPy text or LaTeX; which, is seen from its signs, or said by ``language``
+    ("numpy", "latex"). ``shapes`` declares names: ``"A:m,n; x:n,1; w:n; t:"`` (see
+    `wuv.algebra.declare`); without it capitals are matrices, lower-case letters columns, and Greek
+    letters numbers. ``route`` is "differential", "components" or "jacobian"; the last two are for
+    sums of squares of a residual such as Wu − v.
+
+    Every line is evaluated at random points before it is kept, and so is the NumPy text of the
+    gradient. Raises `wuv.algebra.AlgebraError`, one line, where the loss cannot be read, its sizes
+    clash, or there is no rule.
+    """
+    if not isinstance(wrt, str):
+        raise TypeError(f"wrt is the name of a variable, not {type(wrt).__name__}")
+    try:
+        given = prepare(loss, shapes, language)
+        x = _variable(wrt.strip(), given)
+        judges = points(given.read, given.shapes, x.data)
+        if route == "differential":
+            found = lines(given.book, x)
+        else:
+            from wuv.derivation.routes import ROUTES
+
+            if route not in ROUTES:
+                raise CannotDerive(f"{route!r} is not a route; there are differential, "
+                                   "components and jacobian")  # fmt: skip
+            found = ROUTES[route](given.book, x)
+        return _record(given, x, found, judges)
+    except NoRule as error:
+        raise CannotDerive(str(error)) from None
+    except (RecursionError, MemoryError):
+        raise CannotDerive("this loss is nested too deeply") from None
+    except (KeyError, IndexError, TypeError, ValueError, StopIteration, ArithmeticError) as error:
+        if isinstance(error, AlgebraError):
+            raise
+        raise CannotDerive(f"no rule leads to this gradient ({type(error).__name__})") from None
+
+
+def _variable(wrt, given):
+    if wrt in given.shapes:
+        shape = given.shapes[wrt]
+        column = (*shape, 1) if len(shape) == 1 else shape
+        return name(wrt).with_(shape=() if column == (1, 1) else column)
+    if wrt in size_letters(given.shapes):
+        raise CannotDerive(f"{wrt} is a size here; nothing can be differentiated in it")
+    known = ", ".join(given.shapes)
+    raise Unreadable(f"{wrt!r} is not in the loss; it has the names {known}")
+
+
+def _record(given, x, found, judges):
+    """Return the derivation, every line of it confirmed."""
+    shapes = given.shapes
+    gradient = result(found, x)
+    numpy = _confirmed_numpy(gradient, shapes, x, judges)
+    letter = next(c for c in ("L", "f", "F", "h", "E") if c not in shapes)
+    shown = latex_name(x.data, shapes)
+    steps = [_step(letter, given.book, "the loss", "a number", shapes)]
+    steps[0] = _with_numpy(steps[0], given)
+    for line in found:
+        step = _confirmed(line, rf"\mathrm{{d}}{letter}", shapes, x, judges)
+        if step is not None:
+            steps.append(step)
+    latex = to_latex(gradient, shapes, book=True)
+    last = Step(rf"\nabla_{{{shown}}} {letter}", gradient,
+                f"the gradient is what stands against d`{x.data}`",
+                shape_text(shapes[x.data]), latex, numpy)  # fmt: skip
+    return Derivation(given.text, x.data, gradient, numpy, latex, shapes[x.data], shapes,
+                      (*steps, last))  # fmt: skip
+
+
+def _confirmed_numpy(gradient, shapes, x, judges):
+    """Return the gradient's NumPy text, which computes what the loss's own slopes say."""
+    arrays = to_arrays(gradient, shapes, book=True, shape=shapes[x.data])
+    text = to_numpy(arrays, book=False)
+    again, confirmed = read_numpy(text), 0
+    for judge in judges:
+        try:
+            right = judge.is_gradient(again)
+        except CannotEvaluate:
+            continue
+        if not right:
+            raise CannotDerive("the gradient that was found is not confirmed by the loss; "
+                               "nothing is returned")  # fmt: skip
+        confirmed += 1
+    if not confirmed:
+        raise CannotDerive("the gradient that was found could be tried at no point")
+    return text
+
+
+def _confirmed(line, left, shapes, x, judges):
+    """Return the step of a line that holds at every point, or None where it can't be tried."""
+    tried = 0
+    for judge in judges[:2]:
+        try:
+            right = judge.agrees(judge.moves(line.formula))
+        except AlgebraError:
+            continue
+        if not right:
+            raise CannotDerive("a line of this derivation is not confirmed by the loss; "
+                               "nothing is returned")  # fmt: skip
+        tried += 1
+    if not tried:
+        return None
+    return _step(left, line.formula, line.reason, shapes_of(line.formula), shapes, x)
+
+
+def _step(left, formula, reason, about, shapes, x=None):
+    latex = to_latex(formula, shapes, book=True)
+    numpy = None
+    try:
+        moved = formula if x is None else settled(formula, x)
+        if moved is not None:
+            changes = {f"d{k}": v for k, v in shapes.items() if f"d{k}" not in shapes}
+            numpy = to_numpy(moved, shapes | changes, book=True)
+    except (AlgebraError, NoRule):
+        pass
+    return Step(left, formula, reason, about, latex, numpy)
+
+
+def _with_numpy(step, given):
+    """Return the loss's own step with the text that was typed."""
+    import dataclasses
+
+    return step if given.is_latex else dataclasses.replace(step, numpy=to_numpy(given.read))
+
+

@@ -1,0 +1,54 @@
+"""``python -m wuv derive LOSS --wrt X``: a derivation on the command line."""
+
+import json
+import sys
+
+from wuv.algebra import AlgebraError
+from wuv.derivation import derive
+
+
+HELP = "find a gradient, step by step, each step tried before it is shown"
+
+
+def arguments(verb):
+    """Say what the verb takes."""
+    verb.add_argument("loss", metavar="LOSS", help="NumPy text or LaTeX; its signs tell which")
+    verb.add_argument("--wrt", required=True, metavar="X", help="the variable")
+    verb.add_argument("--shapes", metavar="DECL", help='such as "A:m,n; x:n,1; w:n; t:"')
+    routes = ("differential", "components", "jacobian")
+    verb.add_argument("--route", choices=routes, default=routes[0], help="how it is found")
+    verb.add_argument(
+        "--from",
+        dest="language",
+        choices=("numpy", "latex"),
+        help="the language of LOSS, where its signs would mislead",
+    )
+    form = verb.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="everything, for programs")
+    form.add_argument("--latex", action="store_true", help="the steps, as an aligned display")
+    form.add_argument("--numpy", action="store_true", help="the gradient alone, as NumPy text")
+    form.add_argument("--text", action="store_true", help="the steps, as plain text (the default)")
+
+
+def run(options):
+    """Print a derivation and return 0, or say in one line why there is none and return 1."""
+    try:
+        found = derive(
+            options.loss.strip(),
+            options.wrt,
+            options.shapes,
+            route=options.route,
+            language=options.language,
+        )
+    except AlgebraError as error:
+        if options.json:
+            print(json.dumps({"error": str(error)}, ensure_ascii=False))
+        print(f"derive: {error}", file=sys.stderr)
+        return 1
+    if options.json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    elif options.latex:
+        print(found.aligned())
+    else:
+        print(found.numpy if options.numpy else found)
+    return 0

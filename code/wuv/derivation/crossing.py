@@ -1,0 +1,226 @@
+"""Crossing an inner product: ⟨G, A M⟩ = ⟨Aᵀ G, M⟩, and the like for every linear operation.
+
+>>> from wuv.algebra import read_latex, Sizes, to_latex
+>>> G, move = Sizes().annotate(read_latex("G"), read_latex(r"A\\,\\mathrm dX\\,B"))
+>>> [(found, met)] = cross(name("G").with_(shape=("m", "k")), move)
+>>> to_latex(found), to_latex(met)
+('A^{\\\\mathsf T}GB^{\\\\mathsf T}', 'X')
+
+This is where the transposes of a gradient come from. A linear map moved to the other side of an
+inner product is called its adjoint; a matrix that multiplies crosses as its transpose. In the table
+below, g stands against the whole and the result against the part that moves.
+"""
+
+from wuv.algebra import Expr, free_names, walk
+from wuv.algebra.tree import name
+from wuv.derivation.forms import (
+    full,
+    identity,
+    inner,
+    make,
+    num,
+    size,
+    times_sizes,
+    turned,
+)
+
+
+def cross(g, move):
+    """Return the pairs (G, Y) such that ⟨g, move⟩ is the sum of ⟨G, dY⟩.
+
+    ``move`` is linear in the changes in it. Raises `KeyError` for an operation without an adjoint.
+    Inside a sum over an index, G and Y may depend on the index; a pair is then (G, Y, sum, …).
+    """
+    if move.op == "differential":
+        return [(g, move.args[0])]
+    if move.op == "sigma":
+        body, *bounds = move.args
+        return [_summed(pair, move.data, bounds) for pair in cross(g, body)]
+    if move.op in ("add", "sub"):
+        left, right = move.args
+        return cross(g, left) + cross(make("neg", g) if move.op == "sub" else g, right)
+    moving = [i for i, x in enumerate(move.args) if changes(x)]
+    if not moving:
+        return []  # nothing moves: 0
+    (i,) = moving
+    return cross(ADJOINTS[move.op](g, move, i), move.args[i])
+
+
+def _summed(pair, index, bounds):
+    g, met, *sums = pair
+    if sums or index in free_names(met):
+        return (g, met, *sums, (index, *bounds))
+    return (make("sigma", g, *bounds, data=index).with_(shape=g.shape), met)
+
+
+def changes(tree):
+    """Return whether anything moves in a formula."""
+    return any(x.op == "differential" for x in walk(tree))
+
+
+def factors_crossed(move):
+    """Return the matrices that crossing a formula moves to the other side."""
+    if move.op == "product":
+        a, b = move.args
+        if all(x.shape for x in move.args):
+            still, rest = (b, a) if changes(a) else (a, b)
+            return [still, *factors_crossed(rest)]
+    return [y for x in move.args if changes(x) for y in factors_crossed(x)]
+
+
+def operations_crossed(move):
+    """Return the operations between the whole and what moves in it."""
+    found = {move.op} if move.op != "differential" and changes(move) else set()
+    return found.union(*(operations_crossed(x) for x in move.args if found and changes(x)))
+
+
+def _product(g, node, i):
+    a, b = node.args
+    still = node.args[1 - i]
+    if not node.args[i].shape:  # the moving part is a number: all of g counts
+        return inner(still, g)
+    if not still.shape:
+        return make("product", still, g)
+    return make("product", turned(a), g) if i == 1 else make("product", g, turned(b))
+
+
+def _times(g, node, i):
+    still = node.args[1 - i]
+    if not (still.shape and node.args[i].shape):
+        return _product(g, node, i)
+    return make("times", still, g)
+
+
+def _mean(g, node, i):
+    shape = node.args[0].shape
+    count = size(times_sizes(shape)) if shape else num(1)
+    return make("product", make("div", g, count), full("ones", shape))
+
+
+def _entry(g, node, i):
+    base, *places = node.args
+    shape = base.shape
+    if len(places) == 1:
+        row = shape[0] == 1
+        unit = _unit(places[0], shape[1] if row else shape[0])
+        return make("product", g, turned(unit) if row else unit)
+    units = [_unit(x, n) for x, n in zip(places, shape, strict=True)]
+    return make("product", g, make("product", units[0], turned(units[1])))
+
+
+def _unit(place, length):
+    return Expr("basis", (place,), data=length, shape=(length, 1))
+
+
+def _kron(g, node, i):
+    """⟨g, M ⊗ B⟩: the blocks of g against B. Where g is itself a ⊗, its parts meet separately;
+    else it is cut into blocks by unit vectors, entry by entry of the factor that stays."""
+    still = node.args[1 - i]
+    if not still.shape or not node.args[i].shape:
+        return _product(g, node, i)
+    split = _split(g, [x.shape for x in node.args])
+    if split is not None:
+        factor, parts = split
+        found = make("product", inner(still, parts[1 - i]), parts[i])
+        return make("product", factor, found)
+    taken = {x.data for y in (g, node) for x in walk(y)}
+    p, q = [x for x in "pqijklst" if x not in taken][:2]
+    rows, columns = still.shape
+    moving = node.args[i].shape
+    e, f = _unit(name(p).with_(shape=()), rows), _unit(name(q).with_(shape=()), columns)
+    eyes = identity(moving[:1] * 2), identity(moving[1:] * 2)
+    left, right = (eyes[0], turned(e)), (eyes[1], f)
+    if i == 1:
+        left, right = left[::-1], right[::-1]
+    block = make("product", make("product", make("kron", *left), g), make("kron", *right))
+    body = make("product", _entry_of(still, p, q), block)
+    for index, length in ((q, columns), (p, rows)):
+        body = make("sigma", body, num(1), size(length), data=index).with_(shape=moving)
+    return body
+
+
+def _entry_of(node, p, q):
+    row, column = (name(x).with_(shape=()) for x in (p, q))
+    if node.shape[1] == 1:
+        return make("entry", node, row)
+    if node.shape[0] == 1:
+        return make("entry", node, column)
+    return make("entry", node, row, column)
+
+
+def _split(g, shapes):
+    """Return (number, (P, Q)) where g is that number times P ⊗ Q of the shapes; else None."""
+    if g.op == "kron" and [x.shape for x in g.args] == shapes:
+        return num(1), g.args
+    if g.op == "ones":
+        return num(1), tuple(full("ones", shape) for shape in shapes)
+    if g.op == "eye" and all(a == b for a, b in shapes):
+        return num(1), tuple(map(identity, shapes))
+    if g.op == "neg":
+        found = _split(g.args[0], shapes)
+        return found and (make("neg", found[0]), found[1])
+    if g.op in ("product", "div") and len(g.args) == 2:
+        a, b = g.args
+        if g.op == "product" and not a.shape:
+            found = _split(b, shapes)
+            return found and (make("product", a, found[0]), found[1])
+        if not b.shape:
+            found = _split(a, shapes)
+            return found and (make(g.op, found[0], b), found[1])
+    return None
+
+
+def _vec(g, node, i):
+    """⟨g, vec M⟩ = ⟨unvec g, M⟩, the stack cut into columns again."""
+    shape = node.args[0].shape
+    return _unvec(g, shape) if shape and shape[1] != 1 else g
+
+
+def _unvec(g, shape):
+    if g.op == "vec" and g.args[0].shape == shape:
+        return g.args[0]
+    if g.op in ("neg", "add", "sub", "times", "edivide", "epower"):
+        args = [_unvec(x, shape) if x.shape else x for x in g.args]
+        return make(g.op, *args, data=g.data)
+    if g.op == "ones":
+        return full("ones", shape)
+    if g.op in ("exp", "log", "tanh", "sin", "cos", "sqrt", "abs", "sigmoid", "sign"):
+        return make(g.op, _unvec(g.args[0], shape))
+    if g.op in ("product", "div"):
+        a, b = g.args
+        if not b.shape:
+            return make(g.op, _unvec(a, shape), b)
+        if not a.shape:
+            return make(g.op, a, _unvec(b, shape))
+        if a.op == "kron" and b.op == "vec":
+            p, q = a.args
+            x = b.args[0]
+            if p.shape and q.shape and x.shape == (q.shape[1], p.shape[1]):
+                return make("product", make("product", q, x), turned(p))
+    # unvec g = (vec(I)ᵀ ⊗ I)(I ⊗ g)
+    eyes = [identity((n, n)) for n in shape]
+    left = make("kron", turned(make("vec", eyes[1])), eyes[0])
+    return make("product", left, make("kron", eyes[1], g))
+
+
+def _trace(g, node, i):
+    shape = node.args[0].shape
+    return make("product", g, identity(shape)) if shape else g
+
+
+ADJOINTS = {
+    "neg": lambda g, node, i: make("neg", g),
+    "transpose": lambda g, node, i: turned(g),
+    "product": _product,
+    "times": _times,
+    "div": lambda g, node, i: make("div", g, node.args[1]),
+    "edivide": lambda g, node, i: make("edivide", g, node.args[1]),
+    "inner": lambda g, node, i: make("product", g, node.args[1 - i]),
+    "trace": _trace,
+    "sum": lambda g, node, i: make("product", g, full("ones", node.args[0].shape)),
+    "mean": _mean,
+    "diag": lambda g, node, i: make("diag", g),
+    "vec": _vec,
+    "kron": _kron,
+    "entry": _entry,
+}

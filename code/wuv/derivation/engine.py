@@ -1,0 +1,218 @@
+r"""From a loss to its gradient: dL is written as ⟨G, dX⟩, and G is the gradient.
+
+>>> from wuv.algebra import Sizes, read_latex, to_latex
+>>> L = sized(Sizes().annotate(read_latex(r"\lVert Wu - v\rVert^2")))
+>>> for line in lines(L, next(x for x in walk(L) if x.data == "u")):
+...     print(to_latex(line.formula, book=True), "|", line.reason)
+\langle 2(Wu - v), \mathrm{d}(Wu - v)\rangle | the slope of a square
+\langle 2(Wu - v), W\,\mathrm{d}u\rangle | the residual moves with `u`
+\langle 2W^{\mathsf T}(Wu - v), \mathrm{d}u\rangle | `W` crosses the inner product, as its transpose
+
+At every moment dL is a sum of pairs ⟨G, dY⟩, at first the one pair ⟨1, dL⟩. A round takes those
+pairs whose Y is not yet the variable, replaces dY by its rule (`wuv.derivation.rules`) and lets
+what multiplies the changes cross to the other side (`wuv.derivation.crossing`). Equal Y's are
+added up, and a part of another Y waits until that one is done, so nothing is done twice.
+"""
+
+from typing import NamedTuple
+
+from wuv.algebra import Expr, free_names, walk
+from wuv.derivation.crossing import cross, factors_crossed, operations_crossed
+from wuv.derivation.forms import differential, full, inner, make, num, sized
+from wuv.derivation.rules import SQUARE, TOGETHER, moved, special_rule
+from wuv.derivation.simplify import simplify
+
+MAX_ROUNDS = 60
+MAX_SIZE = 4000  # nodes in all the pairs of one line
+
+__all__ = ["Line", "NoRule", "lines", "result", "settled", "sized"]
+
+
+class NoRule(ValueError):
+    """A construct for which there is no rule of differentiation, or a result too long to print."""
+
+
+class Line(NamedTuple):
+    """One line of a derivation: dL, or at last the gradient; names in the reason are quoted."""
+
+    formula: Expr
+    reason: str
+    pairs: tuple = ()
+
+
+def lines(loss, x):
+    """Return the lines of the derivation; the last one is ⟨G, dx⟩ (see `result`)."""
+    return _Derivation(x).run(loss)
+
+
+def result(found, x):
+    """Return G of the last line, or zeros where nothing moves."""
+    for g, *_ in found[-1].pairs if found else ():
+        return g
+    return full("zeros", x.shape)
+
+
+def settled(formula, x):
+    """Return a line with every change in terms of dx alone, for arrays to be put in."""
+    work = _Derivation(x)
+
+    def change(node):
+        if node.op == "differential" and node.args[0] != x:
+            move = moved(node.args[0], work.is_constant)[0]
+            if move is None:
+                raise NoRule("there is no rule")
+            return change(move)
+        args = tuple(map(change, node.args))
+        return node if args == node.args else node.with_(args=args)
+
+    found = simplify(change(formula))
+    return found if sum(1 for _ in walk(found)) <= MAX_SIZE // 4 else None
+
+
+class _Derivation:
+    def __init__(self, x):
+        self.x = x
+        self.constant = {}
+        self.residuals = set()
+
+    def is_constant(self, node):
+        if node not in self.constant:
+            self.constant[node] = self.x.data not in free_names(node)
+        return self.constant[node]
+
+    def run(self, loss):
+        pairs, found = [(num(1), loss)], []
+        if self.is_constant(loss):
+            return []
+        for _ in range(MAX_ROUNDS):
+            todo = self.outermost(pairs)
+            if not todo:
+                return found
+            moves, reasons, crossed = [], [], []
+            for pair in pairs:
+                if pair in todo:
+                    move, why = self.expanded(pair[1])
+                    reasons += why
+                    crossed.append(move)
+                    moves.append((pair[0], move, *pair[2:]))
+                else:
+                    moves.append((pair[0], differential(pair[1]), *pair[2:]))
+            self.add(found, Line(shown(moves), self.because(todo, reasons)))
+            pairs = self.merged(
+                (g, y, *inside, *pair[2:])
+                for pair in moves
+                for g, y, *inside in cross(pair[0], pair[1])
+            )
+            formula = shown([(g, differential(y), *sums) for g, y, *sums in pairs])
+            if sum(1 for _ in walk(formula)) > MAX_SIZE:
+                raise NoRule("this derivation becomes too long to print")
+            self.add(found, Line(formula, self.across(crossed), tuple(pairs)))
+        raise NoRule("this derivation has too many steps")
+
+    @staticmethod
+    def add(found, line):
+        if found and found[-1].formula == line.formula:
+            found[-1] = line._replace(reason=found[-1].reason)
+        else:
+            found.append(line)
+
+    def outermost(self, pairs):
+        """Return the pairs that are not done, and whose Y is not a part of another's."""
+        todo = [p for p in pairs if p[1] != self.x]
+        parts = {y for p in todo for y in walk(p[1]) if y is not p[1] and y != p[1]}
+        return [p for p in todo if p[1] not in parts]
+
+    def expanded(self, node, top=True):
+        """Return dY in terms of the changes of its parts, and the reasons."""
+        together = node.op in TOGETHER and special_rule(node) is None
+        if node == self.x or self.is_constant(node) or not (top or together):
+            return differential(node), []
+        move, reason = moved(node, self.is_constant)
+        if move is None:
+            raise NoRule(f"there is no rule for the slope of {node.op}")
+        reasons = [reason] if reason else []
+        if reason == SQUARE:
+            self.residuals.update(x for x in walk(node) if x.op in ("sub", "add"))
+        if not together:
+            return move, reasons
+
+        def inside(part):
+            if part.op == "differential":
+                found, why = self.expanded(part.args[0], top=False)
+                reasons.extend(why)
+                return found
+            args = tuple(map(inside, part.args))
+            return part if args == part.args else part.with_(args=args)
+
+        return inside(move), reasons
+
+    def merged(self, pairs):
+        total = {}
+        for g, *rest in pairs:
+            kept = total.get(tuple(rest))
+            total[tuple(rest)] = g if kept is None else make("add", kept, g)
+        found = []
+        for (y, *sums), g in total.items():
+            g = simplify(g, factored=y == self.x)
+            if not (g.op == "zeros" or (g.op == "number" and g.data == 0)):
+                found.append((g, y, *sums))
+        return found
+
+    # Reasons
+
+    def because(self, todo, reasons):
+        reasons = list(dict.fromkeys(reasons))
+        if reasons:
+            return "; ".join(reasons[:2])
+        if any(p[1] in self.residuals for p in todo):
+            return f"the residual moves with `{self.x.data}`"
+        if any(p[1].op in ("add", "sub") for p in todo):
+            return "a sum moves term by term"
+        return f"only `{self.x.data}` moves"
+
+    @staticmethod
+    def across(crossed):
+        factors = list(dict.fromkeys(f for move in crossed for f in factors_crossed(move)))
+        names = list(dict.fromkeys(_base(f).data for f in factors if _base(f).op == "name"))
+        if names and len(names) < 4 and len(names) == len({_base(f) for f in factors}):
+            if len(names) == 1:
+                return f"`{names[0]}` crosses the inner product, as its transpose"
+            some = ", ".join(f"`{x}`" for x in names[:-1]) + f" and `{names[-1]}`"
+            return f"{some} cross the inner product, as their transposes"
+        if factors:
+            return "what multiplies the change crosses over, as its transpose"
+        met = {op for move in crossed for op in operations_crossed(move)}
+        if "trace" in met:
+            return "a trace is an inner product with the identity"
+        if met & {"sum", "mean"}:
+            return "a sum is an inner product with ones"
+        if "transpose" in met:
+            return "an inner product may be transposed on both sides"
+        return "collected in front of the change"
+
+
+def _base(node):
+    """Return a matrix without its transpose, its sign and the numbers in front."""
+    while node.op in ("transpose", "neg", "div") or (node.op == "product" and not all(
+        x.shape for x in node.args)):  # fmt: skip
+        node = next(x for x in node.args if x.shape)
+    return node
+
+
+def shown(pairs):
+    """Return the sum of the pairs ⟨G, M⟩ as a formula."""
+    total = None
+    for g, move, *sums in pairs:
+        sign = "add"
+        if g.op == "neg" and total is not None:
+            g, sign = g.args[0], "sub"
+        if move.shape:
+            one = inner(g, move)
+        elif g.op == "number" and g.data == 1:
+            one = move
+        else:
+            one = make("product", g, move)
+        for index, *bounds in sums:
+            one = make("sigma", one, *bounds, data=index).with_(shape=())
+        total = one if total is None else make(sign, total, one)
+    return num(0) if total is None else total

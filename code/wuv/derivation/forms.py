@@ -1,0 +1,137 @@
+"""Formulas that know their shapes: what the rules of calculus are put together from.
+
+>>> x = Expr("name", data="x", shape=("n", 1))
+>>> make("product", make("transpose", x), x).shape
+()
+>>> make("ones", *sizes(("n", 1)))
+ones(name(n), number(1))
+
+Everything here goes by the book's rules (`wuv.algebra.to_book`): columns, no stretching, and a
+1×1 matrix is a number.
+"""
+
+import math
+
+from wuv.algebra import Expr, rebuild
+from wuv.algebra.tree import name, number
+
+NUMBERS = {"trace", "det", "norm", "sum", "mean", "inner", "entry", "delta", "number", "size"}
+
+
+def make(op, *args, data=None):
+    """Return a node with its shape, its arguments having theirs."""
+    if op in ("times", "cdot") and not (args[0].shape and args[1].shape):
+        op = "product"
+    if op == "epower" and not args[0].shape:
+        op = "power"
+    shape = _shape(op, args)
+    return Expr(op, args, data, shape=() if shape == (1, 1) else shape)
+
+
+def _shape(op, args):
+    shapes = [x.shape for x in args]
+    if op in NUMBERS:
+        return ()
+    if op == "product":
+        a, b = shapes
+        return (a[0], b[1]) if a and b else a or b
+    if op == "transpose":
+        return shapes[0][::-1]
+    if op == "kron":
+        a, b = (x or (1, 1) for x in shapes)
+        return tuple(times_sizes(pair) for pair in zip(a, b, strict=True))
+    if op == "vec":
+        return (times_sizes(shapes[0] or (1,)), 1)
+    if op == "diag":
+        return _diag(shapes[0])
+    if op in ("ones", "zeros", "eye"):
+        found = tuple(map(as_size, args))
+        return found * 2 if op == "eye" else found
+    return next((x for x in shapes if x), ())
+
+
+def _diag(shape):
+    if not shape:
+        return ()
+    return (shape[0], shape[0]) if shape[1] == 1 else (shape[0], 1)
+
+
+def times_sizes(found):
+    """Return a product of sizes in the form that `wuv.algebra.Sizes` gives it."""
+    parts = [p for x in found for p in (x if isinstance(x, tuple) else (x,))]
+    whole = math.prod(p for p in parts if isinstance(p, int))
+    rest = ([whole] if whole != 1 else []) + [p for p in parts if not isinstance(p, int)]
+    return tuple(rest) if len(rest) > 1 else rest[0] if rest else 1
+
+
+def size(found):
+    """Return the formula of a size: 3, m, or mn."""
+    if isinstance(found, tuple):
+        first, *rest = map(size, found)
+        for x in rest:
+            first = make("product", first, x)
+        return first
+    return (number(found) if isinstance(found, int) else name(found)).with_(shape=())
+
+
+def sizes(shape):
+    """Return the formulas of all sizes of a shape."""
+    return tuple(map(size, shape))
+
+
+def as_size(node):
+    """Return the size that a formula made by `size` stands for."""
+    if node.op == "product":
+        return times_sizes(tuple(map(as_size, node.args)))
+    return node.data
+
+
+def num(value):
+    """Return the node of a number."""
+    return number(value).with_(shape=())
+
+
+def full(op, shape):
+    """Return 𝟏 or 𝟎 of a shape: for a number's, 1 or 0."""
+    return make(op, *sizes(shape)) if shape else num(op == "ones")
+
+
+def identity(shape):
+    """Return the identity of a square shape: for a number's, 1."""
+    return make("eye", size(shape[0])) if shape else num(1)
+
+
+def turned(node):
+    """Return the transpose."""
+    if node.op == "transpose":
+        return node.args[0]
+    return make("transpose", node) if node.shape else node
+
+
+def inner(a, b):
+    """Return the inner product of two of a shape; of numbers, their product."""
+    return make("inner" if a.shape else "product", a, b)
+
+
+def differential(node):
+    """Return the change of a formula."""
+    return Expr("differential", (node,), shape=node.shape)
+
+
+def sized(tree):
+    """Return the tree with its sizes written into every 𝟏, 𝟎, I and eᵢ.
+
+    Two nodes are equal if they are written alike, so a bare 𝟏 of one size would be taken for one
+    of another.
+    """
+
+    def change(node):
+        if node.op in ("ones", "zeros"):
+            return full(node.op, node.shape)
+        if node.op == "eye":
+            return identity(node.shape)
+        if node.op == "basis":
+            return node.with_(data=node.shape[0] if node.shape else 1)
+        return node.with_(place=None) if node.place is not None else node
+
+    return rebuild(tree, change)

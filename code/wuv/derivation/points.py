@@ -1,0 +1,118 @@
+"""Points at which a derivation is tried: no line is shown that was not evaluated.
+
+The judge is the loss itself, computed with numbers that carry a slope (`wuv.algebra.differential`):
+no rule of `wuv.derivation` takes part. Arrays of several sizes and whole numbers where the loss
+allows them; a false formula that is a polynomial of degree d then survives one direction with a
+probability of at most d / 2,000,000 (Schwartz and Zippel: a polynomial that is not zero has few
+zeros among many points).
+"""
+
+import itertools
+
+import numpy as np
+
+from wuv.algebra import (
+    AlgebraError,
+    CannotEvaluate,
+    Expr,
+    differential,
+    evaluate,
+
+    walk,
+)
+from wuv.algebra.tree import ELEMENTWISE
+
+WORK = 1_500_000
+TRIES = 40
+SIZES = ((3, 2, 4, 5), (2, 3, 1, 4), (2, 4, 3, 1))
+
+
+class Point:
+    """Values for every name, a change of one, and the change of the loss that follows."""
+
+    def __init__(self, values, changes, wrt, slope):
+        self.values, self.changes, self.wrt, self.slope = values, changes, wrt, slope
+
+    def moves(self, tree, book=True):
+        """Return the value of a formula with differentials in it."""
+        return evaluate(tree, self.values, directions=self.changes, book=book, work=WORK)
+
+    def agrees(self, value):
+        """Return whether a number is the change of the loss."""
+        return _close(np.asarray(value, dtype=object), self.slope)
+
+    def is_gradient(self, tree, book=False):
+        """Return whether a formula, in the variable's shape, predicts the change of the loss."""
+        found = np.asarray(evaluate(tree, self.values, book=book, work=WORK), dtype=object)
+        change = np.asarray(self.changes[self.wrt], dtype=object)
+        if found.shape != change.shape:
+            return False
+        products = found * change
+        return _close(products.sum(), self.slope, np.abs(products).sum())
+
+
+def _close(found, wanted, scale=0):
+    found, wanted = (np.asarray(x, dtype=object) for x in (found, wanted))
+    if found.size != 1 or wanted.size != 1:
+        return False
+    found, wanted = found.item(), wanted.item()
+    if not isinstance(found, float) and not isinstance(wanted, float):
+        return found == wanted
+    return abs(found - wanted) <= 1e-7 * float(max(abs(found), abs(wanted), scale)) + 1e-9
+
+
+def points(loss, shapes, wrt):
+    """Return three points with different sizes where the loss has a slope.
+
+    Raises `CannotEvaluate` where there seem to be none.
+    """
+    draw, found, trouble = np.random.default_rng(2096582), [], None
+    exact = not any(x.op in ELEMENTWISE for x in walk(loss))
+    known = {x for shape in shapes.values() for x in shape if isinstance(x, str | tuple)}
+    letters = sorted({y for x in known for y in (x if isinstance(x, tuple) else (x,))} - {1},
+                     key=str)  # fmt: skip
+    letters = [x for x in letters if isinstance(x, str)]
+    for i in range(TRIES):
+        numbers = SIZES[len(found) % len(SIZES)]
+        numbers = dict(zip(letters, itertools.cycle(numbers), strict=False))
+        values = {
+            name: _array(draw, [_number(x, numbers) for x in shape], exact, i % 8)
+            for name, shape in shapes.items()
+        } | numbers
+        shape = np.shape(values[wrt])
+        change = draw.integers(-1_000_000, 1_000_001, shape).astype(object)
+        changes = {wrt: np.asarray(change if exact else change / 1e6, dtype=object)}
+        try:
+            slope = differential(loss, values, changes, work=WORK)
+        except CannotEvaluate as error:
+            trouble = error
+            continue
+        except AlgebraError as error:
+            raise CannotEvaluate(str(error)) from None
+        found.append(Point(values, changes, wrt, slope))
+        if len(found) == 3:
+            return found
+    raise CannotEvaluate(f"no point was found where the loss could be tried: {trouble}")
+
+
+def _number(size, numbers):
+    if isinstance(size, tuple):
+        return int(np.prod([_number(x, numbers) for x in size]))
+    return numbers.get(size, size)
+
+
+def _array(draw, shape, exact, way):
+    """Return an array of small numbers: of any sign, positive, small, or well conditioned."""
+    if exact:
+        found = draw.integers(1, 6, shape)
+        found = found * draw.choice([-1, 1], shape) if way in (0, 3, 5) else found
+    else:
+        found = np.round(draw.uniform(0.2, 1.6, shape), 3)
+        found = found * draw.choice([-1, 1], shape) if way in (0, 3, 5) else found
+        found = found / 20 if way in (5, 6) else found
+    if way in (2, 3, 4, 7) and len(shape) == 2 and shape[0] == shape[1]:
+        found = found + 8 * np.eye(shape[0], dtype=int)
+        found = found + found.T if way == 4 else found
+    return np.asarray(found, dtype=object)
+
+

@@ -1,0 +1,170 @@
+r"""What a derivation is: the loss, the steps with their reasons, and the gradient, in four forms."""
+
+import re
+from dataclasses import dataclass
+
+from wuv.algebra import Expr, terms
+from wuv.algebra.names import latex_name
+from wuv.algebra.size_rules import shape_text
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line: ``left = formula``, why it follows from the line above, and its shapes.
+
+    ``latex`` and ``numpy`` are the formula's text; in NumPy, du is an array that holds the change
+    of u. Each was evaluated at the points of `wuv.derivation.points` before it was kept.
+    """
+
+    left: str
+    formula: Expr
+    reason: str
+    shapes: str
+    latex: str
+    numpy: str | None
+
+    @property
+    def words(self):
+        """The reason as plain text."""
+        return self.reason.replace("`", "")
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A gradient, and how it was found; in a notebook it shows itself.
+
+    >>> from wuv import derive
+    >>> found = derive("np.linalg.norm(W @ u - v)**2", "u")
+    >>> found.numpy
+    '2 * W.T @ (W @ u - v)'
+    >>> print(found)
+    L    = ‖Wu − v‖²                the loss  [a number]
+    dL   = ⟨2(Wu − v), d(Wu − v)⟩   the slope of a square  [⟨m×1, m×1⟩]
+         = ⟨2(Wu − v), W du⟩        the residual moves with u  [⟨m×1, m×1⟩]
+         = ⟨2Wᵀ(Wu − v), du⟩        W crosses the inner product, as its transpose  [⟨n×1, n×1⟩]
+    ∇u L = 2Wᵀ(Wu − v)              the gradient is what stands against du  [n×1]
+    <BLANKLINE>
+    numpy: 2 * W.T @ (W @ u - v)
+    """
+
+    loss: str
+    wrt: str
+    gradient: Expr
+    numpy: str
+    latex: str
+    shape: tuple
+    shapes: dict
+    steps: tuple[Step, ...]
+
+    def aligned(self):
+        """Return the derivation as LaTeX ``aligned`` rows, each with its reason."""
+        rows, above = [], None
+        for step in self.steps:
+            left = "" if step.left == above else f"{step.left} "
+            reason = _reason(step.reason, self.shapes)
+            rows.append(f"{left}&= {step.latex} && {reason}")
+            above = step.left
+        inside = " \\\\\n".join(rows)
+        return f"\\begin{{aligned}}\n{inside}\n\\end{{aligned}}"
+
+    def _repr_latex_(self):
+        return f"$\\displaystyle {self.aligned()}$"
+
+    def _repr_markdown_(self):
+        return f"$$\n{self.aligned()}\n$$"
+
+    def __str__(self):
+        def plain(step):
+            left = "dL" if step.left.startswith(r"\mathrm") else "L"
+            return f"∇{self.wrt} L" if step.left.startswith(r"\nabla") else left
+
+        rows = [(plain(s), plain_text(s.latex), s.words, s.shapes) for s in self.steps]
+        width = max(len(r[0]) for r in rows)
+        column = min(max(len(r[1]) for r in rows), 46)
+        lines, above = [], None
+        for left, text, words, shapes in rows:
+            shown = "" if left == above else left
+            lines.append(f"{shown:<{width}} = {text:<{column}}   {words}  [{shapes}]")
+            above = left
+        return "\n".join([*lines, "", f"numpy: {self.numpy}"])
+
+    def to_dict(self):
+        """Return what ``python -m wuv derive --json`` prints."""
+        return {
+            "loss": self.loss,
+            "wrt": self.wrt,
+            "gradient": {"numpy": self.numpy, "latex": self.latex},
+            "shape": list(self.shape),
+            "steps": [
+                {
+                    "latex": f"{s.left} = {s.latex}",
+                    "numpy": s.numpy,
+                    "reason": s.words,
+                    "shapes": s.shapes,
+                }
+                for s in self.steps
+            ],
+        }
+
+
+SIGNS = (
+    (r"\\mathrm\{d\}", "d"),
+    (r"\^\{-\\mathsf T\}", "⁻ᵀ"),
+    (r"\^\{\\mathsf T\}", "ᵀ"),
+    (r"\^\{-1\}", "⁻¹"),
+    (r"\^\{\\odot 2\}", "^⊙2"),
+    (r"\^2(?!\d)", "²"),
+    (r"\^3(?!\d)", "³"),
+    (r"\\lVert |\\rVert", "‖"),
+    (r"\\lvert |\\rvert", "|"),
+    (r"\\langle ", "⟨"),
+    (r"\\rangle", "⟩"),
+    (r"\\odot", "⊙"),
+    (r"\\oslash", "⊘"),
+    (r"\\otimes", "⊗"),
+    (r"\\cdot", "·"),
+    (r"\\times", "×"),
+    (r"\\mathbf\{([01])\}", r"\1"),
+    (r"\\(?:operatorname|mathrm|text)\{([^{}]*)\}", r"\1"),
+    (r"\\,", " "),
+    (r" - ", " − "),
+)
+
+
+def plain_text(latex):
+    """Return LaTeX as it can be read in a terminal."""
+    for sign, plain in SIGNS:
+        latex = re.sub(sign, plain, latex)
+    while r"\frac" in latex:
+        shorter = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", _over, latex)
+        if shorter == latex:
+            break
+        latex = shorter
+    return re.sub(r"\\([A-Za-z]+) ?", r"\1 ", latex).replace("sigma (", "σ(").replace(" (", " (")
+
+
+def _over(found):
+    above, below = (x if re.fullmatch(r"\w+", x) else f"({x})" for x in found.groups())
+    return f"{above}/{below} "
+
+
+def _reason(text, declared):
+    """Return a reason as LaTeX: words as text, and the names in it as mathematics."""
+    parts = text.split("`")
+    written = []
+    for i, part in enumerate(parts):
+        if i % 2:
+            written.append(latex_name(part, declared))
+        elif part:
+            safe = part.replace("^", r"\^{}").replace("_", r"\_")
+            written.append(rf"\text{{{safe}}}")
+    return " ".join(written)
+
+
+def shapes_of(formula):
+    """Return the shapes of a line's inner products, as text: "⟨m×1, m×1⟩"."""
+    found = [
+        "⟨{0}, {0}⟩".format(shape_text(node.args[0].shape)) if node.op == "inner" else "a number"
+        for _, node in terms(formula)
+    ]
+    return " + ".join(dict.fromkeys(found))

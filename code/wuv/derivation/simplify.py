@@ -1,0 +1,445 @@
+r"""Fewer factors: the same formula with numbers in front and equal terms collected.
+
+>>> from wuv.algebra import read_latex, Sizes, to_numpy
+>>> x_A_x = Sizes().annotate(read_latex(r"W^T (2 (W u - v)) + (v^T v) (1/2 u + u / 2)"))
+>>> to_numpy(simplify(x_A_x))
+'2 * W.T @ (W @ u - v) + v.T @ v * u'
+
+A formula is a sum of terms, and a term a number, times numbers with exponents, times a product of
+matrices: ``2 λ ‖x‖⁻¹ Aᵀ x``. In this form products of terms are a matter of concatenation. What an
+author grouped in brackets stays a factor; nothing is multiplied out.
+"""
+
+from collections import Counter
+from fractions import Fraction
+from typing import NamedTuple
+
+from wuv.algebra import Expr, free_names, walk
+from wuv.derivation.forms import full, identity, make, num, turned
+
+ONE, HALF = Fraction(1), Fraction(1, 2)
+ENTRYWISE = ("times", "edivide", "epower")
+
+
+class Term(NamedTuple):
+    """``number · Π base^exponent · factors``: the factors are matrices, in their order."""
+
+    number: Fraction
+    powers: tuple[tuple[Expr, Fraction], ...] = ()
+    factors: tuple[Expr, ...] = ()
+
+    @property
+    def key(self):
+        return frozenset(self.powers), self.factors
+
+
+def simplify(tree, factored=False):
+    """Return an equal formula in fewer factors; ``factored`` takes common matrices out of a sum:
+    ``Ax + Aᵀx`` becomes ``(A + Aᵀ)x``."""
+    found = collected(terms(tree))
+    return whole(factor_out(found) if factored else found, tree.shape)
+
+
+def terms(node):
+    """Return the terms of a formula."""
+    rule = TERMS.get(node.op)
+    if rule is not None:
+        return rule(node)
+    return [_atom(make(node.op, *map(simplify, node.args), data=node.data))]
+
+
+def _atom(node):
+    return Term(ONE, (), (node,)) if node.shape else Term(ONE, ((node, ONE),))
+
+
+def _sum(node):
+    left, right = map(terms, node.args)
+    return left + (_scaled(right, -1) if node.op == "sub" else right)
+
+
+def _scaled(found, by):
+    return [t._replace(number=t.number * by) for t in found]
+
+
+def one_term(found, shape):
+    """Return terms as a single one: a sum becomes a factor, without what all have in common."""
+    found = collected(found)
+    if not found:
+        return None
+    if len(found) == 1:
+        return found[0]
+    number = abs(found[0].number) if len({abs(t.number) for t in found}) == 1 else ONE
+    number = -number if all(t.number < 0 for t in found) else number
+    common = set(found[0].powers).intersection(*(t.powers for t in found))
+    rest = [
+        Term(t.number / number, tuple(p for p in t.powers if p not in common), t.factors)
+        for t in found
+    ]
+    powers = tuple(p for p in found[0].powers if p in common)
+    factor = _atom(whole(rest, shape))
+    return Term(number, _merged(powers, factor.powers), factor.factors)
+
+
+def _single(node):
+    return one_term(terms(node), node.shape)
+
+
+def _product(node):
+    a, b = map(_single, node.args)
+    return [] if a is None or b is None else [times(a, b)]
+
+
+def times(a, b):
+    """Return the product of two terms."""
+    powers, factors = _chain(a.factors + b.factors)
+    return Term(a.number * b.number, _merged(a.powers, b.powers, powers), factors)
+
+
+def _merged(*powers):
+    total = {}
+    for base, exponent in (p for some in powers for p in some):
+        total[base] = total.get(base, 0) + exponent
+    return tuple((base, k) for base, k in total.items() if k)
+
+
+def _chain(factors):
+    """Return a product of matrices without I, inverses beside their matrix, and with the numbers
+    in it (a row before a column) as powers."""
+    powers, found = [], []
+    for x in factors:
+        if x.op == "eye":
+            continue
+        if found and (x == Expr("inv", (found[-1],)) or found[-1] == Expr("inv", (x,))):
+            found.pop()
+            continue
+        found.append(x)
+        start = len(found) - 1 if x.shape[1] == 1 else -1
+        while start >= 0 and found[start].shape[0] != 1:
+            start -= 1
+        if start >= 0:
+            powers.append((_number(found[start:]), ONE))
+            del found[start:]
+    if factors and not found and not powers:
+        found = [identity(factors[0].shape)]
+    return tuple(powers), tuple(found)
+
+
+def _number(factors):
+    """Return a product that is a number, in the direction with fewer transposes."""
+    both = (factors, [transposed(x) for x in reversed(factors)])
+    return product(*min(both, key=lambda some: (_transposes(some), list(map(repr, some)))))
+
+
+def _transposes(some):
+    return sum(node.op == "transpose" for x in some for node in walk(x))
+
+
+def product(*some):
+    """Return a product with its shape, grouped from the left."""
+    found = some[0]
+    for x in some[1:]:
+        found = make("product", found, x)
+    return found
+
+
+def transposed(x):
+    """Return the transpose of one factor."""
+    if x.op == "eye" or not x.shape or (x.op == "diag" and x.args[0].shape[1:] == (1,)):
+        return x
+    if x.op == "ones":
+        return full("ones", x.shape[::-1])
+    if x.op in ("add", "sub"):
+        again = whole(collected(_transposed_terms(terms(x))), x.shape[::-1])
+        if again == x or _transposes([again]) < _transposes([x]):
+            return again
+    return turned(x)
+
+
+def _transposed_terms(found):
+    return [t._replace(factors=tuple(map(transposed, reversed(t.factors)))) for t in found]
+
+
+def _transpose(node):
+    found = terms(node.args[0])
+    if len(found) == 1 or not node.shape:
+        return _transposed_terms(found)
+    one = one_term(found, node.args[0].shape)
+    return [] if one is None else _transposed_terms([one])
+
+
+def _inverse_term(t):
+    """Return 1 / t, t being a number."""
+    return Term(1 / t.number, tuple((base, -k) for base, k in t.powers))
+
+
+def _div(node):
+    above, below = map(_single, node.args)
+    if above is None:
+        return []
+    return [_atom(node)] if below is None else [times(above, _inverse_term(below))]
+
+
+def _power(node):
+    base, k = node.args[0], simplify(node.args[1])
+    if base.shape or k.op != "number":
+        return [_atom(make("power", simplify(base), k))]
+    return _raised(base, Fraction(k.data))
+
+
+def _raised(base, k):
+    """Return a number's power; of x², the root is |x|, so roots of powers stay as they are."""
+    t = _single(base)
+    if t is None:
+        return [Term(ONE)] if k == 0 else [] if k > 0 else [_atom(make("power", num(0), num(k)))]
+    if k.denominator != 1:
+        plain = t.number == 1 and len(t.powers) == 1 and t.powers[0][1] == 1
+        t = t if plain else _atom(whole([t], ()))
+        return [Term(ONE, tuple((b, k) for b, _ in t.powers))]
+    if abs(k) > 64 or (k < 0 and t.number == 0):
+        return [_atom(make("power", whole([t], ()), num(k)))]
+    return [Term(t.number ** int(k), tuple((b, e * k) for b, e in t.powers if e * k))]
+
+
+def _sqrt(node):
+    if not node.shape:
+        return _raised(node.args[0], HALF)
+    return [Term(ONE, (), (make("sqrt", simplify(node.args[0])),))]
+
+
+def _inv(node):
+    inside = node.args[0]
+    if not inside.shape:
+        t = _single(inside)
+        return [_atom(node)] if t is None else [_inverse_term(t)]
+    t = _single(inside)
+    if t is None:
+        return [_atom(node)]
+    if len(t.factors) == 1 and t.factors[0].op == "transpose":
+        one = make("transpose", make("inv", t.factors[0].args[0]))
+    elif len(t.factors) == 1 and t.factors[0].op == "inv":
+        one = t.factors[0].args[0]
+    elif len(t.factors) == 1 and t.factors[0].op == "eye":
+        one = t.factors[0]
+    else:
+        one = make("inv", product(*t.factors))
+    return [_inverse_term(t)._replace(factors=(one,))]
+
+
+def _entrywise(node):
+    """Return a product or a quotient entry by entry: like a number's, it has exponents."""
+    if not node.shape:
+        return _div(node) if node.op == "edivide" else _product(node)
+    number, powers, bases = _monomial(node)
+    if number == 0:
+        return []
+    above = [_entries(b, k) for b, k in bases if k > 0]
+    below = [_entries(b, -k) for b, k in bases if k < 0]
+    top, bottom = (_all_times(some) for some in (above, below))
+    if bottom is not None:
+        top = make("edivide", full("ones", node.shape) if top is None else top, bottom)
+    return [Term(number, powers, (full("ones", node.shape) if top is None else top,))]
+
+
+def _all_times(some):
+    found = None
+    for x in some:
+        found = x if found is None else make("times", found, x)
+    return found
+
+
+def _entries(base, k):
+    if k == 1:
+        return base
+    return make("sqrt", base) if k == HALF else make("epower", base, num(k))
+
+
+def _monomial(node):
+    """Return (number, powers, ((array, exponent), …)) of an elementwise product."""
+    if node.op in ("times", "edivide"):
+        sign = 1 if node.op == "times" else -1
+        (n, p, b), (n2, p2, b2) = map(_monomial, node.args)
+        if n2 == 0 and sign < 0:
+            return ONE, (), ((node, ONE),)
+        p2, b2 = (tuple((x, k * sign) for x, k in some) for some in (p2, b2))
+        return n * n2**sign, _merged(p, p2), _merged(b, b2)
+    if node.op == "epower" and node.args[1].op == "number":
+        k = Fraction(node.args[1].data)
+        n, p, b = _monomial(node.args[0])
+        if k.denominator == 1 and abs(k) <= 64 and (n or k > 0):
+            scaled = [tuple((x, e * k) for x, e in some if e * k) for some in (p, b)]
+            return n ** int(k), *scaled
+        base = make("epower", simplify(node.args[0]), num(k))
+        return ONE, (), ((base, ONE),)
+    if node.op == "epower":
+        base = make("epower", *map(simplify, node.args))
+        return ONE, (), ((base, ONE),)
+    t = _single(node)
+    if t is None:
+        return Fraction(0), (), ()
+    factor = product(*t.factors)
+    if factor.op == "ones":
+        return t.number, t.powers, ()
+    if factor.op in ENTRYWISE:
+        n, p, b = _monomial(factor) if factor != node else (ONE, (), ((factor, ONE),))
+        return t.number * n, _merged(t.powers, p), b
+    return t.number, t.powers, ((factor, ONE),)
+
+
+def _inner(node):
+    """Return an inner product of columns as a product; of others, without the numbers in it."""
+    a, b = map(_single, node.args)
+    if a is None or b is None:
+        return []
+    if node.args[0].shape[1:] == (1,):
+        return [times(*_transposed_terms([a]), b)]
+    if node.args[0].shape[:1] == (1,):
+        return [times(a, *_transposed_terms([b]))]
+    rest = make("inner", product(*a.factors), product(*b.factors))
+    return [Term(a.number * b.number, _merged(a.powers, b.powers, ((rest, ONE),)))]
+
+
+def _linear(node):
+    """Return a trace, a sum or a mean, without the number in front of its argument."""
+    if not node.args[0].shape:
+        return terms(node.args[0])
+    t = _single(node.args[0])
+    if t is None:
+        return []
+    if node.op == "trace" and t.factors and t.factors[0].op == "eye":
+        return [times(t._replace(factors=()), _single(t.factors[0].args[0]))]
+    rest = make(node.op, product(*t.factors), data=node.data)
+    return [Term(t.number, _merged(t.powers, ((rest, ONE),)))]
+
+
+def _mapped(node):
+    """Return vec, diag or ⊗ without the numbers in front of its arguments."""
+    found = [_single(x) for x in node.args]
+    if None in found:
+        return []
+    args = [product(*t.factors) if t.factors else num(1) for t in found]
+    rest = _atom(make(node.op, *args, data=node.data))
+    for t in found:
+        rest = Term(rest.number * t.number, _merged(t.powers, rest.powers), rest.factors)
+    return [rest]
+
+
+def _sigma(node):
+    """Return a sum over an index without what doesn't depend on it."""
+    body, *bounds = node.args
+    t = _single(body)
+    if t is None:
+        return []
+    outside = tuple(p for p in t.powers if node.data not in free_names(p[0]))
+    inside = Term(ONE, tuple(p for p in t.powers if p not in outside), t.factors)
+    inside = whole([inside], body.shape)
+    rest = _atom(make("sigma", inside, *bounds, data=node.data).with_(shape=body.shape))
+    return [Term(t.number, _merged(outside, rest.powers), rest.factors)]
+
+
+TERMS = {
+    "number": lambda node: [Term(Fraction(node.data))] if node.data else [],
+    "zeros": lambda node: [],
+    "neg": lambda node: _scaled(terms(node.args[0]), -1),
+    "add": _sum,
+    "sub": _sum,
+    "product": _product,
+    "cdot": _product,
+    "times": _entrywise,
+    "edivide": _entrywise,
+    "epower": lambda node: _entrywise(node) if node.shape else _power(node),
+    "div": _div,
+    "power": _power,
+    "sqrt": _sqrt,
+    "inv": _inv,
+    "transpose": _transpose,
+    "inner": _inner,
+    "trace": _linear,
+    "sum": _linear,
+    "mean": _linear,
+    "vec": _mapped,
+    "diag": _mapped,
+    "kron": _mapped,
+    "sigma": _sigma,
+    **{op: lambda node: [_atom(node)] for op in ("name", "eye", "ones", "basis", "differential")},
+}
+
+
+# Sums
+
+
+def collected(found):
+    """Return the terms with equal ones added up."""
+    total = {}
+    for t in found:
+        kept = total.get(t.key)
+        total[t.key] = t if kept is None else kept._replace(number=kept.number + t.number)
+    return [t for t in total.values() if t.number]
+
+
+def factor_out(found):
+    """Return the terms with matrices that several have in common, at one end, taken out."""
+    for end in (-1, 0):
+        met = Counter((frozenset(t.powers), t.factors[end]) for t in found if len(t.factors) > 1)
+        for key, count in met.items():
+            if count < 2:
+                continue
+            some = [
+                t
+                for t in found
+                if len(t.factors) > 1 and (frozenset(t.powers), t.factors[end]) == key
+            ]
+            rest = [
+                Term(t.number, (), t.factors[:-1] if end else t.factors[1:]) for t in some
+            ]
+            shape = product(*rest[0].factors).shape
+            if not shape:
+                continue
+            inside = one_term(factor_out(rest), shape)
+            outside = Term(ONE, some[0].powers, (key[1],))
+            joined = [times(inside, outside) if end else times(outside, inside)] if inside else []
+            at = found.index(some[0])
+            others = [t for t in found if t not in some]
+            return factor_out(others[:at] + joined + others[at:])
+    return found
+
+
+def whole(found, shape):
+    """Return the sum of the terms as a formula."""
+    if not found:
+        return full("zeros", shape) if shape else num(0)
+    found = sorted(found, key=lambda t: t.number < 0)
+    if len(found) == 2 and found[0].number == found[1].number:
+        a, b = found
+        if _transposed_terms([b])[0].key == a.key and _transposes(a.factors) > _transposes(
+            b.factors
+        ):
+            found = [b, a]
+    total = None
+    for t in found:
+        one = _written(t._replace(number=abs(t.number)))
+        if total is None:
+            total = make("neg", one) if t.number < 0 else one
+        else:
+            total = make("sub" if t.number < 0 else "add", total, one)
+    return total
+
+
+def _written(t):
+    """Return a term with a positive number as a formula: numbers, a fraction line, matrices."""
+    above = [num(t.number.numerator)] if t.number.numerator != 1 else []
+    below = [num(t.number.denominator)] if t.number.denominator != 1 else []
+    above += [_scalar(b, k) for b, k in t.powers if k > 0]
+    below += [_scalar(b, -k) for b, k in t.powers if k < 0]
+    chain = product(*t.factors) if t.factors else None
+    if not below:
+        return product(*above, *t.factors) if above or t.factors else num(1)
+    if not above and chain is not None:
+        return make("div", chain, product(*below))
+    front = make("div", product(*above) if above else num(1), product(*below))
+    return front if chain is None else product(front, *t.factors)
+
+
+def _scalar(base, k):
+    if k == 1:
+        return base
+    return make("sqrt", base) if k == HALF else make("power", base, num(k))
