@@ -134,12 +134,12 @@ class _Arrays:
         return Expr("neg", (tree,)), held
 
     def entrywise(self, node, a, b):
-        op = "div" if node.op == "edivide" else node.op
-        if node.op != "div":  # NumPy stretches a number: 1 + x
+        if node.op not in ("div", "product"):  # NumPy stretches a number: 1 + x
             plain = [_is_stretched(x) for x in node.args]
             if sum(plain) == 1:
                 some = zip(plain, node.args, (a, b), strict=True)
                 a, b = (self.once(x) if p else found for p, x, found in some)
+        op = {"edivide": "div", "product": "times"}.get(node.op, node.op)
         if a[1] in ("column", "row") or b[1] in ("column", "row"):
             # A 1×1 array would stretch a flat one to two dimensions.
             shapes = [x.shape for x in node.args]
@@ -161,7 +161,7 @@ class _Arrays:
         left, right = node.args
         a, b = self.node(left), self.node(right)
         if left.shape == () or right.shape == ():
-            return self.entrywise(node.with_(op="times"), a, b)
+            return self.entrywise(node, a, b)
         held = a[1], b[1]
         if held == ("array", "array"):
             return Expr("matmul", (a[0], b[0])), "array"

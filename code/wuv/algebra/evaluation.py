@@ -211,7 +211,9 @@ class _Evaluation:
         for i in range(low, high + 1):
             self.spend(10, node)
             term = self.with_values({node.data: np.asarray(i, dtype=object)})(body)
-            total = term if i == low else total + term
+            # NumPy gives the sum of two arrays without dimensions as what is in them: a bare dual
+            # number, to which the next array would be a constant.
+            total = term if i == low else np.asarray(total + term, dtype=object)
         return total
 
     def length(self, body, index):

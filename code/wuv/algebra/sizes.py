@@ -126,6 +126,9 @@ class Sizes:
             if isinstance(x, str) and isinstance(y, int) and y != 1:
                 self.became[x] = y
                 return True
+            if self.numpy and isinstance(x, str) and isinstance(y, tuple) and x not in y:
+                self.became[x] = y  # c:k beside np.kron(x, y): k is the product mn
+                return True
         if isinstance(a, tuple) or isinstance(b, tuple):
             return self.unify_products(a, b)
         return False
@@ -136,6 +139,8 @@ class Sizes:
             if x in b:
                 a.remove(x)
                 b.remove(x)
+        if not a and not b:  # the same sizes, in another order
+            return True
         if len(a) == len(b) == 1:
             return self.unify(a[0], b[0])
         if not a and not b:
@@ -247,7 +252,7 @@ class Sizes:
         return found
 
     def _infer_basis(self, node):
-        size = Unknown()
+        size = Unknown() if node.data is None else node.data  # eᵢ that knows its size
         return self._with(node, (self.index(node.args[0], size),), (size, 1))
 
     def _infer_delta(self, node):

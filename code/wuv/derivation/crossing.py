@@ -12,7 +12,6 @@ below, g stands against the whole and the result against the part that moves.
 """
 
 from wuv.algebra import Expr, free_names, walk
-from wuv.algebra.tree import name
 from wuv.derivation.forms import (
     full,
     identity,
@@ -113,8 +112,8 @@ def _unit(place, length):
 
 
 def _kron(g, node, i):
-    """⟨g, M ⊗ B⟩: the blocks of g against B. Where g is itself a ⊗, its parts meet separately;
-    else it is cut into blocks by unit vectors, entry by entry of the factor that stays."""
+    """⟨g, M ⊗ B⟩: each block of g against B. Where g is itself a ⊗, its parts meet separately;
+    else g is multiplied by B entry by entry, block after block, and each block added up."""
     still = node.args[1 - i]
     if not still.shape or not node.args[i].shape:
         return _product(g, node, i)
@@ -123,29 +122,21 @@ def _kron(g, node, i):
         factor, parts = split
         found = make("product", inner(still, parts[1 - i]), parts[i])
         return make("product", factor, found)
-    taken = {x.data for y in (g, node) for x in walk(y)}
-    p, q = [x for x in "pqijklst" if x not in taken][:2]
-    rows, columns = still.shape
-    moving = node.args[i].shape
-    e, f = _unit(name(p).with_(shape=()), rows), _unit(name(q).with_(shape=()), columns)
-    eyes = identity(moving[:1] * 2), identity(moving[1:] * 2)
-    left, right = (eyes[0], turned(e)), (eyes[1], f)
-    if i == 1:
-        left, right = left[::-1], right[::-1]
-    block = make("product", make("product", make("kron", *left), g), make("kron", *right))
-    body = make("product", _entry_of(still, p, q), block)
-    for index, length in ((q, columns), (p, rows)):
-        body = make("sigma", body, num(1), size(length), data=index).with_(shape=moving)
-    return body
+    (p, q), (r, s) = node.args[i].shape, still.shape
+    if 1 in (r, s):  # a column or a row: (I ⊗ bᵀ) g
+        left = _beside(identity((p, p)), turned(still) if s == 1 else num(1), i)
+        right = _beside(identity((q, q)), turned(still) if s != 1 else num(1), i)
+        return make("product", make("product", left, g), right)
+    tiled = _beside(full("ones", (p, q)), still, i)
+    left = _beside(identity((p, p)), full("ones", (1, r)), i)
+    right = _beside(identity((q, q)), full("ones", (s, 1)), i)
+    return make("product", make("product", left, make("times", g, tiled)), right)
 
 
-def _entry_of(node, p, q):
-    row, column = (name(x).with_(shape=()) for x in (p, q))
-    if node.shape[1] == 1:
-        return make("entry", node, row)
-    if node.shape[0] == 1:
-        return make("entry", node, column)
-    return make("entry", node, row, column)
+def _beside(mine, other, i):
+    """Return the ⊗ of two, in the order in which mine is the i-th factor."""
+    pair = [x for x in ((mine, other) if i == 0 else (other, mine)) if x.shape]
+    return make("kron", *pair) if len(pair) == 2 else pair[0] if pair else num(1)
 
 
 def _split(g, shapes):

@@ -148,9 +148,13 @@ class _Derivation:
 
     def merged(self, pairs):
         total = {}
-        for g, *rest in pairs:
-            kept = total.get(tuple(rest))
-            total[tuple(rest)] = g if kept is None else make("add", kept, g)
+        for g, y, *sums in pairs:
+            while sums and sums[0][0] not in free_names(y):  # the sum is over G alone
+                (index, *bounds), *sums = sums
+                g = make("sigma", g, *bounds, data=index).with_(shape=g.shape)
+            rest = (y, *sums)
+            kept = total.get(rest)
+            total[rest] = g if kept is None else make("add", kept, g)
         found = []
         for (y, *sums), g in total.items():
             g = simplify(g, factored=y == self.x)

@@ -8,6 +8,7 @@ zeros among many points).
 """
 
 import itertools
+from fractions import Fraction
 
 import numpy as np
 
@@ -23,8 +24,8 @@ from wuv.algebra import (
 from wuv.algebra.tree import ELEMENTWISE
 
 WORK = 1_500_000
-TRIES = 40
-SIZES = ((3, 2, 4, 5), (2, 3, 1, 4), (2, 4, 3, 1))
+WAYS = 8  # of drawing the values
+SIZES = ((3, 2, 4, 5), (2, 3, 4, 2), (4, 3, 2, 3), (2, 4, 3, 1), (3, 3, 3, 3), (5, 1, 1, 2))
 
 
 class Point:
@@ -47,8 +48,8 @@ class Point:
         change = np.asarray(self.changes[self.wrt], dtype=object)
         if found.shape != change.shape:
             return False
-        products = found * change
-        return _close(products.sum(), self.slope, np.abs(products).sum())
+        products = np.asarray(found * change, dtype=object)
+        return _close(sum(products.flat), self.slope, sum(map(abs, products.flat)))
 
 
 def _close(found, wanted, scale=0):
@@ -72,16 +73,16 @@ def points(loss, shapes, wrt):
     letters = sorted({y for x in known for y in (x if isinstance(x, tuple) else (x,))} - {1},
                      key=str)  # fmt: skip
     letters = [x for x in letters if isinstance(x, str)]
-    for i in range(TRIES):
-        numbers = SIZES[len(found) % len(SIZES)]
+    for way, numbers in itertools.product(range(WAYS), SIZES):
         numbers = dict(zip(letters, itertools.cycle(numbers), strict=False))
         values = {
-            name: _array(draw, [_number(x, numbers) for x in shape], exact, i % 8)
+            name: _array(draw, [_number(x, numbers) for x in shape], exact, way)
             for name, shape in shapes.items()
         } | numbers
         shape = np.shape(values[wrt])
-        change = draw.integers(-1_000_000, 1_000_001, shape).astype(object)
-        changes = {wrt: np.asarray(change if exact else change / 1e6, dtype=object)}
+        change = draw.integers(-1_000_000, 1_000_001, shape)
+        change = np.asarray(change, dtype=object)
+        changes = {wrt: change}
         try:
             slope = differential(loss, values, changes, work=WORK)
         except CannotEvaluate as error:
@@ -102,17 +103,16 @@ def _number(size, numbers):
 
 
 def _array(draw, shape, exact, way):
-    """Return an array of small numbers: of any sign, positive, small, or well conditioned."""
-    if exact:
-        found = draw.integers(1, 6, shape)
-        found = found * draw.choice([-1, 1], shape) if way in (0, 3, 5) else found
-    else:
-        found = np.round(draw.uniform(0.2, 1.6, shape), 3)
-        found = found * draw.choice([-1, 1], shape) if way in (0, 3, 5) else found
-        found = found / 20 if way in (5, 6) else found
+    """Return an array of small numbers: of any sign, positive, small, or well conditioned.
+
+    Fractions, not floating point: a determinant that is 0 then is 0, and not 1e-17.
+    """
+    found = np.asarray(draw.integers(1, 6 if exact else 13, shape), dtype=object)
+    if way in (0, 3, 5):
+        found = found * draw.choice([-1, 1], shape)
+    if not exact:
+        found = found * Fraction(1, 160 if way in (5, 6) else 8)
     if way in (2, 3, 4, 7) and len(shape) == 2 and shape[0] == shape[1]:
         found = found + 8 * np.eye(shape[0], dtype=int)
         found = found + found.T if way == 4 else found
     return np.asarray(found, dtype=object)
-
-

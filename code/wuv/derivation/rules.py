@@ -181,6 +181,10 @@ def _instance(tree, parts, shape):
         args = [build(x) for x in node.args]
         if node.op == "differential":
             return differential(args[0])
+        if node.op == "sub" and all(x.op == "number" for x in args):
+            return num(args[0].data - args[1].data)
+        if node.op == "epower" and args[1].op == "number" and args[1].data == 1:
+            return args[0]
         if node.op == "edivide" and not args[0].shape:
             return make("div", *args)
         return make(node.op, *args, data=node.data)

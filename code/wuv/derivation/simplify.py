@@ -148,6 +148,9 @@ def transposed(x):
         return x
     if x.op == "ones":
         return full("ones", x.shape[::-1])
+    if x.op == "inv":  # (XᵀX)⁻¹ is symmetric, since XᵀX is
+        one = _transposed_terms(terms(x.args[0]))
+        return x if collected(one) == collected(terms(x.args[0])) else turned(x)
     if x.op in ("add", "sub"):
         again = whole(collected(_transposed_terms(terms(x))), x.shape[::-1])
         if again == x or _transposes([again]) < _transposes([x]):
