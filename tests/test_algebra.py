@@ -275,6 +275,18 @@ def test_the_dual_derivative_is_near_the_float_difference_of_anything(tree, seed
         assert found[i, 0] == pytest.approx(float((above - below) / (2 * step)), rel=1e-4, abs=1e-3)
 
 
+def test_a_sum_over_an_index_keeps_every_slope():
+    values = {"x": [1, 2, 3, 4]}
+    total = read_numpy("sum(x[i]**2 for i in range(len(x)))")
+    assert gradient(total, values, "x").tolist() == [2, 4, 6, 8]
+
+
+def test_a_one_by_one_matrix_that_moves_multiplies_a_column():
+    values = {"s": [[1, 2]], "c": [[3], [4]], "x": [[1], [2], [5]]}
+    found = gradient(read_latex(r"\lVert (s c) x\rVert^2"), values, "s")
+    assert found.tolist() == [[2 * 11 * 30 * 3, 2 * 11 * 30 * 4]]
+
+
 def test_a_second_derivative_is_a_dual_of_duals():
     hessian = evaluate(read_latex(r"\nabla_u^2 \lVert A u\rVert^4"), arrays(3))
     formula = read_latex(r"4 \lVert A u\rVert^2 A^T A + 8 A^T A u u^T A^T A")

@@ -90,7 +90,7 @@ def _product(run, node, a, b):
     if not a.ndim or not b.ndim:
         return a * b
     if a.shape[1] != b.shape[0] and 1 in (a.size, b.size):
-        return a.item() * b if a.size == 1 else a * b.item()
+        return a.reshape(()) * b if a.size == 1 else a * b.reshape(())  # a dual is no array
     return _matmul(run, node, a, b)
 
 
