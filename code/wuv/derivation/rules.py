@@ -56,6 +56,11 @@ RULES = (
         "the slope of a log determinant",
     ),
     Rule(
+        r"\log(\lvert\det(A)\rvert)",
+        r"\operatorname{tr}(A^{-1}\,\mathrm dA)",
+        "the slope of a log determinant",
+    ),
+    Rule(
         r"\det(A)",
         r"\det(A)\operatorname{tr}(A^{-1}\,\mathrm dA)",
         "the slope of a determinant (Jacobi)",

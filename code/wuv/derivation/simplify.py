@@ -109,8 +109,12 @@ def _chain(factors):
     for x in factors:
         if x.op == "eye":
             continue
-        if found and (x == Expr("inv", (found[-1],)) or found[-1] == Expr("inv", (x,))):
+        if found and (x == _inverse(found[-1]) or found[-1] == _inverse(x)):
             found.pop()
+            continue
+        raised = _raised_together(found[-1], x) if found else None
+        if raised is not None:
+            found[-1] = raised
             continue
         found.append(x)
         start = len(found) - 1 if x.shape[1] == 1 else -1
@@ -124,8 +128,32 @@ def _chain(factors):
     return tuple(powers), tuple(found)
 
 
+def _inverse(x):
+    """Return the inverse of one factor, written as `simplify` would."""
+    if x.op == "transpose":
+        return make("transpose", make("inv", x.args[0]))
+    return make("inv", x)
+
+
+def _raised_together(x, y):
+    """Return A³ for A² A, and the same of transposes; None for other pairs."""
+    turns = {x.op == "transpose", y.op == "transpose"}
+    x, y = (z.args[0] if z.op == "transpose" else z for z in (x, y))
+    if len(turns) == 2 or "power" not in (x.op, y.op):
+        return None
+    (a, j), (b, k) = (z.args if z.op == "power" else (z, num(1)) for z in (x, y))
+    if a != b or j.op != "number" or k.op != "number":
+        return None
+    found = make("power", a, num(j.data + k.data))
+    return make("transpose", found) if True in turns else found
+
+
 def _number(factors):
-    """Return a product that is a number, in the direction with fewer transposes."""
+    """Return a product that is a number, in the direction with fewer transposes; 1ᵀx is a sum."""
+    if len(factors) > 1 and "ones" in (factors[0].op, factors[-1].op):
+        rest = factors[1:] if factors[0].op == "ones" else factors[:-1]
+        rest = rest if product(*rest).shape[0] != 1 else [transposed(x) for x in reversed(rest)]
+        return make("sum", product(*rest), data=(None, False))
     both = (factors, [transposed(x) for x in reversed(factors)])
     return product(*min(both, key=lambda some: (_transposes(some), list(map(repr, some)))))
 
@@ -297,7 +325,15 @@ def _inner(node):
         return [times(*_transposed_terms([a]), b)]
     if node.args[0].shape[:1] == (1,):
         return [times(a, *_transposed_terms([b]))]
-    rest = make("inner", product(*a.factors), product(*b.factors))
+    first, second = product(*a.factors), product(*b.factors)
+    if "eye" in (first.op, second.op):
+        return _linear(make("trace", whole([times(a._replace(factors=()), b)] if first.op == "eye"
+                                           else [times(b._replace(factors=()), a)],
+                                           node.args[0].shape)))  # fmt: skip
+    if "ones" in (first.op, second.op):
+        rest = make("sum", second if first.op == "ones" else first, data=(None, False))
+    else:
+        rest = make("inner", first, second)
     return [Term(a.number * b.number, _merged(a.powers, b.powers, ((rest, ONE),)))]
 
 
