@@ -11,6 +11,8 @@ The modules: `forms` (formulas with shapes), `rules` (the table of rules), `cros
 by Jacobians), `record` (what is returned).
 """
 
+from dataclasses import replace
+
 from wuv.algebra import (
     AlgebraError,
     CannotEvaluate,
@@ -29,6 +31,7 @@ from wuv.derivation.engine import NoRule, lines, result, settled
 from wuv.derivation.points import points
 from wuv.derivation.prepare import prepare, size_letters
 from wuv.derivation.record import Derivation, Step, shapes_of
+from wuv.derivation.routes import ROUTES
 
 __all__ = ["CannotDerive", "Derivation", "Step", "derive"]
 
@@ -59,12 +62,10 @@ def derive(loss, wrt, shapes=None, *, route="differential", language=None):
         if route == "differential":
             found = lines(given.book, x)
         else:
-            from wuv.derivation.routes import ROUTES
-
             if route not in ROUTES:
                 raise CannotDerive(f"{route!r} is not a route; there are differential, "
                                    "components and jacobian")  # fmt: skip
-            found = ROUTES[route](given.book, x)
+            found = ROUTES[route](given.book, x, _letter(given))
         return _record(given, x, found, judges)
     except NoRule as error:
         raise CannotDerive(str(error)) from None
@@ -92,17 +93,20 @@ def _record(given, x, found, judges):
     shapes = given.shapes
     gradient = result(found, x)
     numpy = _confirmed_numpy(gradient, shapes, x, judges)
-    letter = next(c for c in ("L", "f", "F", "h", "E") if c not in shapes)
-    shown = latex_name(x.data, shapes)
-    steps = [_step(letter, given.book, "the loss", "a number", shapes)]
-    steps[0] = _with_numpy(steps[0], given)
+    letter, shown = _letter(given), latex_name(x.data, shapes)
+    first = _step(letter, given.book, "the loss", shapes)
+    steps = [first if given.is_latex else replace(first, numpy=to_numpy(given.read))]
     for line in found:
-        step = _confirmed(line, rf"\mathrm{{d}}{letter}", shapes, x, judges)
-        if step is not None:
-            steps.append(step)
+        if line.left is not None and line is found[-1]:
+            continue  # it is the last step
+        if _confirmed(line, letter, given, judges):
+            left = rf"\mathrm{{d}}{letter}"
+            left = left if line.left is None else to_latex(line.left, shapes, book=True)
+            steps.append(_step(left, line.formula, line.reason, shapes, x))
     latex = to_latex(gradient, shapes, book=True)
+    why = f"the gradient is what stands against d`{x.data}`"
     last = Step(rf"\nabla_{{{shown}}} {letter}", gradient,
-                f"the gradient is what stands against d`{x.data}`",
+                found[-1].reason if found and found[-1].left is not None else why,
                 shape_text(shapes[x.data]), latex, numpy)  # fmt: skip
     return Derivation(given.text, x.data, gradient, numpy, latex, shapes[x.data], shapes,
                       (*steps, last))  # fmt: skip
@@ -127,24 +131,22 @@ def _confirmed_numpy(gradient, shapes, x, judges):
     return text
 
 
-def _confirmed(line, left, shapes, x, judges):
-    """Return the step of a line that holds at every point, or None where it can't be tried."""
+def _confirmed(line, letter, given, judges):
+    """Return whether a line holds; False where it can't be tried, and an error where it fails."""
     tried = 0
     for judge in judges[:2]:
         try:
-            right = judge.agrees(judge.moves(line.formula))
+            right = judge.holds(line, letter, given.read)
         except AlgebraError:
             continue
         if not right:
             raise CannotDerive("a line of this derivation is not confirmed by the loss; "
                                "nothing is returned")  # fmt: skip
         tried += 1
-    if not tried:
-        return None
-    return _step(left, line.formula, line.reason, shapes_of(line.formula), shapes, x)
+    return tried > 0
 
 
-def _step(left, formula, reason, about, shapes, x=None):
+def _step(left, formula, reason, shapes, x=None):
     latex = to_latex(formula, shapes, book=True)
     numpy = None
     try:
@@ -153,14 +155,10 @@ def _step(left, formula, reason, about, shapes, x=None):
             changes = {f"d{k}": v for k, v in shapes.items() if f"d{k}" not in shapes}
             numpy = to_numpy(moved, shapes | changes, book=True)
     except (AlgebraError, NoRule):
-        pass
-    return Step(left, formula, reason, about, latex, numpy)
+        pass  # what NumPy has no spelling for is shown as LaTeX alone
+    return Step(left, formula, reason, shapes_of(formula), latex, numpy)
 
 
-def _with_numpy(step, given):
-    """Return the loss's own step with the text that was typed."""
-    import dataclasses
-
-    return step if given.is_latex else dataclasses.replace(step, numpy=to_numpy(given.read))
-
-
+def _letter(given):
+    """Return a letter for the loss that is none of its names."""
+    return next(c for c in ("L", "f", "F", "h", "E", "loss") if c not in given.shapes)

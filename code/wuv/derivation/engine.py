@@ -19,13 +19,13 @@ from typing import NamedTuple
 from wuv.algebra import Expr, free_names, walk
 from wuv.derivation.crossing import cross, factors_crossed, operations_crossed
 from wuv.derivation.forms import differential, full, inner, make, num, sized
-from wuv.derivation.rules import SQUARE, TOGETHER, moved, special_rule
+from wuv.derivation.rules import SQUARE, TOGETHER, matching, moved, special_rule
 from wuv.derivation.simplify import simplify
 
 MAX_ROUNDS = 60
 MAX_SIZE = 4000  # nodes in all the pairs of one line
 
-__all__ = ["Line", "NoRule", "lines", "result", "settled", "sized"]
+__all__ = ["Line", "NoRule", "lines", "residual_of", "result", "settled", "sized"]
 
 
 class NoRule(ValueError):
@@ -33,11 +33,13 @@ class NoRule(ValueError):
 
 
 class Line(NamedTuple):
-    """One line of a derivation: dL, or at last the gradient; names in the reason are quoted."""
+    """One line of a derivation; names in the reason are quoted. It says what ``left`` is, dL
+    where that is None; ``pairs`` are those of ⟨G, dY⟩."""
 
     formula: Expr
     reason: str
     pairs: tuple = ()
+    left: Expr | None = None
 
 
 def lines(loss, x):
@@ -67,6 +69,15 @@ def settled(formula, x):
 
     found = simplify(change(formula))
     return found if sum(1 for _ in walk(found)) <= MAX_SIZE // 4 else None
+
+
+def residual_of(loss, x):
+    """Return R and dR where a loss is ‖R‖², however it is written; else (None, None)."""
+    rule, parts = matching(loss)
+    if rule is None or rule.reason != SQUARE:
+        return None, None
+    (residual,) = parts.values()
+    return residual, _Derivation(x).expanded(residual)[0]
 
 
 class _Derivation:

@@ -15,9 +15,10 @@ import numpy as np
 from wuv.algebra import (
     AlgebraError,
     CannotEvaluate,
-    Expr,
+
     differential,
     evaluate,
+    free_names,
 
     walk,
 )
@@ -41,6 +42,21 @@ class Point:
     def agrees(self, value):
         """Return whether a number is the change of the loss."""
         return _close(np.asarray(value, dtype=object), self.slope)
+
+    def holds(self, line, letter, loss):
+        """Return whether a line of a derivation is true here, whatever its free indices are."""
+        if line.left is None:
+            return self.agrees(self.moves(line.formula))
+        values = self.values | {letter: loss}
+        free = [x for x in free_names(line.formula) if x not in values]
+        for at in itertools.product((1, 2), repeat=len(free)):
+            here = values | dict(zip(free, at, strict=True))
+            sides = (evaluate(x, here, book=True, work=WORK) for x in (line.left, line.formula))
+            left, right = (np.asarray(x, dtype=object) for x in sides)
+            pairs = zip(left.flat, right.flat, strict=True)
+            if left.size != right.size or not all(_close(a, b) for a, b in pairs):
+                return False
+        return True
 
     def is_gradient(self, tree, book=False):
         """Return whether a formula, in the variable's shape, predicts the change of the loss."""

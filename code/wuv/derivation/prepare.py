@@ -25,6 +25,7 @@ from wuv.algebra import (
 )
 from wuv.algebra.tree import name
 from wuv.derivation.forms import make, sized
+from wuv.derivation.simplify import simplify
 
 INDICES = "ijkpqst"
 
@@ -125,8 +126,8 @@ def _own_indices(tree, names):
 
 
 def _plain(tree):
-    """Return the tree with the book's ``cdot`` as a product, and numbers in front of transposes:
-    ``(2x)ᵀ`` is ``2 xᵀ``, so that a square is seen where one is."""
+    """Return the tree with what rules look for in one form: a ``cdot`` as a product, numbers in
+    front of transposes, so that a square is seen in ``(2x)ᵀx``, 1 / (1 + exp(−z)) as σ(z)."""
 
     def change(node):
         if node.op == "cdot":
@@ -134,6 +135,10 @@ def _plain(tree):
             if a.shape and a.shape == b.shape:
                 return make("product", make("transpose", a), b)
             return make("product", a, b)
+        if node.op in ("edivide", "div") and _is_one(node.args[0]):
+            below = node.args[1]
+            if below.op == "add" and _is_one(below.args[0]) and below.args[1].op == "exp":
+                return make("sigmoid", simplify(make("neg", below.args[1].args[0])))
         if node.op == "transpose" and node.args[0].op == "product":
             a, b = node.args[0].args
             if not a.shape:
@@ -145,6 +150,10 @@ def _plain(tree):
         return node
 
     return rebuild(tree, change)
+
+
+def _is_one(node):
+    return node.op == "ones" or (node.op == "number" and node.data == 1)
 
 
 def size_letters(shapes):

@@ -70,6 +70,16 @@ RULES = (
         r"\sigma(A) \odot \mathrm dA",
         "the slope of log(1 + exp z) is the logistic function",
     ),
+    Rule(
+        r"\log(\sigma(A))",
+        r"(\mathbf 1 - \sigma(A)) \odot \mathrm dA",
+        "the slope of log of the logistic function",
+    ),
+    Rule(
+        r"\log(\mathbf 1 - \sigma(A))",
+        r"-\sigma(A) \odot \mathrm dA",
+        "the slope of log of the logistic function",
+    ),
     Rule(r"\exp(A)", r"\exp(A) \odot \mathrm dA", CHAIN),
     Rule(r"\log(A)", r"(\mathrm dA) \oslash A", CHAIN),
     Rule(r"\tanh(A)", r"(\mathbf 1 - \tanh(A)^{\odot 2}) \odot \mathrm dA", CHAIN),
