@@ -97,6 +97,7 @@ NUMPY = {
     "np.linalg.matrix_power(A, 2)": A @ A,
     "np.log(t)": np.log(2),
     "math.log(t)": np.log(2),
+    "np.log1p(t)": np.log(3),
     "np.exp(u)": np.exp(u.astype(float)),
     "np.tanh(u)": np.tanh(u.astype(float)),
     "np.sin(t) + np.cos(t)": np.sin(2) + np.cos(2),

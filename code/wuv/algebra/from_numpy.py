@@ -312,6 +312,12 @@ class _Reader:
             self.refuse(node, "square() takes 1 argument here")
         return Expr("epower", (self.read(args[0], depth), number(2)))
 
+    def log1p(self, node, function, args, keywords, depth):
+        if len(args) != 1:
+            self.refuse(node, "log1p() takes 1 argument here")
+        inside = Expr("add", (number(1), self.read(args[0], depth)))
+        return Expr("log", (inside,))
+
     def solve(self, node, function, args, keywords, depth):
         if len(args) != 2:
             self.refuse(node, "solve() takes 2 arguments here")
@@ -410,6 +416,7 @@ SPECIAL = {
     "mean": _Reader.total,
     "norm": _Reader.norm,
     "square": _Reader.squared,
+    "log1p": _Reader.log1p,
     "solve": _Reader.solve,
     "len": _Reader.length,
     "eye": _Reader.sized,

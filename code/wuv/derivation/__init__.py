@@ -28,8 +28,8 @@ from wuv.algebra import (
 from wuv.algebra.names import latex_name
 from wuv.algebra.tree import name
 from wuv.derivation.engine import NoRule, lines, result, settled
-from wuv.derivation.points import points
-from wuv.derivation.prepare import prepare, size_letters
+from wuv.derivation.points import draw_points
+from wuv.derivation.prepare import read_loss, size_letters
 from wuv.derivation.record import Derivation, Step, shapes_of
 from wuv.derivation.routes import ROUTES
 
@@ -56,9 +56,9 @@ def derive(loss, wrt, shapes=None, *, route="differential", language=None):
     if not isinstance(wrt, str):
         raise TypeError(f"wrt is the name of a variable, not {type(wrt).__name__}")
     try:
-        given = prepare(loss, shapes, language)
+        given = read_loss(loss, shapes, language)
         x = _variable(wrt.strip(), given)
-        judges = points(given.read, given.shapes, x.data)
+        judges = draw_points(given.read, given.shapes, x.data)
         if route == "differential":
             found = lines(given.book, x)
         else:

@@ -78,7 +78,7 @@ def _close(found, wanted, scale=0):
     return abs(found - wanted) <= 1e-7 * float(max(abs(found), abs(wanted), scale)) + 1e-9
 
 
-def points(loss, shapes, wrt):
+def draw_points(loss, shapes, wrt):
     """Return three points with different sizes where the loss has a slope.
 
     Raises `CannotEvaluate` where there seem to be none.

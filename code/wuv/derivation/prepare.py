@@ -1,6 +1,6 @@
 """Take a loss as people type it to the form that the rules work on.
 
->>> loss = prepare("np.dot(w, x)**2", "w:n; x:n")
+>>> loss = read_loss("np.dot(w, x)**2", "w:n; x:n")
 >>> loss.shapes
 {'w': ('n',), 'x': ('n',)}
 """
@@ -13,7 +13,6 @@ from wuv.algebra import (
     Sizes,
     Unreadable,
     declare,
-    free_names,
     read_display,
     read_numpy,
     read_statement,
@@ -24,8 +23,8 @@ from wuv.algebra import (
     walk,
 )
 from wuv.algebra.tree import name
-from wuv.derivation.forms import make, sized
-from wuv.derivation.simplify import simplify
+from wuv.derivation.forms import make, num, sized
+from wuv.derivation.simplify import collected, simplify, terms
 
 INDICES = "ijkpqst"
 
@@ -40,7 +39,7 @@ class Loss(NamedTuple):
     is_latex: bool
 
 
-def prepare(text, shapes=None, language=None):
+def read_loss(text, shapes=None, language=None):
     """Return the `Loss` that a text says, NumPy's or LaTeX: ``language`` decides, or its look.
 
     Raises `wuv.algebra.AlgebraError` with a message for a person.
@@ -51,19 +50,15 @@ def prepare(text, shapes=None, language=None):
     shapes = declare(shapes)
     if is_latex:
         tree = _the_side(read_display(text, shapes))
-        sizes = Sizes(shapes)
-        book = sizes.annotate(tree)
     else:
-        tree = _the_side([read_statement(text)] if "=" in text else None, text)
-        tree, found = _settled(tree, shapes)
-        sizes = found
-        book = None
+        tree = _the_side([read_statement(text)]) if "=" in text else read_numpy(text)
+    sizes = Sizes(shapes, numpy=not is_latex)
+    tree = sizes.annotate(tree)
     names = _declared_first(sizes.names(), shapes)
     whole = sizes.of(tree)
     if any(x != 1 for x in whole):
         raise Misfit(f"this is {shape_text(whole)}; only a number has a gradient")
-    if book is None:
-        book = to_book(_exponents(sizes.annotate(tree)), names)
+    book = tree if is_latex else to_book(_exponents(tree), names)
     book = _plain(_own_indices(sized(book), names))
     return Loss(text, tree, book, names, is_latex)
 
@@ -73,19 +68,11 @@ def looks_like_latex(text):
     return any(sign in text for sign in ("\\", "^", "_{", "$"))
 
 
-def _the_side(rows, text=None):
+def _the_side(rows):
     """Return the formula: of ``L = …`` the last side."""
-    if rows is None:
-        return read_numpy(text)
     if len(rows) != 1:
         raise Unreadable("one formula is wanted here", rows[1].place)
     return rows[0].sides[-1]
-
-
-def _settled(tree, shapes):
-    sizes = Sizes(shapes, numpy=True)
-    sizes.annotate(tree)
-    return tree, sizes
 
 
 def _declared_first(names, shapes):
@@ -139,6 +126,8 @@ def _plain(tree):
             below = node.args[1]
             if below.op == "add" and _is_one(below.args[0]) and below.args[1].op == "exp":
                 return make("sigmoid", simplify(make("neg", below.args[1].args[0])))
+        if node.op in ("power", "epower") and node.args[1].op != "number":
+            return node.with_(args=(node.args[0], _constant(node.args[1])))
         if node.op == "transpose" and node.args[0].op == "product":
             a, b = node.args[0].args
             if not a.shape:
@@ -152,6 +141,14 @@ def _plain(tree):
     return rebuild(tree, change)
 
 
+def _constant(node):
+    """Return an exponent such as −1 or 1/2 as one number; another one as it is."""
+    found = collected(terms(node))
+    if len(found) == 1 and not found[0].powers:
+        return num(found[0].number)
+    return node
+
+
 def _is_one(node):
     return node.op == "ones" or (node.op == "number" and node.data == 1)
 
@@ -163,6 +160,3 @@ def size_letters(shapes):
         for x in shape:
             found |= {y for y in (x if isinstance(x, tuple) else (x,)) if isinstance(y, str)}
     return found
-
-
-__all__ = ["Loss", "free_names", "looks_like_latex", "prepare", "size_letters"]

@@ -74,11 +74,7 @@ class Derivation:
         return f"$$\n{self.aligned()}\n$$"
 
     def __str__(self):
-        def plain(step):
-            left = "dL" if step.left.startswith(r"\mathrm") else "L"
-            return f"∇{self.wrt} L" if step.left.startswith(r"\nabla") else left
-
-        rows = [(plain(s), plain_text(s.latex), s.words, s.shapes) for s in self.steps]
+        rows = [(plain_text(s.left), plain_text(s.latex), s.words, s.shapes) for s in self.steps]
         width = max(len(r[0]) for r in rows)
         column = min(max(len(r[1]) for r in rows), 46)
         lines, above = [], None
@@ -109,6 +105,10 @@ class Derivation:
 
 SIGNS = (
     (r"\\mathrm\{d\}", "d"),
+    (r"\\nabla_\{([^{}]*)\}", r"∇\1"),
+    (r"\\partial ", "∂"),
+    (r"\\sum_\{([^{}]*)\}\^\{?([^{} ]*)\}?", r"Σ(\1…\2)"),
+    (r"_\{(\w+)\}", r"_\1"),
     (r"\^\{-\\mathsf T\}", "⁻ᵀ"),
     (r"\^\{\\mathsf T\}", "ᵀ"),
     (r"\^\{-1\}", "⁻¹"),
@@ -140,7 +140,8 @@ def plain_text(latex):
         if shorter == latex:
             break
         latex = shorter
-    return re.sub(r"\\([A-Za-z]+) ?", r"\1 ", latex).replace("sigma (", "σ(").replace(" (", " (")
+    latex = latex.replace(r"\sigma(", "σ(")
+    return re.sub(r"\\([A-Za-z]+)(?=\()", r"\1", latex).replace("\\", "").strip()
 
 
 def _over(found):
@@ -163,6 +164,8 @@ def _reason(text, declared):
 
 def shapes_of(formula):
     """Return the shapes of a line's inner products, as text: "⟨m×1, m×1⟩"."""
+    if formula.shape:
+        return shape_text(formula.shape)
     found = [
         "⟨{0}, {0}⟩".format(shape_text(node.args[0].shape)) if node.op == "inner" else "a number"
         for _, node in terms(formula)

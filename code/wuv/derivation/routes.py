@@ -80,7 +80,8 @@ def jacobian(loss, x, letter):
     inside = make("neg", inside) if sign < 0 else inside
     row = product(num(2), turned(R), inside)
     g = _gradient(R, sign, A, b)
-    across = Expr("partial", (L, turned(stacked)), shape=row.shape)
+    across = (Expr("partial", (L, turned(x)), shape=row.shape) if b is None else
+              turned(Expr("partial", (L, stacked), shape=row.shape[::-1])))  # fmt: skip
     gradient = Expr("gradient", (L, x), shape=x.shape)
     found = [
         Line(inside, "the Jacobian of the residual",

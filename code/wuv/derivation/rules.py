@@ -171,7 +171,7 @@ def moved(node, is_constant):
         return _without_constants(found, is_constant), None
     if node.op == "power" and node.shape:
         return _matrix_power(node, is_constant)
-    if node.op == "power" and node.args[1].op != "number":
+    if node.op in ("power", "epower") and node.args[1].op != "number":
         return _exponential(node, is_constant)
     for rule, pattern, moves in _table():
         parts = {}
@@ -229,11 +229,11 @@ def _exponential(node, is_constant):
     """a^b = exp(b log a), where the exponent moves."""
     a, b = node.args
     log = make("log", a)
-    first = make("product", make("product", b, make("power", a, make("sub", b, num(1)))),
-                 differential(a))  # fmt: skip
+    less = make("epower", a, make("sub", b, num(1)))
+    first = make("product", b, make("times", less, differential(a)))
     if is_constant(b):
         return _without_constants(first, is_constant), "the slope of a power"
-    second = make("product", make("product", node, log), differential(b))
+    second = make("product", differential(b), make("times", node, log))
     found = _without_constants(make("add", first, second), is_constant)
     return found, "the slope of a power, a^b = exp(b log a)"
 

@@ -1,0 +1,383 @@
+"""Gradients of real and of random losses: right as real NumPy runs them, or refused in one line."""
+
+import json
+import random
+import string
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from gradients import GRADIENTS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from random_losses import NAMES, SHAPES, random_loss
+
+from wuv import case_a, derive, grad_u, grad_v, grad_W
+from wuv.__main__ import main
+from wuv.algebra import (
+    AlgebraError,
+    Expr,
+    declare,
+    evaluate,
+    free_names,
+    gradient,
+    read_display,
+    read_latex,
+    read_numpy,
+
+)
+from wuv.algebra.exact import FUNCTIONS
+from wuv.derivation.points import draw_points
+from wuv.derivation.rules import RULES
+
+BOOK = "np.linalg.norm(W @ u - v)**2"
+LETTERS = "mnkdphgstq"
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def run(text, values):
+    """What real NumPy makes of a text that this test wrote or that `derive` returned."""
+    return eval(text, {"np": np, "sigmoid": sigmoid, **values})
+
+
+def arrays(shapes, sizes, draw, way=0):
+    """Arrays of the declared shapes: positive, of both signs, or with small matrices."""
+    found = {}
+    for name, shape in declare(shapes).items():
+        shape = tuple(sizes.get(x, x) for x in shape)
+        values = draw.uniform(0.2, 1.2, shape)
+        if way == 1:
+            values = values * draw.choice([-1, 1], shape)
+        if len(shape) == 2 and shape[0] == shape[1]:
+            values = values + 3 * np.eye(shape[0])
+        elif way == 2 and len(shape) == 2:
+            values = values / 10
+        found[name] = values if shape else float(values)
+    return found
+
+
+def sizes_for(loss, shapes, numbers):
+    letters = sorted({x for s in declare(shapes).values() for x in s if isinstance(x, str)})
+    sizes = dict(zip(letters, numbers, strict=False))
+    if "kron(x, y) * c" in loss or 'order="F"' in loss:
+        sizes["k"] = sizes["m"] * sizes["n"]
+    return sizes
+
+
+def difference(loss, values, wrt, h):
+    """The central difference of a loss in every entry of one of its names."""
+    x = np.asarray(values[wrt], dtype=float)
+    found = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        ends = []
+        for step in (h, -h):
+            moved = x.copy()
+            moved[i] += step
+            ends.append(run(loss, values | {wrt: moved if x.shape else float(moved)}))
+        found[i] = np.squeeze(ends[0] - ends[1]) / (2 * h)
+    return found
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("row", GRADIENTS, ids=lambda row: row[0])
+def test_a_gradient_from_the_literature_is_what_differences_say(row):
+    _, _, loss, wrt, shapes = row
+    answer = derive(loss, wrt, shapes)
+    draw, tried = np.random.default_rng(1), 0
+    for numbers in ((3, 2, 4, 5, 2, 3), (2, 3, 4, 2, 3, 4), (4, 3, 2, 5, 2, 3), (2,) * 6):
+        sizes = sizes_for(loss, shapes, numbers)
+        for way in (0, 1, 2):
+            values = arrays(shapes, sizes, draw, way)
+            try:
+                found = run(answer.numpy, values)
+                wide, narrow = (difference(loss, sizes | values, wrt, h) for h in (1e-5, 1e-6))
+            except np.linalg.LinAlgError:
+                continue  # a singular matrix: there is nothing to compare
+            if not np.allclose(wide, narrow, rtol=1e-4, atol=1e-5) or np.abs(wide).max() > 1e4:
+                continue  # no slope here, or none that differences can see
+            assert np.shape(found) == np.shape(values[wrt])
+            assert np.allclose(found, wide, rtol=1e-4, atol=1e-5)
+            tried += 1
+    assert tried >= 2
+
+
+@pytest.mark.parametrize("row", GRADIENTS, ids=lambda row: row[0])
+def test_the_display_of_a_derivation_is_read_again_and_every_line_of_it_is_true(row):
+    _, _, loss, wrt, shapes = row
+    answer = derive(loss, wrt, shapes)
+    judge = draw_points(read_numpy(loss), answer.shapes, wrt)[0]
+    rows = read_display(answer.aligned(), answer.shapes)
+    values = judge.values | {"L": rows[0].sides[1], "f": rows[0].sides[1]}
+    assert len(rows) == len(answer.steps)
+    for row in rows[1:-1]:
+        assert judge.agrees(evaluate(row.sides[-1], values, directions=judge.changes))
+    assert rows[-1].sides[0].op == "gradient"
+
+
+@pytest.mark.parametrize("seed", range(300))
+@pytest.mark.filterwarnings("ignore")
+def test_a_random_loss_is_derived_rightly_or_refused(seed):
+    draw = random.Random(seed)
+    loss = random_loss(draw, 3)
+    names = [x for x in free_names(read_numpy(loss)) if x in NAMES.values()]
+    if not names:
+        return
+    wrt = draw.choice(names)
+    try:
+        answer = derive(loss, wrt, SHAPES)
+    except AlgebraError:
+        return
+    values = arrays(SHAPES, {"m": 2, "n": 3, "k": 4}, np.random.default_rng(seed))
+    found = np.asarray(run(answer.numpy, values), dtype=float)
+    wanted = np.asarray(gradient(read_numpy(loss), values, wrt, work=10**7), dtype=float)
+    assert found.shape == wanted.shape
+    assert np.allclose(found, wanted, rtol=1e-6, atol=1e-9 * max(1, np.abs(wanted).max()))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.formula)
+def test_a_rule_is_true(rule):
+    shapes = {"A": ("m", "n"), "B": ("m", "n"), "x": ("m", 1), "k": ()}
+    if rule.formula == "AB":
+        shapes["B"] = ("n", "m")
+    if any(word in rule.formula for word in ("det", "A^{-1}", "A x")):
+        shapes["A"] = ("m", "m")
+    if rule.formula == r"\frac{A}{B}":
+        shapes["B"] = ()
+    draw = np.random.default_rng(3)
+    values = arrays(shapes, {"m": 3, "n": 2}, draw) | {"k": 3}
+    changes = {k: draw.uniform(-1, 1, np.shape(v)) for k, v in values.items() if k != "k"}
+    matrix = rule.formula.count("mathbf 1")
+    left = rf"\mathrm d({rule.formula})"
+    right = rule.moves
+    if matrix or "mathbf 1" in right:  # 𝟏 of a matrix says its sizes
+        left, right = (x.replace(r"\mathbf 1", r"\mathbf{1}_{3 \times 2}") for x in (left, right))
+    sides = [read_latex(side, shapes) for side in (left, right)]
+    a, b = (np.asarray(evaluate(x, values, directions=changes), dtype=float) for x in sides)
+    assert np.allclose(np.squeeze(a), np.squeeze(b), rtol=1e-9)
+
+
+def test_every_function_of_one_number_has_a_rule():
+    names = {"sqrt": r"\sqrt{A}", "abs": r"\lvert A\rvert", "sigmoid": r"\sigma(A)"}
+    formulas = {rule.formula for rule in RULES}
+    for function in set(FUNCTIONS) - {"sign"}:
+        assert names.get(function, rf"\{function}(A)") in formulas
+
+
+# This book's loss
+
+
+@pytest.mark.parametrize(
+    ("wrt", "numpy", "latex", "right"),
+    [
+        ("u", "2 * W.T @ (W @ u - v)", r"2W^{\mathsf T}(Wu - v)", grad_u),
+        ("v", "-2 * (W @ u - v)", "-2(Wu - v)", grad_v),
+        ("W", "2 * (W @ u - v) @ u.T", r"2(Wu - v)u^{\mathsf T}", grad_W),
+    ],
+)
+@pytest.mark.parametrize("route", ["differential", "components", "jacobian"])
+def test_every_route_leads_to_this_books_gradients(wrt, numpy, latex, right, route):
+    found = derive(BOOK, wrt, route=route)
+    assert (found.numpy, found.latex) == (numpy, latex)
+    W, u, v = case_a()
+    assert (run(found.numpy, {"W": W, "u": u, "v": v}) == right(W, u, v)).all()
+
+
+def test_the_derivation_is_the_chapters():
+    found = derive(BOOK, "u")
+    assert [(s.latex, s.words) for s in found.steps[1:4]] == [
+        (r"\langle 2(Wu - v), \mathrm{d}(Wu - v)\rangle", "the slope of a square"),
+        (r"\langle 2(Wu - v), W\,\mathrm{d}u\rangle", "the residual moves with u"),
+        (
+            r"\langle 2W^{\mathsf T}(Wu - v), \mathrm{d}u\rangle",
+            "W crosses the inner product, as its transpose",
+        ),
+    ]
+
+
+@pytest.mark.parametrize("wrt", ["u", "v", "W"])
+@pytest.mark.parametrize("route", ["differential", "components", "jacobian"])
+def test_every_line_of_a_display_is_an_equation_that_holds_exactly(wrt, route):
+    values = case_a()._asdict()
+    rows = read_display(derive(BOOK, wrt, route=route).aligned())
+    values["L"] = rows[0].sides[1]
+    draw = np.random.default_rng(7)
+    directions = {wrt: draw.integers(-9, 10, values[wrt].shape)}
+    for row in rows:
+        left, right = row.sides
+        if row.continues:
+            left = above
+        above = left if not row.continues else above
+        indices = [x for x in free_names(right) if x not in values and x not in ("m", "n")]
+        at = dict.fromkeys(indices, 1) | {"m": 3, "n": 2}
+        sides = [
+            np.asarray(evaluate(side, values | at, directions=directions), dtype=object)
+            for side in (left, right)
+        ]
+        assert sides[0].size == sides[1].size
+        assert (sides[0].ravel() == sides[1].ravel()).all()
+
+
+def test_latex_is_read_as_numpy_is():
+    assert derive(r"\lVert Wu - v\rVert^2", "u").numpy == derive(BOOK, "u").numpy
+    assert derive("L = " + BOOK, "u").numpy == derive(BOOK, "u").numpy
+    assert derive("x^T A x", "x").latex == r"(A + A^{\mathsf T})x"
+    assert derive("x", "x", "x:", language="latex").numpy == "1"
+
+
+def test_what_was_declared_flat_stays_flat():
+    assert derive("x @ A @ x", "x", "A:n,n; x:n").numpy == "(A + A.T) @ x"
+    assert derive("(X @ w - y) @ (X @ w - y)", "X", "X:n,d; w:d; y:n").numpy == (
+        "np.outer(2 * (X @ w - y), w)"
+    )
+
+
+def test_a_steps_numpy_text_computes_the_change_of_the_loss():
+    W, u, v = (x.astype(float) for x in case_a())
+    du = np.array([[1.0], [-2.0]])
+    for step in derive(BOOK, "u").steps[1:-1]:
+        assert run(step.numpy, {"W": W, "u": u, "v": v, "du": du}) == grad_u(W, u, v).T @ du
+
+
+def test_a_derivation_shows_itself():
+    found = derive(BOOK, "u")
+    assert found._repr_latex_().startswith(r"$\displaystyle \begin{aligned}")
+    assert found._repr_markdown_().startswith("$$\n")
+    assert "⟨2Wᵀ(Wu − v), du⟩" in str(found)
+    assert json.loads(json.dumps(found.to_dict()))["gradient"]["numpy"] == found.numpy
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("loss", "wrt", "shapes", "words"),
+    [
+        (BOOK, "q", None, "'q' is not in the loss; it has the names W, u, v"),
+        (BOOK, "n", "W:m,n", "n is a size"),
+        ("W @ u - v", "u", None, "only a number has a gradient"),
+        ("W @ v + W @ W @ v", "v", "W:m,n; v:n", "needs"),
+        ("np.linalg.norm(W @ u - v", "u", None, "never closed"),
+        ("__import__('os').system('true')", "u", None, "not in the language"),
+        ("u.__class__", "u", None, "not in the language"),
+        (BOOK, "u", "W:m,n,k", "two are the most"),
+        ("np.log(-np.exp(t))", "t", None, "no point was found"),
+        (r"\frac{1}{2", "u", None, "ends too early"),
+    ],
+)
+def test_what_cannot_be_derived_is_refused_in_one_line(loss, wrt, shapes, words):
+    with pytest.raises(AlgebraError) as error:
+        derive(loss, wrt, shapes)
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("route", ["components", "jacobian"])
+def test_a_route_says_what_it_is_for(route):
+    with pytest.raises(AlgebraError, match="sums of squares"):
+        derive("np.log(np.sum(np.exp(x)))", "x", route=route)
+
+
+def test_a_gradient_that_is_not_confirmed_is_not_returned(monkeypatch):
+    wrong = read_latex("3 W^T (W u - v)")
+    shaped = {"u": ("n", 1)}
+    monkeypatch.setattr("wuv.derivation.result", lambda found, x: wrong.with_(shape=shaped["u"]))
+    with pytest.raises(AlgebraError, match="not confirmed"):
+        derive(BOOK, "u")
+
+
+def test_a_line_that_is_not_true_is_not_shown(monkeypatch):
+    from wuv.derivation import engine
+
+    def wrong(loss, x):
+        first, *rest = engine.lines(loss, x)
+        return [first._replace(formula=Expr("number", data=1, shape=())), *rest]
+
+    monkeypatch.setattr("wuv.derivation.lines", wrong)
+    with pytest.raises(AlgebraError, match="not confirmed"):
+        derive(BOOK, "u")
+
+
+HOSTILE = [
+    "(" * 5000,
+    "x" * 10_000,
+    "x**" * 300 + "x",
+    "9**9**9**9",
+    "x**999999999",
+    "+".join(["x.T @ x"] * 600),
+    " @ ".join(["A"] * 400),
+    "np.exp(" * 60 + "t" + ")" * 60,
+    "np.tanh(A @ " * 30 + "x" + ")" * 30,
+    "np.kron(A, " * 12 + "A" + ")" * 12,
+    "np.linalg.matrix_power(A, 100)[0, 0]",
+    "np.trace(np.eye(99999))",
+    "sum(t for i in range(10**9))",
+    r"\frac" * 2000,
+    "$" * 100,
+    "lambda: x",
+    "",
+    "\x00",
+]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("loss", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("wrt", ["x", "t", "A"])
+def test_hostile_text_is_answered_or_refused_in_bounded_time(loss, wrt):
+    start = time.perf_counter()
+    try:
+        derive(loss, wrt, "A:n,n; x:n,1; t:")
+    except AlgebraError as error:
+        assert "\n" not in str(error)
+    assert time.perf_counter() - start < 10
+
+
+@settings(max_examples=300)
+@given(st.text(string.printable, max_size=60), st.sampled_from(["x", "W", "", "(", "x;y"]))
+def test_any_text_is_answered_or_refused(loss, wrt):
+    try:
+        derive(loss, wrt)
+    except AlgebraError as error:
+        assert "\n" not in str(error)
+
+
+# The command line
+
+
+def command(capsys, *arguments):
+    code = main(["derive", *arguments])
+    return code, *capsys.readouterr()
+
+
+def test_the_command_prints_the_steps(capsys):
+    code, out, err = command(capsys, BOOK, "--wrt", "u")
+    assert (code, err) == (0, "")
+    assert out.strip().endswith("numpy: 2 * W.T @ (W @ u - v)")
+
+
+def test_the_command_prints_json_latex_and_numpy(capsys):
+    _, out, _ = command(capsys, BOOK, "--wrt", "u", "--shapes", "W:m,n; u:n,1; v:m,1", "--json")
+    found = json.loads(out)
+    assert {"loss", "wrt", "gradient", "shape", "steps"} == set(found)
+    assert found["shape"] == ["n", 1]
+    assert {"latex", "numpy", "reason"} <= set(found["steps"][0])
+    assert command(capsys, BOOK, "--wrt", "u", "--numpy")[1] == "2 * W.T @ (W @ u - v)\n"
+    assert r"\begin{aligned}" in command(capsys, BOOK, "--wrt", "u", "--latex")[1]
+
+
+def test_the_command_refuses_in_one_line(capsys):
+    code, out, err = command(capsys, BOOK, "--wrt", "q", "--json")
+    assert code == 1
+    assert set(json.loads(out)) == {"error"}
+    assert err.count("\n") == 1
+
+
+def test_a_command_that_cannot_be_understood_ends_in_2():
+    run = [sys.executable, "-m", "wuv", "derive", BOOK]
+    assert subprocess.run(run, capture_output=True, check=False).returncode == 2
+
+
