@@ -21,7 +21,6 @@ from typing import NamedTuple
 from wuv.algebra import AlgebraError, factors, read_display, walk
 from wuv.algebra.latex_tokens import tokens
 from wuv.equations import Page, check_display, displays, judge
-from wuv.equations.conventions import FUNCTIONS
 from wuv.equations.notes import read_notes
 
 BOOK = Path(__file__).resolve().parent.parent / "chapters"
@@ -89,7 +88,7 @@ def upright(before, text):
 def exchanges(text):
     """Yield the exchange of two neighbouring factors, and the loss of one."""
     spans = []
-    for row in read_display(text, "h:", FUNCTIONS):
+    for row in read_display(text, "h:"):
         for side in row.sides:
             inner = set()
             for node in walk(side):

@@ -12,5 +12,4 @@ DEFINITIONS = {
     "L": r"\lVert r\rVert^2",  # through r: so that ∂L/∂r is what it should be
     "R": r"WU - V",
 }
-FUNCTIONS = frozenset({"L", "f", "g", "ell", "phi"})  # what L(u) is the value of, not a product
 LEARNING_RATE = "eta"

@@ -100,7 +100,7 @@ class Page:
         return rows[0].sides[0]
 
     def rows(self, text, shapes):
-        return read_display(text, shapes, conventions.FUNCTIONS)
+        return read_display(text, shapes)
 
     def read(self, text, notes=None):
         """Return the `Content` of a display.
