@@ -143,8 +143,10 @@ def _epower(sizes, node, a, b):
 
 
 def _of_square(sizes, node, a):
-    if not (sizes.numpy and node.op == "trace"):  # NumPy's trace takes any matrix
+    if not (sizes.numpy and node.op == "trace"):
         _square(sizes, node, a)
+    elif len(a.shape) == 2:
+        sizes.unify(*a.shape)  # NumPy's trace takes any matrix; sizes nobody gave are meant equal
     return ()
 
 
