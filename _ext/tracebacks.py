@@ -5,7 +5,7 @@ import re
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-MESSAGE = re.compile(r"^[\w.]+(?:Error|Exception)\b", re.MULTILINE)
+MESSAGE = re.compile(r"^[A-Za-z_][\w.]*(?::|Error$)", re.MULTILINE)
 FRAME = re.compile(r"^-+> \d+ *(.*)$", re.MULTILINE)
 
 
