@@ -6,9 +6,9 @@ Matrix Cookbook (15 November 2012), with equation numbers; CVX Boyd and Vandenbe
 Optimization; ESL Hastie, Tibshirani and Friedman, The Elements of Statistical Learning; PRML
 Bishop, Pattern Recognition and Machine Learning; MML Deisenroth, Faisal and Ong, Mathematics for
 Machine Learning; GBC Goodfellow, Bengio and Courville, Deep Learning; MN Magnus and Neudecker,
-Matrix Differential Calculus; Murphy, Machine Learning: a Probabilistic Perspective; CS229 and CS231n,
-Stanford's course notes; NW Nocedal and Wright, Numerical Optimization; GVL Golub and Van Loan,
-Matrix Computations.
+Matrix Differential Calculus; Murphy, Machine Learning: a Probabilistic Perspective; CS229 and
+CS231n, Stanford's course notes; NW Nocedal and Wright, Numerical Optimization; GVL Golub and
+Van Loan, Matrix Computations.
 """
 
 GRADIENTS = [
@@ -174,5 +174,5 @@ mn-20 | smooth maximum | np.log(np.mean(np.exp(t * x))) / t | t | x:n; t:
 mn-21 | quadratic in a row | float((x.T @ A @ x)[0, 0]) | x | x:n,1; A:n,n
 mn-22 | norm not squared | np.linalg.norm(W @ u - v) | W | W:m,n; u:n,1; v:m,1
 mn-23 | total variation, smoothed | np.sqrt(np.sum((D @ x)**2) + 1) | x | D:m,n; x:n
-""".strip().splitlines()
+""".strip().splitlines()  # noqa: E501
 ]

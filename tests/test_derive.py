@@ -18,6 +18,7 @@ from wuv import case_a, derive, grad_u, grad_v, grad_W
 from wuv.__main__ import main
 from wuv.algebra import (
     AlgebraError,
+    CannotEvaluate,
     Expr,
     declare,
     evaluate,
@@ -26,7 +27,6 @@ from wuv.algebra import (
     read_display,
     read_latex,
     read_numpy,
-
 )
 from wuv.algebra.exact import FUNCTIONS
 from wuv.derivation.points import draw_points
@@ -110,13 +110,20 @@ def test_a_gradient_from_the_literature_is_what_differences_say(row):
 def test_the_display_of_a_derivation_is_read_again_and_every_line_of_it_is_true(row):
     _, _, loss, wrt, shapes = row
     answer = derive(loss, wrt, shapes)
-    judge = draw_points(read_numpy(loss), answer.shapes, wrt)[0]
-    rows = read_display(answer.aligned(), answer.shapes)
-    values = judge.values | {"L": rows[0].sides[1], "f": rows[0].sides[1]}
+    rows, tried = read_display(answer.aligned(), answer.shapes), 0
     assert len(rows) == len(answer.steps)
-    for row in rows[1:-1]:
-        assert judge.agrees(evaluate(row.sides[-1], values, directions=judge.changes))
     assert rows[-1].sides[0].op == "gradient"
+    for judge in draw_points(read_numpy(loss), answer.shapes, wrt):
+        try:
+            found = [
+                evaluate(row.sides[-1], judge.values, directions=judge.changes)
+                for row in rows[1:-1]
+            ]
+        except CannotEvaluate:
+            continue  # a singular matrix
+        assert all(map(judge.agrees, found))
+        tried += 1
+    assert tried
 
 
 @pytest.mark.parametrize("seed", range(300))
@@ -207,11 +214,12 @@ def test_every_line_of_a_display_is_an_equation_that_holds_exactly(wrt, route):
     values["L"] = rows[0].sides[1]
     draw = np.random.default_rng(7)
     directions = {wrt: draw.integers(-9, 10, values[wrt].shape)}
+    above = None
     for row in rows:
         left, right = row.sides
-        if row.continues:
+        if row.continues:  # the same left side as the line above
             left = above
-        above = left if not row.continues else above
+        above = left
         indices = [x for x in free_names(right) if x not in values and x not in ("m", "n")]
         at = dict.fromkeys(indices, 1) | {"m": 3, "n": 2}
         sides = [
@@ -324,25 +332,28 @@ HOSTILE = [
 ]
 
 
+def answered_or_refused(loss, wrt, shapes=None):
+    words = ""
+    try:
+        derive(loss, wrt, shapes)
+    except AlgebraError as error:
+        words = str(error)
+    assert "\n" not in words
+
+
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("loss", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("wrt", ["x", "t", "A"])
 def test_hostile_text_is_answered_or_refused_in_bounded_time(loss, wrt):
     start = time.perf_counter()
-    try:
-        derive(loss, wrt, "A:n,n; x:n,1; t:")
-    except AlgebraError as error:
-        assert "\n" not in str(error)
+    answered_or_refused(loss, wrt, "A:n,n; x:n,1; t:")
     assert time.perf_counter() - start < 10
 
 
 @settings(max_examples=300)
 @given(st.text(string.printable, max_size=60), st.sampled_from(["x", "W", "", "(", "x;y"]))
 def test_any_text_is_answered_or_refused(loss, wrt):
-    try:
-        derive(loss, wrt)
-    except AlgebraError as error:
-        assert "\n" not in str(error)
+    answered_or_refused(loss, wrt)
 
 
 # The command line
@@ -379,5 +390,3 @@ def test_the_command_refuses_in_one_line(capsys):
 def test_a_command_that_cannot_be_understood_ends_in_2():
     run = [sys.executable, "-m", "wuv", "derive", BOOK]
     assert subprocess.run(run, capture_output=True, check=False).returncode == 2
-
-

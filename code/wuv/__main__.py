@@ -28,14 +28,8 @@ def main(given=None):
         )
         module.arguments(verb_parser)
         verb_parser.set_defaults(run=module.run)
-    options = parser.parse_args(_formulas_too(sys.argv[1:] if given is None else given))
+    options = parser.parse_args(given)
     return options.run(options)
-
-
-def _formulas_too(given):
-    """Let a formula begin with a minus sign, which argparse would take for an option."""
-    lone = (x[:1] == "-" and x[:2] != "--" and x != "-h" for x in given)
-    return [f" {x}" if is_formula else x for x, is_formula in zip(given, lone, strict=True)]
 
 
 if __name__ == "__main__":

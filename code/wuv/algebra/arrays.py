@@ -34,7 +34,7 @@ def to_arrays(tree, shapes=None, *, book=None, shape=None):
     A column that was declared flat stays flat, and so does what is computed from it. A tree that
     is NumPy's already is returned as it is. ``book`` says which it is; without it, the tree is the
     book's if it was read from LaTeX or has one of its operations. ``shape`` is what the result
-    must have where it can be held in several ways: ``("n",)`` for a flat array, ``()`` for a number.
+    must have where it can be held in several ways: ``("n",)`` is a flat array, ``()`` a number.
 
     Raises `Misfit` and `Unwritable`.
     """

@@ -3,12 +3,12 @@ r"""wuv.derivation: the gradient of a loss, found step by step, with reasons.
 >>> found = derive("np.linalg.norm(W @ u - v)**2", "u")
 >>> found.numpy
 '2 * W.T @ (W @ u - v)'
->>> [step.words for step in found.steps][1:4]
-['the slope of a square', 'the residual moves with u', 'W crosses the inner product, as its transpose']
+>>> [step.words for step in found.steps][1:3]
+['the slope of a square', 'the residual moves with u']
 
 The modules: `forms` (formulas with shapes), `rules` (the table of rules), `crossing` (adjoints),
-`simplify` (fewer factors), `engine` (the rounds), `points` (the judge), `routes` (by components,
-by Jacobians), `record` (what is returned).
+`simplify` (fewer factors), `engine` (the rounds), `prepare` (the loss as it was typed), `points`
+(the judge), `routes` (by components, by Jacobians), `record` (what is returned), `command`.
 """
 
 from dataclasses import replace
@@ -17,13 +17,11 @@ from wuv.algebra import (
     AlgebraError,
     CannotEvaluate,
     Unreadable,
-
     read_numpy,
     shape_text,
     to_arrays,
     to_latex,
     to_numpy,
-
 )
 from wuv.algebra.names import latex_name
 from wuv.algebra.tree import name

@@ -1,4 +1,8 @@
-"""``python -m wuv derive LOSS --wrt X``: a derivation on the command line."""
+"""Find the gradient of a loss, step by step, and print the steps with their reasons.
+
+Every step is tried at random points before it is shown. Exit status: 0 for a gradient, 1 for a
+refusal, which is one line, 2 for a command that cannot be understood.
+"""
 
 import json
 import sys
@@ -7,23 +11,19 @@ from wuv.algebra import AlgebraError
 from wuv.derivation import derive
 
 
-HELP = "find a gradient, step by step, each step tried before it is shown"
+HELP = "find a gradient, step by step"
 
 
-def arguments(verb):
+def arguments(parser):
     """Say what the verb takes."""
-    verb.add_argument("loss", metavar="LOSS", help="NumPy text or LaTeX; its signs tell which")
-    verb.add_argument("--wrt", required=True, metavar="X", help="the variable")
-    verb.add_argument("--shapes", metavar="DECL", help='such as "A:m,n; x:n,1; w:n; t:"')
+    parser.add_argument("loss", metavar="LOSS", help="NumPy text or LaTeX; its signs tell which")
+    parser.add_argument("--wrt", required=True, metavar="X", help="the variable")
+    parser.add_argument("--shapes", metavar="DECL", help='such as "A:m,n; x:n,1; w:n; t:"')
     routes = ("differential", "components", "jacobian")
-    verb.add_argument("--route", choices=routes, default=routes[0], help="how it is found")
-    verb.add_argument(
-        "--from",
-        dest="language",
-        choices=("numpy", "latex"),
-        help="the language of LOSS, where its signs would mislead",
-    )
-    form = verb.add_mutually_exclusive_group()
+    parser.add_argument("--route", choices=routes, default=routes[0], help="how it is found")
+    parser.add_argument("--from", dest="language", choices=("numpy", "latex"),
+                      help="the language of LOSS, where its signs would mislead")  # fmt: skip
+    form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="everything, for programs")
     form.add_argument("--latex", action="store_true", help="the steps, as an aligned display")
     form.add_argument("--numpy", action="store_true", help="the gradient alone, as NumPy text")
@@ -33,13 +33,8 @@ def arguments(verb):
 def run(options):
     """Print a derivation and return 0, or say in one line why there is none and return 1."""
     try:
-        found = derive(
-            options.loss.strip(),
-            options.wrt,
-            options.shapes,
-            route=options.route,
-            language=options.language,
-        )
+        found = derive(options.loss, options.wrt, options.shapes, route=options.route,
+                       language=options.language)  # fmt: skip
     except AlgebraError as error:
         if options.json:
             print(json.dumps({"error": str(error)}, ensure_ascii=False))

@@ -1,10 +1,12 @@
-"""Crossing an inner product: ⟨G, A M⟩ = ⟨Aᵀ G, M⟩, and the like for every linear operation.
+r"""Crossing an inner product: ⟨G, A M⟩ = ⟨Aᵀ G, M⟩, and the like for every linear operation.
 
->>> from wuv.algebra import read_latex, Sizes, to_latex
->>> G, move = Sizes().annotate(read_latex("G"), read_latex(r"A\\,\\mathrm dX\\,B"))
->>> [(found, met)] = cross(name("G").with_(shape=("m", "k")), move)
->>> to_latex(found), to_latex(met)
-('A^{\\\\mathsf T}GB^{\\\\mathsf T}', 'X')
+>>> from wuv.algebra import Sizes, read_latex, to_latex
+>>> G, move = Sizes("G:m,k; A:m,n; X:n,p; B:p,k").annotate(
+...     read_latex("G"), read_latex(r"A\,\mathrm dX\,B")
+... )
+>>> [(found, met)] = cross(G, move)
+>>> to_latex(found), met
+('A^{\\mathsf T}(GB^{\\mathsf T})', name(X))
 
 This is where the transposes of a gradient come from. A linear map moved to the other side of an
 inner product is called its adjoint; a matrix that multiplies crosses as its transpose. In the table

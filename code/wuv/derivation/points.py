@@ -15,11 +15,9 @@ import numpy as np
 from wuv.algebra import (
     AlgebraError,
     CannotEvaluate,
-
     differential,
     evaluate,
     free_names,
-
     walk,
 )
 from wuv.algebra.tree import ELEMENTWISE
@@ -102,6 +100,8 @@ def draw_points(loss, shapes, wrt):
         try:
             slope = differential(loss, values, changes, work=WORK)
         except CannotEvaluate as error:
+            if trouble and "too much work" in str(error):
+                raise  # it will be at every point
             trouble = error
             continue
         except AlgebraError as error:

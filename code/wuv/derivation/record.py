@@ -1,4 +1,4 @@
-r"""What a derivation is: the loss, the steps with their reasons, and the gradient, in four forms."""
+r"""What a derivation is: the loss, the steps with their reasons, and the gradient."""
 
 import re
 from dataclasses import dataclass

@@ -42,7 +42,9 @@ RULES = (
     Rule(r"\operatorname{tr}(A^T A)", r"\langle 2A, \mathrm dA\rangle", SQUARE),
     Rule(r"\operatorname{tr}(A A^T)", r"\langle 2A, \mathrm dA\rangle", SQUARE),
     Rule(
-        r"x^T A x", r"\langle (A + A^T)x, \mathrm dx\rangle + \langle x x^T, \mathrm dA\rangle", FORM
+        r"x^T A x",
+        r"\langle (A + A^T)x, \mathrm dx\rangle + \langle x x^T, \mathrm dA\rangle",
+        FORM,
     ),
     Rule(
         r"\lVert A\rVert",
@@ -256,8 +258,14 @@ def _without_constants(tree, is_constant):
         linear = ("product", "times", "inner", "kron", *LINEAR)
         if node.op in ("div", "edivide") and _zero(node.args[0]):
             return node.args[0]
-        if node.op in linear and any(map(_zero, node.args[:2] if node.op in
-                                         ("product", "times", "inner", "kron") else node.args[:1])):
+        if node.op in linear and any(
+            map(
+                _zero,
+                node.args[:2]
+                if node.op in ("product", "times", "inner", "kron")
+                else node.args[:1],
+            )
+        ):
             return full("zeros", node.shape) if node.shape else num(0)
         return node
 

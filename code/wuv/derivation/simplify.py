@@ -427,9 +427,7 @@ def factor_out(found):
                 for t in found
                 if len(t.factors) > 1 and (frozenset(t.powers), t.factors[end]) == key
             ]
-            rest = [
-                Term(t.number, (), t.factors[:-1] if end else t.factors[1:]) for t in some
-            ]
+            rest = [Term(t.number, (), t.factors[:-1] if end else t.factors[1:]) for t in some]
             shape = product(*rest[0].factors).shape
             if not shape:
                 continue
