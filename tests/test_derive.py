@@ -380,6 +380,14 @@ def test_the_command_prints_json_latex_and_numpy(capsys):
     assert r"\begin{aligned}" in command(capsys, BOOK, "--wrt", "u", "--latex")[1]
 
 
+def test_a_loss_may_begin_with_a_minus(capsys):
+    shapes = ("--shapes", "x:n")
+    assert command(capsys, "-np.sum(np.log(x))", "--wrt", "x", *shapes, "--numpy")[:2] == (
+        0,
+        "-(1 / x)\n",
+    )
+
+
 def test_the_command_refuses_in_one_line(capsys):
     code, out, err = command(capsys, BOOK, "--wrt", "q", "--json")
     assert code == 1

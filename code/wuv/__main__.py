@@ -28,8 +28,15 @@ def main(given=None):
         )
         module.arguments(verb_parser)
         verb_parser.set_defaults(run=module.run)
-    options = parser.parse_args(given)
+    given = sys.argv[1:] if given is None else given
+    options = parser.parse_args([_formula_first(x) for x in given])
     return options.run(options)
+
+
+def _formula_first(argument):
+    """Return an argument such that −np.sum(x) is a formula and not an option: with a blank."""
+    is_formula = argument[:1] == "-" and argument[1:2] != "-" and argument != "-h"
+    return f" {argument}" if is_formula else argument
 
 
 if __name__ == "__main__":

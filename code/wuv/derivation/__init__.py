@@ -54,7 +54,7 @@ def derive(loss, wrt, shapes=None, *, route="differential", language=None):
     if not isinstance(wrt, str):
         raise TypeError(f"wrt is the name of a variable, not {type(wrt).__name__}")
     try:
-        given = read_loss(loss, shapes, language)
+        given = read_loss(loss.strip() if isinstance(loss, str) else loss, shapes, language)
         x = _variable(wrt.strip(), given)
         judges = draw_points(given.read, given.shapes, x.data)
         if route == "differential":

@@ -10,7 +10,6 @@ import sys
 from wuv.algebra import AlgebraError
 from wuv.derivation import derive
 
-
 HELP = "find a gradient, step by step"
 
 
