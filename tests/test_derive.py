@@ -237,6 +237,16 @@ def test_latex_is_read_as_numpy_is():
     assert derive("x", "x", "x:", language="latex").numpy == "1"
 
 
+def test_a_sum_over_an_index_is_gathered_into_a_product():
+    assert derive(r"\sum_{i=1}^{m} (Wu - v)_i^2", "u").numpy == "2 * W.T @ (W @ u - v)"
+    assert derive(r"\sum_{ij} W_{ij}^2", "W").numpy == "2 * W"
+
+
+@pytest.mark.parametrize("wrt", ["lam", "lambda", "λ"])
+def test_lambda_has_several_spellings(wrt):
+    assert derive(r"\lambda\lVert u\rVert^2", wrt).numpy == "np.linalg.norm(u)**2"
+
+
 def test_what_was_declared_flat_stays_flat():
     assert derive("x @ A @ x", "x", "A:n,n; x:n").numpy == "(A + A.T) @ x"
     assert derive("(X @ w - y) @ (X @ w - y)", "X", "X:n,d; w:d; y:n").numpy == (

@@ -17,13 +17,14 @@ from wuv.algebra import (
     AlgebraError,
     CannotEvaluate,
     Unreadable,
+    free_names,
     read_numpy,
     shape_text,
     to_arrays,
     to_latex,
     to_numpy,
 )
-from wuv.algebra.names import latex_name
+from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, latex_name
 from wuv.algebra.tree import name
 from wuv.derivation.engine import NoRule, lines, result, settled
 from wuv.derivation.points import draw_points
@@ -76,6 +77,11 @@ def derive(loss, wrt, shapes=None, *, route="differential", language=None):
 
 
 def _variable(wrt, given):
+    """Return the node of the variable; λ may be called by any of its spellings."""
+    met = free_names(given.read)
+    wrt = GREEK_SIGNS.get(wrt, wrt)
+    if wrt not in met and wrt in ("lambda", *LAMBDAS):
+        wrt = next((x for x in LAMBDAS if x in met), wrt)
     if wrt in given.shapes:
         shape = given.shapes[wrt]
         column = (*shape, 1) if len(shape) == 1 else shape

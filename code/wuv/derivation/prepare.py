@@ -55,6 +55,8 @@ def read_loss(text, shapes=None, language=None):
     sizes = Sizes(shapes, numpy=not is_latex)
     tree = sizes.annotate(tree)
     names = _declared_first(sizes.names(), shapes)
+    letters = size_letters(names)
+    names = {k: s for k, s in names.items() if k in shapes or s or k not in letters}
     whole = sizes.of(tree)
     if any(x != 1 for x in whole):
         raise Misfit(f"this is {shape_text(whole)}; only a number has a gradient")

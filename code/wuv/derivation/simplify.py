@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from wuv.algebra import Expr, free_names, walk
-from wuv.derivation.forms import full, identity, make, num, turned
+from wuv.derivation.forms import full, identity, make, num, size, turned
 
 ONE, HALF = Fraction(1), Fraction(1, 2)
 ENTRYWISE = ("times", "edivide", "epower")
@@ -362,12 +362,56 @@ def _mapped(node):
     return [rest]
 
 
+def _gathered(t, index, bounds):
+    """Return Σᵢ aᵢ A eᵢ as A a, and Σᵢ A eᵢ eᵢᵀ B as A B; None where a sum is neither."""
+    within = [p for p in t.powers if index in free_names(p[0])]
+    places = [k for k, x in enumerate(t.factors) if index in free_names(x)]
+    if not places or any(_unit(t.factors[k]).op != "basis" for k in places):
+        return None
+    full_range = not bounds or (
+        bounds[0] == num(1) and bounds[1] == size(_unit(t.factors[places[0]]).data)
+    )
+    rest = [p for p in t.powers if p not in within]
+    if not full_range or len(within) + len(places) != 2:
+        return None
+    if not within:
+        a, b = places
+        if b != a + 1 or t.factors[b].op != "transpose":
+            return None
+        powers, factors = _chain(t.factors[:a] + t.factors[b + 1 :])
+        return Term(t.number, _merged(rest, powers), factors) if factors or powers else None
+    ((base, k),), at = within, places[0]
+    if base.op != "entry" or k != 1 or index in free_names(base.args[0]):
+        return None
+    column, *where = base.args
+    if len(where) == 2:
+        first = where[0].data == index
+        other = where[1] if first else where[0]
+        column = column if first else turned(column)
+        column = make("product", column, Expr("basis", (other,), column.shape[1],
+                                              shape=(column.shape[1], 1)))  # fmt: skip
+    elif column.shape[1] != 1:
+        return None
+    found = turned(column) if t.factors[at].op == "transpose" else column
+    return times(
+        Term(t.number, tuple(rest), t.factors[:at]),
+        times(_single(found), Term(ONE, (), t.factors[at + 1 :])),
+    )
+
+
+def _unit(x):
+    return x.args[0] if x.op == "transpose" else x
+
+
 def _sigma(node):
     """Return a sum over an index without what doesn't depend on it."""
     body, *bounds = node.args
     t = _single(body)
     if t is None:
         return []
+    gathered = _gathered(t, node.data, bounds)
+    if gathered is not None:
+        return [gathered]
     outside = tuple(p for p in t.powers if node.data not in free_names(p[0]))
     inside = Term(ONE, tuple(p for p in t.powers if p not in outside), t.factors)
     inside = whole([inside], body.shape)
