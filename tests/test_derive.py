@@ -264,7 +264,6 @@ def test_a_steps_numpy_text_computes_the_change_of_the_loss():
 def test_a_derivation_shows_itself():
     found = derive(BOOK, "u")
     assert found._repr_latex_().startswith(r"$\displaystyle \begin{aligned}")
-    assert found._repr_markdown_().startswith("$$\n")
     assert "⟨2Wᵀ(Wu − v), du⟩" in str(found)
     assert json.loads(json.dumps(found.to_dict()))["gradient"]["numpy"] == found.numpy
 

@@ -70,9 +70,6 @@ class Derivation:
     def _repr_latex_(self):
         return f"$\\displaystyle {self.aligned()}$"
 
-    def _repr_markdown_(self):
-        return f"$$\n{self.aligned()}\n$$"
-
     def __str__(self):
         rows = [(plain_text(s.left), plain_text(s.latex), s.words, s.shapes) for s in self.steps]
         width = max(len(r[0]) for r in rows)
