@@ -84,15 +84,8 @@ def test_importing_wuv_loads_neither_sympy_nor_matplotlib_nor_figures():
     run = [sys.executable, "-W", "error", "-c", "import sys, wuv; print(*sys.modules)"]
     loaded = set(subprocess.run(run, capture_output=True, text=True, check=True).stdout.split())
     assert {"wuv", "wuv.model", "numpy"} <= loaded
-    heavy = {
-        "sympy",
-        "matplotlib",
-        "scipy",
-        "pandas",
-        "IPython",
-        "wuv.figures",
-        "wuv.derivation",
-    } | {"wuv.algebra", "wuv.equations"}
+    heavy = {"sympy", "matplotlib", "scipy", "pandas", "IPython"}
+    heavy |= {"wuv.figures", "wuv.algebra", "wuv.equations", "wuv.derivation"}
     assert not heavy & loaded
 
 
