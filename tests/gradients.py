@@ -18,6 +18,7 @@ book-u | this book | np.linalg.norm(W @ u - v)**2 | u | W:m,n; u:n,1; v:m,1
 book-v | this book | np.linalg.norm(W @ u - v)**2 | v | W:m,n; u:n,1; v:m,1
 book-W | this book | np.linalg.norm(W @ u - v)**2 | W | W:m,n; u:n,1; v:m,1
 book-flat | this book, flat arrays | (W @ u - v) @ (W @ u - v) | W | W:m,n; u:n; v:m
+book-number | one number is its own sum | np.sum((x @ x - 1)**2) + np.mean(t * x @ b) | x | x:n; b:n; t:
 mc-49 | MC 49 | np.linalg.det(X) | X | X:n,n
 mc-51 | MC 51 | np.linalg.det(A @ X @ B) | X | A:n,n; X:n,n; B:n,n
 mc-53 | MC 53 | np.linalg.det(X.T @ A @ X) | X | A:m,m; X:m,n
