@@ -20,10 +20,9 @@ class _Loss:
         self.draw = draw
 
     def shape(self, dimensions=(1, 2, 2)):
-        size = lambda: self.draw.choice((*SIZES, 1) if len(found) else SIZES)  # noqa: E731
         found = []
         for _ in range(self.draw.choice(dimensions)):
-            found.append(size())
+            found.append(self.draw.choice((*SIZES, 1) if found else SIZES))
         return tuple(found)
 
     def leaf(self, shape):

@@ -86,8 +86,11 @@ class Sizes:
     def declare(self, name, shape):
         """Settle the shape of a name, as a definition does. Raises `Misfit` on a contradiction."""
         if name in self.shapes:
-            self.equal(Expr("name", data=name, shape=self.shapes[name]),
-                       Expr("name", data=name, shape=shape), "one name")  # fmt: skip
+            self.equal(
+                Expr("name", data=name, shape=self.shapes[name]),
+                Expr("name", data=name, shape=shape),
+                "one name",
+            )
         self.shapes[name] = shape
 
     def define(self, name, tree):
@@ -243,9 +246,10 @@ class Sizes:
                 runs = self.indices.setdefault(node.data, Unknown())
             if self.find(size) != 1 and not self.unify(runs, size):
                 self.refuse(
-                    node, f"runs up to {size_text(self.letter(runs))} and to "
-                    f"{size_text(self.letter(size))}"
-                )  # fmt: skip
+                    node,
+                    f"runs up to {size_text(self.letter(runs))} and to "
+                    f"{size_text(self.letter(size))}",
+                )
             return node.with_(shape=())
         found = self._infer(node)
         self.number(found)

@@ -62,8 +62,9 @@ def derive(loss, wrt, shapes=None, *, route="differential", language=None):
             found = lines(given.book, x)
         else:
             if route not in ROUTES:
-                raise CannotDerive(f"{route!r} is not a route; there are differential, "
-                                   "components and jacobian")  # fmt: skip
+                raise CannotDerive(
+                    f"{route!r} is not a route; there are differential, components and jacobian"
+                )
             found = ROUTES[route](given.book, x, _letter(given))
         return _record(given, x, found, judges)
     except NoRule as error:
@@ -109,11 +110,17 @@ def _record(given, x, found, judges):
             steps.append(_step(left, line.formula, line.reason, shapes, x))
     latex = to_latex(gradient, shapes, book=True)
     why = f"the gradient is what stands against d`{x.data}`"
-    last = Step(rf"\nabla_{{{shown}}} {letter}", gradient,
-                found[-1].reason if found and found[-1].left is not None else why,
-                shape_text(shapes[x.data]), latex, numpy)  # fmt: skip
-    return Derivation(given.text, x.data, gradient, numpy, latex, shapes[x.data], shapes,
-                      (*steps, last))  # fmt: skip
+    last = Step(
+        rf"\nabla_{{{shown}}} {letter}",
+        gradient,
+        found[-1].reason if found and found[-1].left is not None else why,
+        shape_text(shapes[x.data]),
+        latex,
+        numpy,
+    )
+    return Derivation(
+        given.text, x.data, gradient, numpy, latex, shapes[x.data], shapes, (*steps, last)
+    )
 
 
 def _confirmed_numpy(gradient, shapes, x, judges):
@@ -127,8 +134,9 @@ def _confirmed_numpy(gradient, shapes, x, judges):
         except CannotEvaluate:
             continue
         if not right:
-            raise CannotDerive("the gradient that was found is not confirmed by the loss; "
-                               "nothing is returned")  # fmt: skip
+            raise CannotDerive(
+                "the gradient that was found is not confirmed by the loss; nothing is returned"
+            )
         confirmed += 1
     if not confirmed:
         raise CannotDerive("the gradient that was found could be tried at no point")
@@ -144,8 +152,9 @@ def _confirmed(line, letter, given, judges):
         except AlgebraError:
             continue
         if not right:
-            raise CannotDerive("a line of this derivation is not confirmed by the loss; "
-                               "nothing is returned")  # fmt: skip
+            raise CannotDerive(
+                "a line of this derivation is not confirmed by the loss; nothing is returned"
+            )
         tried += 1
     return tried > 0
 

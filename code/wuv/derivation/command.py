@@ -20,8 +20,12 @@ def arguments(parser):
     parser.add_argument("--shapes", metavar="DECL", help='such as "A:m,n; x:n,1; w:n; t:"')
     routes = ("differential", "components", "jacobian")
     parser.add_argument("--route", choices=routes, default=routes[0], help="how it is found")
-    parser.add_argument("--from", dest="language", choices=("numpy", "latex"),
-                      help="the language of LOSS, where its signs would mislead")  # fmt: skip
+    parser.add_argument(
+        "--from",
+        dest="language",
+        choices=("numpy", "latex"),
+        help="the language of LOSS, where its signs would mislead",
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="everything, for programs")
     form.add_argument("--latex", action="store_true", help="the steps, as an aligned display")
@@ -32,8 +36,13 @@ def arguments(parser):
 def run(options):
     """Print a derivation and return 0, or say in one line why there is none and return 1."""
     try:
-        found = derive(options.loss, options.wrt, options.shapes, route=options.route,
-                       language=options.language)  # fmt: skip
+        found = derive(
+            options.loss,
+            options.wrt,
+            options.shapes,
+            route=options.route,
+            language=options.language,
+        )
     except AlgebraError as error:
         if options.json:
             print(json.dumps({"error": str(error)}, ensure_ascii=False))

@@ -98,8 +98,13 @@ class _Derivation:
         for _ in range(MAX_ROUNDS):
             todo = self.outermost(pairs)
             if not todo:
-                return found or [Line(shown([(num(1), differential(loss))]),
-                                      "the loss is the variable", tuple(pairs))]  # fmt: skip
+                return found or [
+                    Line(
+                        shown([(num(1), differential(loss))]),
+                        "the loss is the variable",
+                        tuple(pairs),
+                    )
+                ]
             moves, reasons, crossed = [], [], []
             for pair in pairs:
                 if pair in todo:
@@ -209,8 +214,9 @@ class _Derivation:
 
 def _base(node):
     """Return a matrix without its transpose, its sign and the numbers in front."""
-    while node.op in ("transpose", "neg", "div") or (node.op == "product" and not all(
-        x.shape for x in node.args)):  # fmt: skip
+    while node.op in ("transpose", "neg", "div") or (
+        node.op == "product" and not all(x.shape for x in node.args)
+    ):
         node = next(x for x in node.args if x.shape)
     return node
 

@@ -84,8 +84,9 @@ def draw_points(loss, shapes, wrt):
     draw, found, trouble = np.random.default_rng(2096582), [], None
     exact = not any(x.op in ELEMENTWISE for x in walk(loss))
     known = {x for shape in shapes.values() for x in shape if isinstance(x, str | tuple)}
-    letters = sorted({y for x in known for y in (x if isinstance(x, tuple) else (x,))} - {1},
-                     key=str)  # fmt: skip
+    letters = sorted(
+        {y for x in known for y in (x if isinstance(x, tuple) else (x,))} - {1}, key=str
+    )
     letters = [x for x in letters if isinstance(x, str)]
     for way, numbers in itertools.product(range(WAYS), SIZES):
         numbers = dict(zip(letters, itertools.cycle(numbers), strict=False))

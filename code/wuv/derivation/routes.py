@@ -26,11 +26,17 @@ def _parts(loss, x, route):
     at = next((i for i, f in enumerate(some) if f.op == "differential"), None)
     fits = at is not None and some[at].args[0] == x and residual.shape[1:] == (1,)
     if not fits or (x.shape[1:] != (1,) and at > 0) or (x.shape[1:] == (1,) and some[at + 1 :]):
-        raise NoRule(f"the route by {route} is for sums of squares such as ‖Wu − v‖², "
-                     "in a name of the residual")  # fmt: skip
+        raise NoRule(
+            f"the route by {route} is for sums of squares such as ‖Wu − v‖², "
+            "in a name of the residual"
+        )
     before, after = some[:at], some[at + 1 :]
-    return (residual, sign, product(*before) if before else None,
-            product(*after) if after else None)  # fmt: skip
+    return (
+        residual,
+        sign,
+        product(*before) if before else None,
+        product(*after) if after else None,
+    )
 
 
 def components(loss, x, letter):
@@ -44,28 +50,41 @@ def components(loss, x, letter):
     if x.shape[1:] == (1,):
         slope = Expr("partial", (L, _entry(x, k)), shape=())
         if A is None:
-            found.append(Line(product(two, _entry(R, k)),
-                              f"only one residual contains that entry of `{x.data}`",
-                              left=slope))  # fmt: skip
+            found.append(
+                Line(
+                    product(two, _entry(R, k)),
+                    f"only one residual contains that entry of `{x.data}`",
+                    left=slope,
+                )
+            )
         else:
             at = make("entry", A, i, k)
             turn = make("entry", turned(A), k, i)
             found += [
-                Line(_over(product(two, _entry(R, i), at), i, R),
-                     "the chain rule; in each residual one number stands before that entry",
-                     left=slope),
-                Line(_over(product(two, turn, _entry(R, i)), i, R),
-                     "the sum runs down a column of the matrix: along a row of its transpose",
-                     left=slope),
-            ]  # fmt: skip
+                Line(
+                    _over(product(two, _entry(R, i), at), i, R),
+                    "the chain rule; in each residual one number stands before that entry",
+                    left=slope,
+                ),
+                Line(
+                    _over(product(two, turn, _entry(R, i)), i, R),
+                    "the sum runs down a column of the matrix: along a row of its transpose",
+                    left=slope,
+                ),
+            ]
     else:
         slope = Expr("partial", (L, make("entry", x, k, j)), shape=())
-        found.append(Line(product(two, _entry(R, k), _entry(b, j)),
-                          f"only one residual contains that entry of `{x.data}`",
-                          left=slope))  # fmt: skip
+        found.append(
+            Line(
+                product(two, _entry(R, k), _entry(b, j)),
+                f"only one residual contains that entry of `{x.data}`",
+                left=slope,
+            )
+        )
     g = _gradient(R, sign, A, b)
-    found.append(Line(g, "all slopes at once", ((g, x),),
-                      left=Expr("gradient", (L, x), shape=x.shape)))  # fmt: skip
+    found.append(
+        Line(g, "all slopes at once", ((g, x),), left=Expr("gradient", (L, x), shape=x.shape))
+    )
     return found
 
 
@@ -80,14 +99,20 @@ def jacobian(loss, x, letter):
     inside = make("neg", inside) if sign < 0 else inside
     row = product(num(2), turned(R), inside)
     g = _gradient(R, sign, A, b)
-    across = (Expr("partial", (L, turned(x)), shape=row.shape) if b is None else
-              turned(Expr("partial", (L, stacked), shape=row.shape[::-1])))  # fmt: skip
+    across = (
+        Expr("partial", (L, turned(x)), shape=row.shape)
+        if b is None
+        else turned(Expr("partial", (L, stacked), shape=row.shape[::-1]))
+    )
     gradient = Expr("gradient", (L, x), shape=x.shape)
     found = [
-        Line(inside, "the Jacobian of the residual",
-             left=Expr("partial", (R, stacked), shape=inside.shape)),
+        Line(
+            inside,
+            "the Jacobian of the residual",
+            left=Expr("partial", (R, stacked), shape=inside.shape),
+        ),
         Line(row, "the chain rule: the outer derivative, a row, times the inner", left=across),
-    ]  # fmt: skip
+    ]
     if b is None:
         found.append(Line(turned(row), "the gradient is that row made a column", left=gradient))
     else:

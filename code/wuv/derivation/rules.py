@@ -167,8 +167,10 @@ def moved(node, is_constant):
     does not move. None where there is no rule."""
     special = special_rule(node)
     if node.op in LINEAR and not special:
-        args = [differential(x) if i == 0 or node.op in ("add", "sub") else x
-                for i, x in enumerate(node.args)]  # fmt: skip
+        args = [
+            differential(x) if i == 0 or node.op in ("add", "sub") else x
+            for i, x in enumerate(node.args)
+        ]
         found = make(node.op, *args, data=node.data).with_(shape=node.shape)
         return _without_constants(found, is_constant), None
     if node.op == "power" and node.shape:

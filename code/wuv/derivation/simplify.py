@@ -327,9 +327,17 @@ def _inner(node):
         return [times(a, *_transposed_terms([b]))]
     first, second = product(*a.factors), product(*b.factors)
     if "eye" in (first.op, second.op):
-        return _linear(make("trace", whole([times(a._replace(factors=()), b)] if first.op == "eye"
-                                           else [times(b._replace(factors=()), a)],
-                                           node.args[0].shape)))  # fmt: skip
+        return _linear(
+            make(
+                "trace",
+                whole(
+                    [times(a._replace(factors=()), b)]
+                    if first.op == "eye"
+                    else [times(b._replace(factors=()), a)],
+                    node.args[0].shape,
+                ),
+            )
+        )
     if "ones" in (first.op, second.op):
         rest = make("sum", second if first.op == "ones" else first, data=(None, False))
     else:
@@ -388,8 +396,9 @@ def _gathered(t, index, bounds):
         first = where[0].data == index
         other = where[1] if first else where[0]
         column = column if first else turned(column)
-        column = make("product", column, Expr("basis", (other,), column.shape[1],
-                                              shape=(column.shape[1], 1)))  # fmt: skip
+        column = make(
+            "product", column, Expr("basis", (other,), column.shape[1], shape=(column.shape[1], 1))
+        )
     elif column.shape[1] != 1:
         return None
     found = turned(column) if t.factors[at].op == "transpose" else column

@@ -187,10 +187,16 @@ class _Judge:
 
     def draw(self, sizes, spread, smooth=False):
         s = self.statement
-        values = {k: self.numbers(shape, sizes, spread, smooth) for k, shape in s.shapes.items()
-                  if k != s.imaginary and k not in sizes}  # fmt: skip
-        changes = {k: self.numbers(s.shapes[k], sizes, spread, smooth)
-                   for k in s.vary if self.changing and k in values}  # fmt: skip
+        values = {
+            k: self.numbers(shape, sizes, spread, smooth)
+            for k, shape in s.shapes.items()
+            if k != s.imaginary and k not in sizes
+        }
+        changes = {
+            k: self.numbers(s.shapes[k], sizes, spread, smooth)
+            for k in s.vary
+            if self.changing and k in values
+        }
         return Point(sizes, values, changes, {})
 
     def numbers(self, shape, sizes, spread, smooth):

@@ -225,8 +225,9 @@ class _Reading:
         inside = set(free_names(call))
         found = tuple(x for x in free_names(body) if x in inside)
         if len(found) != 1:
-            raise Unreadable(f"of what {call.data} is a function here, “check: vary …” must say",
-                             call.place)  # fmt: skip
+            raise Unreadable(
+                f"of what {call.data} is a function here, “check: vary …” must say", call.place
+            )
         return found
 
     def expanded(self, tree):
@@ -285,11 +286,20 @@ class _Reading:
         fixed = {x: sizes.letter(x) for x in letters if isinstance(x, str)}
         self.statements.append(
             Statement(
-                left, relation, right, shapes, indices, fixed, used,
-                self.notes.vary or tuple(shapes), self.notes.layout or "gradient",
-                tuple(self.conditions), self.imaginary, text,
+                left,
+                relation,
+                right,
+                shapes,
+                indices,
+                fixed,
+                used,
+                self.notes.vary or tuple(shapes),
+                self.notes.layout or "gradient",
+                tuple(self.conditions),
+                self.imaginary,
+                text,
             )
-        )  # fmt: skip
+        )
 
     def used(self, *trees):
         """Return {name: formula} for the definitions that the trees and the conditions need."""
