@@ -1,0 +1,29 @@
+"""Figures: the pictures of the book, each from the numbers it shows. Needs Matplotlib.
+
+Every function returns a `Picture`, which displays itself in a notebook, turns with the page to
+dark, and says in words what it shows (``picture.alt``), computed from the same numbers.
+
+>>> from wuv.descent import descend
+>>> from wuv.problems import case_a
+>>> loss_curve({"right": descend(*case_a(), learning_rate=0.05, steps=20)}).alt
+'Loss against step, logarithmic: right falls from 24 to 0.271 in 20 steps.'
+
+W, u, v and r have one colour each, here as in the formulas of the book.
+"""
+
+from wuv.figures.errors import step_errors
+from wuv.figures.losses import learning_rates, loss_curve, loss_surface
+from wuv.figures.picture import DARK, LIGHT, Picture
+from wuv.figures.products import adjoint, shape_blocks
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "Picture",
+    "adjoint",
+    "learning_rates",
+    "loss_curve",
+    "loss_surface",
+    "shape_blocks",
+    "step_errors",
+]

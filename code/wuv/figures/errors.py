@@ -1,0 +1,44 @@
+"""Errors: how wrong a difference is, against its step."""
+
+import numpy as np
+
+from wuv.difference import central_difference, complex_step, forward_difference
+from wuv.figures.picture import LIGHT, LINES, drawn
+
+
+def step_errors(f, gradient, x, *, exponents=range(-15, 1)):
+    """Draw the relative error of differences against their step, both logarithmic; `Picture`.
+
+    ``f`` is a function of one array, ``gradient`` its gradient at x. An error of 0 is drawn at the
+    bottom edge; a method that f does not allow (the complex step) is left out.
+    """
+    exponents = list(exponents)
+    steps, x = 10.0 ** np.array(exponents), np.asarray(x, float)
+    methods = {
+        "forward": forward_difference,
+        "central": central_difference,
+        "complex step": complex_step,
+    }
+    errors = {}
+    for name, method in methods.items():
+        try:
+            found = [method(f, x, step) for step in steps]
+        except TypeError:
+            continue
+        scale = np.abs(gradient).max()
+        errors[name] = np.array([np.abs(slopes - gradient).max() / scale for slopes in found])
+    floor = 1e-17
+
+    def draw(axes):
+        for (name, error), (colour, line, marker) in zip(errors.items(), LINES, strict=False):
+            shown = np.maximum(error, floor)
+            axes.loglog(steps, shown, line, color=LIGHT[colour], marker=marker, label=name)
+        axes.set(xlabel="step $h$", ylabel="relative error", ylim=(floor / 2, 10))
+        axes.legend(loc="upper center", ncols=3, bbox_to_anchor=(0.5, 1.15))
+
+    parts = [
+        f"{name} is best at step {steps[error.argmin()]:.0e} with error {error.min():.0e}"
+        for name, error in errors.items()
+    ]
+    alt = f"Relative error against step from {steps[0]:.0e} to {steps[-1]:.0e}: {'; '.join(parts)}."
+    return drawn(draw, alt, 6.4, 3.6)

@@ -1,0 +1,158 @@
+"""Products: what meets what, drawn to scale and in numbers."""
+
+from itertools import pairwise
+
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
+
+from wuv.figures.picture import LIGHT, drawn
+from wuv.model import grad_u, residual
+from wuv.shapes import problem
+
+WT = r"W^{\mathregular{T}}"  # upright and sans, as in the formulas of the pages
+TRANSPOSED = (r"^{\mathsf{T}}", r"^{\mathsf T}", r"^\top", r"^T")
+
+
+def shape_blocks(*factors):
+    """Draw the factors of a product as blocks to scale, and whether they fit; `Picture`.
+
+    A factor is ``(name, rows, columns)``; names are mathematics, such as ``r"W^{\\mathsf{T}}"``.
+    Neighbours fit where the columns of the left one are the rows of the right one.
+    """
+    fits = [a[2] == b[1] for a, b in pairwise(factors)]
+    blocks = [*factors, *([("", factors[0][1], factors[-1][2])] if all(fits) else [])]
+    tallest = max(rows for _, rows, _ in blocks)
+    total = sum(columns for *_, columns in blocks) + 1.6 * (len(blocks) - 1)
+    unit = min(0.42, 6.0 / total)
+
+    def draw(axes):
+        left = 0
+        for place, (name, rows, columns) in enumerate(blocks):
+            colour = LIGHT[next((c for c in name if c in "Wuvr"), "ink")]
+            result = place == len(factors)
+            bottom = -rows / 2
+            axes.add_patch(
+                Rectangle(
+                    (left, bottom),
+                    columns,
+                    rows,
+                    facecolor="none" if result else colour,
+                    edgecolor=colour,
+                    alpha=1 if result else 0.22,
+                    linestyle="--" if result else "-",
+                )
+            )
+            axes.add_patch(
+                Rectangle((left, bottom), columns, rows, facecolor="none", edgecolor=colour)
+            )
+            middle = left + columns / 2
+            label = {"ha": "center", "color": colour}
+            axes.text(
+                middle, 0, f"${_upright(name)}$" if name else "", va="center", size=15, **label
+            )
+            axes.text(middle, -tallest / 2 - 0.35, f"{rows} × {columns}", va="top", **label)
+            left += columns
+            if place < len(fits):
+                sign = "·" if fits[place] else f"{columns} ≠ {blocks[place + 1][1]}"
+                tone = LIGHT["ink"] if fits[place] else LIGHT["r"]
+                axes.text(left + 0.8, 0, sign, ha="center", va="center", color=tone, size=13)
+            elif not result and all(fits):
+                axes.text(left + 0.8, 0, "=", ha="center", va="center", size=15)
+            left += 1.6
+        axes.set(xlim=(-0.2, total + 0.2), ylim=(-tallest / 2 - 1.3, tallest / 2 + 0.2))
+        axes.set_aspect("equal")
+        axes.axis("off")
+
+    listed = " times ".join(f"{_spoken(name)} ({rows} × {cols})" for name, rows, cols in factors)
+    if all(fits):
+        outcome = f"they fit and give {blocks[-1][1]} × {blocks[-1][2]}"
+    else:
+        where = fits.index(False)
+        columns, rows = factors[where][2], factors[where + 1][1]
+        outcome = f"columns {columns}, rows {rows}: there is no such product"
+    alt = f"Blocks to scale: {listed}; {outcome}."
+    return drawn(draw, alt, (total + 0.4) * unit, (tallest + 1.5) * unit)
+
+
+def adjoint(W, u, v, du):
+    """Draw the two ways from a nudge du to the change of the loss, in numbers; `Picture`.
+
+    Forward, W carries du to the outputs, where it meets 2r; backward, Wᵀ carries 2r to the inputs,
+    where it meets du. Both inner products are dL. ``du`` has the shape of u.
+    """
+    r2, slope = 2 * residual(W, u, v), grad_u(W, u, v)
+    W, du, _ = problem(W, du, v)
+    moved = W @ du
+    change = f"{(r2 * moved).sum():.6g}"
+    corners = {
+        (0, 1): (r"\mathrm{d}u", du, "u"),
+        (1, 1): (r"W\,\mathrm{d}u", moved, "W"),
+        (0, 0): (rf"2{WT}r", slope, "u"),
+        (1, 0): (r"2r", r2, "r"),
+    }
+    product = r"$\langle %s,\, %s\rangle = %s$"
+
+    def draw(axes):
+        for x, (space, size) in enumerate((("inputs", W.shape[1]), ("outputs", W.shape[0]))):
+            axes.add_patch(
+                FancyBboxPatch(
+                    (2.6 * x - 0.85, -0.62),
+                    1.7,
+                    2.3,
+                    boxstyle="round,pad=0.05",
+                    facecolor=LIGHT["wash"],
+                    edgecolor=LIGHT["rule"],
+                )
+            )
+            title = rf"{space}, $\mathbb{{R}}^{{{size}}}$"
+            axes.text(2.6 * x, 1.9, title, ha="center", va="center", size=12)
+        for (x, y), (name, entries, colour) in corners.items():
+            numbers = ", ".join(str(entry).replace("-", "−") for entry in entries.reshape(-1))
+            style = {"ha": "center", "color": LIGHT[colour]}
+            axes.text(2.6 * x, 1.08 * y + 0.22, f"${name}$", va="center", size=16, **style)
+            axes.text(2.6 * x, 1.08 * y - 0.06, f"({numbers})", va="center", size=12, **style)
+        for y, start, stop, name in ((1.14, 0.9, 1.7, "W"), (0.06, 1.7, 0.9, WT)):
+            axes.add_patch(
+                FancyArrowPatch(
+                    (start, y),
+                    (stop, y),
+                    arrowstyle="-|>",
+                    mutation_scale=18,
+                    color=LIGHT["W"],
+                    linewidth=2,
+                )
+            )
+            axes.text(
+                1.3, y + 0.14, f"${name}$", ha="center", va="bottom", color=LIGHT["W"], size=16
+            )
+        for x, pair in ((0, (0, 1)), (1, (1, 0))):
+            names = (corners[x, y][0] for y in pair)
+            text = product % (*names, change)
+            axes.text(2.6 * x, -0.4, text, ha="center", va="center", size=12.5)
+        axes.text(1.3, -0.4, r"$=\ \mathrm{d}L\ =$", ha="center", va="center", size=13)
+        axes.set(xlim=(-1.0, 3.6), ylim=(-0.8, 2.1))
+        axes.axis("off")
+
+    listed = {
+        corner: f"({', '.join(map(str, entries.reshape(-1)))})"
+        for corner, (_, entries, _) in corners.items()
+    }
+    alt = (
+        f"Two boxes, inputs and outputs. W carries du = {listed[0, 1]} forward to W du = "
+        f"{listed[1, 1]}, where it meets 2r = {listed[1, 0]}; W transposed carries 2r back to "
+        f"2 W transposed r = {listed[0, 0]}, where it meets du. "
+        f"Both inner products are {change}."
+    )
+    return drawn(draw, alt, 5.2, 3.7)
+
+
+def _spoken(name):
+    """Return a factor's name as it would be said."""
+    for spelling in TRANSPOSED:
+        name = name.replace(spelling, " transposed")
+    return name
+
+
+def _upright(name):
+    for spelling in TRANSPOSED:
+        name = name.replace(spelling, r"^{\mathregular{T}}")
+    return name
