@@ -15,8 +15,6 @@ from docutils import nodes
 
 HERE = Path(__file__).parent
 FURO = furo.THEME_PATH / "static"
-# Sphinx's search needs these; no other page has them.
-SEARCH_SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")
 
 ENTRANCE = """<!doctype html>
 <html lang="{lang}">
@@ -76,11 +74,7 @@ def dress(app, pagename, templatename, context, doctree):
     own = app.addresses
     context["book_css"], context["book_js"] = own["book.css"], own["book.js"]
     context["css_files"] = []
-    context["script_files"] = [
-        script
-        for script in context.get("script_files", [])
-        if pagename == "search" and Path(str(script.filename)).name in SEARCH_SCRIPTS
-    ]
+    context["script_files"] = []
     metatags = re.sub(r'<meta [^>]*name="viewport"[^>]*>', "", context.get("metatags", ""))
     if 'name="description"' not in metatags:
         given = (app.env.metadata.get(pagename) or {}).get("description")

@@ -1,0 +1,78 @@
+// The search page. lunr.js looks through SECTIONS, this asks it and shows what it finds.
+(() => {
+  const asked = (new URLSearchParams(location.search).get("q") ?? "").trim();
+  const box = document.querySelector("main .sidebar-search");
+  const count = document.getElementById("search-count");
+  const list = document.getElementById("search-results");
+
+  // Formulas are typed in many ways and indexed in one: letters and digits, a transpose as T.
+  const plain = (text) => text
+    .replace(/\\(mathsf|mathrm|operatorname|top|intercal)\b/g, (all, name) => (/top|inter/.test(name) ? "T" : ""))
+    .replace(/ᵀ|⊤/g, "T")
+    .replace(/\^|[{}$\\]/g, "")
+    .replace(/\.T\b/g, "T")
+    .replace(/[−()[\]*@.,:;?!=⟨⟩‖/+“”"’'-]/g, " ");
+
+  const index = () => lunr(function () {
+    this.ref("place");
+    this.field("heading", { boost: 12 });
+    this.field("page", { boost: 5 });
+    this.field("text");
+    this.k1(1.1);
+    SECTIONS.forEach((section, place) => this.add({
+      place,
+      heading: plain(section.heading),
+      page: plain(section.page),
+      text: plain(section.text),
+    }));
+  });
+
+  // A word counts most as it stands, less as a beginning, least with a letter or two wrong.
+  const look = (words) => index().query((query) => {
+    for (const word of words) {
+      query.term(word, { boost: 10 });
+      if (word.length < 4) continue;
+      query.term(word, { boost: 2, usePipeline: false, wildcard: lunr.Query.wildcard.TRAILING });
+      query.term(word, { boost: 1, editDistance: word.length < 7 ? 1 : 2 });
+    }
+  });
+
+  // The stretch of the text where most of the words are.
+  const excerpt = (text, stems) => {
+    const words = text.split(" ");
+    const hits = words.map((word) => stems.some((stem) => plain(word).toLowerCase().includes(stem)));
+    let best = 0, most = -1;
+    for (let start = 0; start < Math.max(1, words.length - 10); start++) {
+      const found = hits.slice(start, start + 28).filter(Boolean).length;
+      if (found > most) [best, most] = [start, found];
+    }
+    const parts = [best ? "… " : ""];
+    for (let i = best; i < Math.min(best + 28, words.length); i++) {
+      const mark = Object.assign(document.createElement("mark"), { textContent: words[i] });
+      parts.push(hits[i] ? mark : words[i], " ");
+    }
+    return parts;
+  };
+
+  const show = ({ ref, matchData }) => {
+    const section = SECTIONS[ref];
+    const item = document.createElement("li");
+    const link = Object.assign(document.createElement("a"), { href: section.url });
+    const words = document.createElement("p");
+    link.textContent = section.heading;
+    item.append(link);
+    if (section.page !== section.heading) item.append(` in ${section.page}`);
+    words.append(...excerpt(section.text, Object.keys(matchData.metadata)));
+    item.append(words);
+    list.append(item);
+  };
+
+  box.value = asked;
+  const words = lunr.tokenizer(plain(asked)).map(String);
+  if (!words.length) return;
+  const results = look(words);
+  count.textContent = results.length
+    ? `The best of ${results.length} sections for “${asked}”:`
+    : `Nothing for “${asked}”. Formulas can be searched too, such as Wᵀr.`;
+  results.slice(0, 12).forEach(show);
+})();
