@@ -26,7 +26,7 @@ from wuv.shapes import array, finite, positive
 def forward_difference(f, x, step=None):
     """Return (f(x + h eᵢ) − f(x)) / h for each entry i, in the shape of x; N + 1 evaluations.
 
-    ``step`` is h: without it, about √ε · max(1, |xᵢ|).
+    ``step`` is h: without it, about √ε · ``max(1, |xᵢ|)``.
     """
     x, steps = _prepare(x, step, power=1 / 2)
     flat, slopes = x.reshape(-1), []
@@ -41,7 +41,7 @@ def forward_difference(f, x, step=None):
 def central_difference(f, x, step=None):
     """Return (f(x + h eᵢ) − f(x − h eᵢ)) / 2h for each entry i, in the shape of x; 2N evaluations.
 
-    ``step`` is h: without it, about ∛ε · max(1, |xᵢ|). With step 1 (or any whole number or
+    ``step`` is h: without it, about ∛ε · ``max(1, |xᵢ|)``. With step 1 (or any whole number or
     Fraction) on whole numbers the arithmetic is exact, and so is the slope of a quadratic f.
 
     Raises ``TypeError`` where f does not return a single number.

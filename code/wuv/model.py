@@ -6,8 +6,8 @@ With r = Wu − v (shapes as in `wuv.shapes`), the loss is L = rᵀr and
 wrt     gradient      shape       chapter
 ======  ============  ==========  ==========================================
 ``u``   2 Wᵀ r        ``(n, 1)``  Find the gradient with respect to u
-``v``   −2 r          ``(m, 1)``  See what was asked
-``W``   2 r uᵀ        ``(m, n)``  See what was asked
+``v``   −2 r          ``(m, 1)``  Find the gradient with respect to v
+``W``   2 r uᵀ        ``(m, n)``  Find the gradient with respect to W
 ======  ============  ==========  ==========================================
 
 >>> from wuv.shapes import column
