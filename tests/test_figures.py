@@ -6,10 +6,22 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from wuv import case_a, case_b, column, descend, figures, grad_u, largest_learning_rate, loss, sgd
+from wuv import (
+    ShapeError,
+    case_a,
+    case_b,
+    column,
+    descend,
+    figures,
+    grad_u,
+    largest_learning_rate,
+    loss,
+    sgd,
+)
 from wuv.figures import DARK, LIGHT
 
 W, u, v = case_a()
+PAIRS = np.array([[1, 0, 1], [2, -1, 3]])
 PICTURES = {
     "adjoint": lambda: figures.adjoint(W, u, v, column(1, 0)),
     "blocks that fit": lambda: figures.shape_blocks((r"2W^{\mathsf T}", 2, 3), ("r", 3, 1)),
@@ -18,6 +30,8 @@ PICTURES = {
     "loss surface": lambda: figures.loss_surface(W, v, {"one": {"u": u, "learning_rate": 0.05}}),
     "step errors": lambda: figures.step_errors(lambda u: loss(W, u, v), grad_u(W, u, v), u),
     "learning rates": lambda: figures.learning_rates(W, u, v),
+    "blind tests": lambda: figures.blind_tests(*case_b()),
+    "outer products": lambda: figures.outer_products(W @ PAIRS - 1, PAIRS),
 }
 EACH = pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES.keys())
 
@@ -101,3 +115,39 @@ def test_step_errors_leave_out_a_method_that_the_function_does_not_allow():
 def test_the_learning_rates_name_the_limit():
     limit = largest_learning_rate(W, u, v)
     assert f"at the limit {limit:.3g}" in figures.learning_rates(W, u, v).alt
+
+
+@pytest.mark.parametrize("v", [column(1, 2), column(0, 0), column(5, -5), column(9, 9)])
+def test_blind_tests_are_those_that_pass_the_wrong_formula(v):
+    _, u, _ = case_b()
+    blind = 0
+    for a in range(-2, 3):
+        for b in range(-2, 3):
+            A = np.array([[1, a], [b, 1]])
+            r = A @ u - v
+            blind += np.array_equal(2 * A @ r, 2 * A.T @ r)
+    alt = figures.blind_tests([[1, 0], [2, 1]], u, v, reach=2).alt
+    assert f"On {blind} of them 2Wr and 2Wᵀr agree: the 5 on the line" in alt
+    assert "at (0, 2), sees the slip" in alt
+
+
+def test_a_symmetric_matrix_is_said_to_be_blind():
+    _, u, v = case_b()
+    assert "at (2, 2), is blind to the slip" in figures.blind_tests([[1, 2], [2, 1]], u, v).alt
+
+
+def test_blind_tests_need_a_plane():
+    with pytest.raises(ValueError, match=r"needs \(2, 2\)"):
+        figures.blind_tests(W, u, v)
+
+
+def test_outer_products_say_the_matrix_product():
+    R = W @ PAIRS - 1
+    rows = [f"({', '.join(map(str, row))})".replace("-", "−") for row in R @ PAIRS.T]
+    assert figures.outer_products(R, PAIRS).alt.endswith(f"has the rows {', '.join(rows)}.")
+
+
+@pytest.mark.parametrize("columns", [2, 9])
+def test_outer_products_need_one_column_of_u_for_each_of_r(columns):
+    with pytest.raises(ShapeError, match="the same, 8 at most"):
+        figures.outer_products(np.ones((3, 9), int), np.ones((2, columns), int))

@@ -11,6 +11,8 @@ dark, and says in words what it shows (``picture.alt``), computed from the same 
 W, u, v and r have one colour each, here as in the formulas of the book.
 """
 
+from wuv.figures.batches import outer_products
+from wuv.figures.blindness import blind_tests
 from wuv.figures.errors import step_errors
 from wuv.figures.losses import learning_rates, loss_curve, loss_surface
 from wuv.figures.picture import DARK, LIGHT, Picture
@@ -21,9 +23,11 @@ __all__ = [
     "LIGHT",
     "Picture",
     "adjoint",
+    "blind_tests",
     "learning_rates",
     "loss_curve",
     "loss_surface",
+    "outer_products",
     "shape_blocks",
     "step_errors",
 ]
