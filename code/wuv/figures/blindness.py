@@ -50,7 +50,8 @@ def blind_tests(W, u, v, *, reach=3):
                 axes.plot(*zip(*points, strict=True), "o", linestyle="", **style)
         axes.plot(*star, "*", color=LIGHT["ink"], markersize=13, linestyle="", label="given W")
         for a, b in off[:1]:
-            axes.annotate("$r = 0$", (a, b), (-7, 6), textcoords="offset points", ha="right")
+            axes.annotate("$r = 0$", (a, b), (-7, 6), textcoords="offset points", ha="right",
+                          size=14)  # fmt: skip
         axes.text(
             -reach + 0.55,
             -reach + 0.15,
@@ -59,9 +60,11 @@ def blind_tests(W, u, v, *, reach=3):
             rotation_mode="anchor",
             color=LIGHT["r"],
             va="top",
+            size=14,
         )
-        axes.set(xlabel="$W_{12}$", ylabel="$W_{21}$", aspect="equal")
-        axes.set(xticks=whole, yticks=whole)
+        axes.set_xlabel("$W_{12}$", size=15)
+        axes.set_ylabel("$W_{21}$", size=15)
+        axes.set(aspect="equal", xticks=whole, yticks=whole)
         axes.grid(False)
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, columnspacing=1)
 
