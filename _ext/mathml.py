@@ -81,9 +81,11 @@ class KeepPunctuation(SphinxPostTransform):
             sign = CLOSING.match(after.astext()) if isinstance(after, nodes.Text) else None
             if sign and not is_long(math):
                 parent, text = math.parent, after.astext()
-                parent.replace(after, nodes.Text(text[sign.end() :]))
+                # by its place: a paragraph may hold the same text twice, and replace() would
+                # take the first of them
+                place = next(i for i, child in enumerate(parent) if child is math)
                 kept = nodes.inline("", "", classes=["together"])
-                parent.replace(math, kept)
+                parent[place : place + 2] = [kept, nodes.Text(text[sign.end() :])]
                 kept.extend([math, nodes.Text(sign[0])])
 
 

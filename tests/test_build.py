@@ -90,6 +90,11 @@ def test_every_formula_keeps_its_tex(site, chapter_name):
     assert html.count("<math") == html.count('<annotation encoding="application/x-tex">')
 
 
+def test_no_sign_after_a_formula_is_doubled(site, chapter_name):
+    text = (site / chapter_name).read_text("utf-8")
+    assert not re.search(r"</math>[,.;:!?]+</span>[,.;:!?]", text)
+
+
 def test_the_font_keeps_its_mathematics_and_brings_its_licence(site):
     from fontTools.ttLib import TTFont
 
