@@ -14,6 +14,8 @@ from wuv import (
     descend,
     figures,
     grad_u,
+    gradients,
+    integer_problem,
     largest_learning_rate,
     loss,
     sgd,
@@ -29,6 +31,8 @@ PICTURES = {
     "loss curve": lambda: figures.loss_curve(descend(W, u, v, learning_rate=0.05, steps=9)),
     "loss surface": lambda: figures.loss_surface(W, v, {"one": {"u": u, "learning_rate": 0.05}}),
     "step errors": lambda: figures.step_errors(lambda u: loss(W, u, v), grad_u(W, u, v), u),
+    "chain": lambda: figures.chain(W, u, v, column(1, -1)),
+    "layouts": lambda: figures.layouts(W, u, v),
     "learning rates": lambda: figures.learning_rates(W, u, v),
     "blind tests": lambda: figures.blind_tests(*case_b()),
     "outer products": lambda: figures.outer_products(W @ PAIRS - 1, PAIRS),
@@ -76,6 +80,36 @@ def test_the_adjoint_shows_the_gradient_entry_on_both_sides():
     for entry, nudge in enumerate((column(1, 0), column(0, 1))):
         alt = figures.adjoint(W, u, v, nudge).alt
         assert alt.endswith(f"Both inner products are {grad_u(W, u, v)[entry, 0]}.")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_chain_keeps_its_inner_product_from_station_to_station(seed):
+    W, u, v = integer_problem(seed)
+    du = column(*range(1, len(u) + 1))
+    change = (2 * (W @ u - v).T @ (W @ du)).item()
+    alt = figures.chain(W, u, v, du).alt.replace("−", "-")
+    numbers = [
+        [int(x) for x in entries.split(",")] for entries in re.findall(r"\(([-\d, ]+)\)", alt)
+    ]
+    nudge, moved, back, slope = numbers
+    assert f"dL = {change}. " in alt
+    assert np.dot(nudge, slope) == np.dot(moved, back) == change
+    assert alt.endswith(f"is {change}.")
+
+
+def test_layouts_are_each_other_transposed():
+    alt = figures.layouts(W, u, v).alt
+    tables = [
+        [[int(x) for x in row.split()] for row in table.split(";")]
+        for table in re.findall(r"\[(.*?)\]", alt)
+    ]
+    for numerator, denominator in zip(tables[::2], tables[1::2], strict=True):
+        assert np.array_equal(np.transpose(numerator), denominator)
+    g = gradients(W, u, v)
+    ours = re.findall(r"\[([^\]]*)\] \(this book\)", alt)
+    ours = [[[int(x) for x in row.split()] for row in table.split(";")] for table in ours]
+    for table, wanted in zip(ours, (W, g.u, g.W), strict=True):
+        assert np.array_equal(table, wanted)
 
 
 def test_blocks_say_whether_the_product_exists():

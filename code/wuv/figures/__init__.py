@@ -13,10 +13,12 @@ W, u, v and r have one colour each, here as in the formulas of the book.
 
 from wuv.figures.batches import outer_products
 from wuv.figures.blindness import blind_tests
+from wuv.figures.chains import chain
 from wuv.figures.errors import step_errors
 from wuv.figures.losses import learning_rates, loss_curve, loss_surface
 from wuv.figures.picture import DARK, LIGHT, Picture
 from wuv.figures.products import adjoint, shape_blocks
+from wuv.figures.tables import layouts
 
 __all__ = [
     "DARK",
@@ -24,6 +26,8 @@ __all__ = [
     "Picture",
     "adjoint",
     "blind_tests",
+    "chain",
+    "layouts",
     "learning_rates",
     "loss_curve",
     "loss_surface",

@@ -1,0 +1,89 @@
+"""Tables: the same partial derivatives, laid out by one convention and by the other."""
+
+from matplotlib.patches import Rectangle
+
+from wuv.figures.picture import LIGHT, drawn
+from wuv.model import grad_u, grad_W
+from wuv.shapes import problem
+
+SHADES = (0.1, 0.3, 0.5)  # one for each entry of u, over and over
+
+
+def layouts(W, u, v):
+    """Draw ∂r/∂u, ∂L/∂u and ∂L/∂W in numerator and in denominator layout; `Picture`.
+
+    Equal shades are the same column of W, or entry of u. A thick frame marks the layouts of this
+    book: the derivative of a column as it acts on columns, a gradient in the shape of its variable.
+    u is one column.
+    """
+    slope, in_W = grad_u(W, u, v), grad_W(W, u, v)
+    W = problem(W, u, v)[0]
+    # name, colour, the table as numerator layout has it, which of the two is this book's
+    tables = [
+        (("r", "u"), "W", W, 0),
+        (("L", "u"), "u", slope.T, 1),
+        (("L", "W"), "W", in_W.T, 1),
+    ]
+    wide = max(W.shape)
+    columns = 1.5 + wide / 2, 1.5 + wide * 1.5 + 1.1
+
+    def draw(axes):
+        for x, title in zip(columns, ("numerator layout", "denominator layout"), strict=True):
+            axes.text(x, 0.55, title, ha="center", va="center", size=15)
+        y = 0
+        for (above, below), colour, table, ours in tables:
+            height = max(table.shape)
+            name = rf"$\frac{{\partial {above}}}{{\partial {below}}}$"
+            axes.text(0.4, y - height / 2, name, ha="center", va="center", size=30)
+            for place, entries in enumerate((table, table.T)):
+                # the entry of u runs down the table that is laid out by its denominator
+                across = place == (1 if below == "W" else 0)
+                _block(axes, columns[place], y, height, entries, colour, across, place == ours)
+            y -= height + 0.75
+        axes.set(xlim=(-0.2, columns[1] + wide / 2 + 0.4), ylim=(y + 0.6, 0.9))
+        axes.set_aspect("equal")
+        axes.axis("off")
+
+    parts = []
+    for (above, below), _, table, ours in tables:
+        numerator, denominator = _rows(table), _rows(table.T)
+        both = [f"in numerator layout {numerator}", f"in denominator layout {denominator}"]
+        both[ours] += " (this book)"
+        parts.append(f"∂{above}/∂{below} is {', '.join(both)}")
+    alt = f"Blocks of numbers, each the other one transposed: {'; '.join(parts)}."
+    height = 2 * max(W.shape) + max(slope.shape) + 3 * 0.75 + 0.4
+    unit = 5.2 / (columns[1] + wide / 2 + 0.6)
+    return drawn(draw, alt, 5.2, unit * height)
+
+
+def _block(axes, x, top, height, entries, colour, across, ours):
+    """Draw the numbers of one table in cells; ``across`` says where the entry of u runs."""
+    rows, columns = entries.shape
+    left, top = x - columns / 2, top - (height - rows) / 2
+    for i in range(rows):
+        for j in range(columns):
+            shade = SHADES[(j if across else i) % len(SHADES)]
+            corner = left + j, top - i - 1
+            axes.add_patch(
+                Rectangle(corner, 1, 1, facecolor=LIGHT[colour], alpha=shade, linewidth=0)
+            )
+            axes.add_patch(
+                Rectangle(corner, 1, 1, facecolor="none", edgecolor=LIGHT["faint"], linewidth=0.8)
+            )
+            number = f"{entries[i, j]:.6g}".replace("-", "−")
+            axes.text(corner[0] + 0.5, corner[1] + 0.5, number, ha="center", va="center", size=15)
+    if ours:
+        axes.add_patch(
+            Rectangle(
+                (left, top - rows),
+                columns,
+                rows,
+                facecolor="none",
+                edgecolor=LIGHT["ink"],
+                linewidth=2.6,
+            )
+        )
+
+
+def _rows(table):
+    return "[" + "; ".join(" ".join(f"{x:.6g}" for x in row) for row in table) + "]"
