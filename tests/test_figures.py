@@ -28,6 +28,7 @@ PICTURES = {
     "adjoint": lambda: figures.adjoint(W, u, v, column(1, 0)),
     "blocks that fit": lambda: figures.shape_blocks((r"2W^{\mathsf T}", 2, 3), ("r", 3, 1)),
     "blocks that clash": lambda: figures.shape_blocks(("2r", 3, 1), (r"W^{\mathsf T}", 2, 3)),
+    "outer product": lambda: figures.outer_product(2 * (W @ u - v), u, ("2r", r"u^{\mathsf T}")),
     "loss curve": lambda: figures.loss_curve(descend(W, u, v, learning_rate=0.05, steps=9)),
     "loss surface": lambda: figures.loss_surface(W, v, {"one": {"u": u, "learning_rate": 0.05}}),
     "step errors": lambda: figures.step_errors(lambda u: loss(W, u, v), grad_u(W, u, v), u),
@@ -115,6 +116,20 @@ def test_layouts_are_each_other_transposed():
 def test_blocks_say_whether_the_product_exists():
     assert "they fit and give 2 × 1" in PICTURES["blocks that fit"]().alt
     assert "no such product" in PICTURES["blocks that clash"]().alt
+
+
+def test_the_outer_product_says_every_entry_of_the_gradient_in_W():
+    alt = PICTURES["outer product"]().alt
+    assert "2r = (8, 4, 4) down the side, u transposed = (1, 2) along the top" in alt
+    assert alt.endswith("Its rows are (8, 16), (4, 8), (4, 8).")
+    assert figures.outer_product(u, column(-1, 0, 5)).alt.endswith("(−1, 0, 5), (−2, 0, 10).")
+
+
+@pytest.mark.parametrize("wrong", [u.T, u.squeeze(), W])
+def test_an_outer_product_is_drawn_of_two_columns_only(wrong):
+    for pair in ((u, wrong), (wrong, u)):
+        with pytest.raises(ShapeError, match="column"):
+            figures.outer_product(*pair)
 
 
 def test_a_loss_curve_says_where_it_starts_and_ends():

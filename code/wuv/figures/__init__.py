@@ -17,7 +17,7 @@ from wuv.figures.chains import chain
 from wuv.figures.errors import step_errors
 from wuv.figures.losses import learning_rates, loss_curve, loss_surface
 from wuv.figures.picture import DARK, LIGHT, Picture
-from wuv.figures.products import adjoint, shape_blocks
+from wuv.figures.products import adjoint, outer_product, shape_blocks
 from wuv.figures.tables import layouts
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "learning_rates",
     "loss_curve",
     "loss_surface",
+    "outer_product",
     "outer_products",
     "shape_blocks",
     "step_errors",

@@ -1,12 +1,13 @@
 """Products: what meets what, drawn to scale and in numbers."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
+import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from wuv.figures.picture import LIGHT, drawn
 from wuv.model import grad_u, residual
-from wuv.shapes import problem
+from wuv.shapes import ShapeError, matrix, problem
 
 WT = r"W^{\mathregular{T}}"  # upright and sans, as in the formulas of the pages
 TRANSPOSED = (r"^{\mathsf{T}}", r"^{\mathsf T}", r"^\top", r"^T")
@@ -143,6 +144,69 @@ def adjoint(W, u, v, du):
         f"Both inner products are {change}."
     )
     return drawn(draw, alt, 5.2, 3.7)
+
+
+def outer_product(a, b, names=("a", r"b^{\mathsf{T}}")):
+    """Draw the outer product abᵀ as a table: a down the side, b along the top; `Picture`.
+
+    ``a`` and ``b`` are columns, of shapes ``(m, 1)`` and ``(n, 1)``; ``names`` are those of the
+    column and of the row, as mathematics. Entry (i, j) of the table is aᵢbⱼ.
+
+    Raises ``wuv.ShapeError`` where one of the two is not a column.
+    """
+    return _table(a, b, names, "·", "times", np.multiply)
+
+
+def _table(a, b, names, sign, spoken, operation):
+    """Draw the table of all a_i with all b_j, and in each cell how its number came about."""
+    for name, x in (("a", a), ("b", b)):
+        if matrix(name, x).shape[1] != 1:
+            raise ShapeError(f"{name} has shape {np.shape(x)}; it must be a column, (…, 1)")
+    entries = operation(np.asarray(a), np.asarray(b).T)
+    side, top = ([_number(x) for x in np.ravel(given)] for given in (a, b))
+    m, n = entries.shape
+    colours = [LIGHT[next((c for c in name if c in "Wuvr"), "ink")] for name in names]
+    whole = f" {sign} ".join(names) if sign != "·" else "".join(names)
+
+    def draw(axes):
+        def write(x, y, text, **style):
+            axes.text(x, y, text, **{"ha": "center", "va": "center", **style})
+
+        for i, j in product(range(m), range(n)):
+            axes.add_patch(
+                Rectangle((j, -i), 1, -1, facecolor=LIGHT["wash"], edgecolor=LIGHT["faint"])
+            )
+            how = f"{side[i]} {sign} " + (f"({top[j]})" if top[j].startswith("−") else top[j])
+            write(j + 0.5, -i - 0.38, _number(entries[i, j]), size=17)
+            write(j + 0.5, -i - 0.76, how, size=11.5, color=LIGHT["faint"])
+        for i, text in enumerate(side):
+            axes.add_patch(
+                Rectangle((-1.1, -i), 1, -1, facecolor=colours[0], alpha=0.22, edgecolor="none")
+            )
+            write(-0.6, -i - 0.5, text, size=17, color=colours[0])
+        for j, text in enumerate(top):
+            axes.add_patch(
+                Rectangle((j, 0.1), 1, 0.8, facecolor=colours[1], alpha=0.22, edgecolor="none")
+            )
+            write(j + 0.5, 0.5, text, size=17, color=colours[1])
+        write(-0.6, 0.12, f"${_upright(names[0])}$", va="bottom", size=17, color=colours[0])
+        write(n + 0.12, 0.5, f"${_upright(names[1])}$", ha="left", size=17, color=colours[1])
+        write(n / 2, -m - 0.12, f"${_upright(whole)}$,  {m} × {n}", va="top", size=15)
+        axes.set(xlim=(-1.15, n + 0.7), ylim=(-m - 0.6, 0.95))
+        axes.axis("off")
+
+    rows = ", ".join(f"({', '.join(map(_number, row))})" for row in entries)
+    alt = (
+        f"Table: {_spoken(names[0])} = ({', '.join(side)}) down the side, {_spoken(names[1])} = "
+        f"({', '.join(top)}) along the top, in each cell the number at the side {spoken} the "
+        f"one on top. Its rows are {rows}."
+    )
+    return drawn(draw, alt, (n + 1.85) * 0.95, (m + 1.55) * 0.76)
+
+
+def _number(value):
+    """Return a number's text, with a true minus."""
+    return (f"{value:.6g}" if isinstance(value, float) else str(value)).replace("-", "−")
 
 
 def _spoken(name):
