@@ -29,6 +29,8 @@ PICTURES = {
     "blocks that fit": lambda: figures.shape_blocks((r"2W^{\mathsf T}", 2, 3), ("r", 3, 1)),
     "blocks that clash": lambda: figures.shape_blocks(("2r", 3, 1), (r"W^{\mathsf T}", 2, 3)),
     "outer product": lambda: figures.outer_product(2 * (W @ u - v), u, ("2r", r"u^{\mathsf T}")),
+    "broadcast": lambda: figures.broadcast(W @ u, v.squeeze(), ("Wu", "v")),
+    "linear part": lambda: figures.linear_part(W, u, v),
     "loss curve": lambda: figures.loss_curve(descend(W, u, v, learning_rate=0.05, steps=9)),
     "loss surface": lambda: figures.loss_surface(W, v, {"one": {"u": u, "learning_rate": 0.05}}),
     "step errors": lambda: figures.step_errors(lambda u: loss(W, u, v), grad_u(W, u, v), u),
@@ -130,6 +132,39 @@ def test_an_outer_product_is_drawn_of_two_columns_only(wrong):
     for pair in ((u, wrong), (wrong, u)):
         with pytest.raises(ShapeError, match="column"):
             figures.outer_product(*pair)
+
+
+def test_broadcasting_shows_what_was_meant_on_the_diagonal():
+    alt = PICTURES["broadcast"]().alt
+    assert "Its rows are (4, 5, 6), (1, 2, 3), (0, 1, 2)." in alt
+    assert alt.endswith("The diagonal is marked: (4, 2, 2).")
+
+
+@pytest.mark.parametrize("wrong", [v, v.T, u.squeeze(), 3])
+def test_broadcasting_is_drawn_of_a_column_and_a_flat_array_only(wrong):
+    with pytest.raises(ShapeError, match="flat and as long as a"):
+        figures.broadcast(W @ u, wrong)
+    with pytest.raises(ShapeError):
+        figures.broadcast(v.squeeze(), v.squeeze())
+
+
+def test_the_linear_part_says_how_far_apart_the_two_are():
+    near = figures.linear_part(W, u, v, reach=0.125, spacing=1).alt
+    far = figures.linear_part(W, u, v).alt
+    corners = [column(a, b) for a in (1, -1) for b in (1, -1)]
+    most = max(loss(W, u + d, v) - loss(W, u, v) - (grad_u(W, u, v) * d).sum() for d in corners)
+    assert most == 18
+    assert far.endswith("At 1 on each side L and its linear part are at most 18 apart.")
+    assert near.endswith(f"at most {18 / 64:.3g} apart.")
+    assert "u = (1, 2), where L = 24" in far
+    assert "the gradient (20, 16)" in far
+
+
+def test_a_linear_part_needs_two_directions_and_a_slope():
+    with pytest.raises(ValueError, match=r"\(2, 1\) only"):
+        figures.linear_part([[1, 2, 3]], column(1, 1, 1), [[1]])
+    with pytest.raises(ValueError, match="gradient here is 0"):
+        figures.linear_part(W, u, W @ u)
 
 
 def test_a_loss_curve_says_where_it_starts_and_ends():

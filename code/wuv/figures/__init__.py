@@ -15,9 +15,10 @@ from wuv.figures.batches import outer_products
 from wuv.figures.blindness import blind_tests
 from wuv.figures.chains import chain
 from wuv.figures.errors import step_errors
+from wuv.figures.linear import linear_part
 from wuv.figures.losses import learning_rates, loss_curve, loss_surface
 from wuv.figures.picture import DARK, LIGHT, Picture
-from wuv.figures.products import adjoint, outer_product, shape_blocks
+from wuv.figures.products import adjoint, broadcast, outer_product, shape_blocks
 from wuv.figures.tables import layouts
 
 __all__ = [
@@ -26,9 +27,11 @@ __all__ = [
     "Picture",
     "adjoint",
     "blind_tests",
+    "broadcast",
     "chain",
     "layouts",
     "learning_rates",
+    "linear_part",
     "loss_curve",
     "loss_surface",
     "outer_product",

@@ -157,8 +157,21 @@ def outer_product(a, b, names=("a", r"b^{\mathsf{T}}")):
     return _table(a, b, names, "·", "times", np.multiply)
 
 
-def _table(a, b, names, sign, spoken, operation):
-    """Draw the table of all a_i with all b_j, and in each cell how its number came about."""
+def broadcast(a, b, names=("a", "b")):
+    """Draw what NumPy makes of a − b for a column and a flat array: a table; `Picture`.
+
+    ``a`` is a column, shape ``(m, 1)``, and ``b`` flat, shape ``(m,)``. NumPy subtracts every entry
+    of b from every entry of a; what was meant stands on the diagonal, which is marked.
+
+    Raises ``wuv.ShapeError`` where a is no column, or b not flat and as long as a.
+    """
+    if np.shape(b) != np.shape(a)[:1]:
+        raise ShapeError(f"b has shape {np.shape(b)}; it must be flat and as long as a")
+    return _table(a, np.reshape(b, (-1, 1)), names, "−", "minus", np.subtract, marked=True)
+
+
+def _table(a, b, names, sign, spoken, operation, *, marked=False):
+    """Draw the table of all aᵢ with all bⱼ, and in each cell how its number came about."""
     for name, x in (("a", a), ("b", b)):
         if matrix(name, x).shape[1] != 1:
             raise ShapeError(f"{name} has shape {np.shape(x)}; it must be a column, (…, 1)")
@@ -176,6 +189,9 @@ def _table(a, b, names, sign, spoken, operation):
             axes.add_patch(
                 Rectangle((j, -i), 1, -1, facecolor=LIGHT["wash"], edgecolor=LIGHT["faint"])
             )
+            if marked and i == j:
+                frame = {"edgecolor": LIGHT["r"], "linewidth": 2.5, "zorder": 2}
+                axes.add_patch(Rectangle((j + 0.06, -i - 0.06), 0.88, -0.88, fill=False, **frame))
             how = f"{side[i]} {sign} " + (f"({top[j]})" if top[j].startswith("−") else top[j])
             write(j + 0.5, -i - 0.38, _number(entries[i, j]), size=17)
             write(j + 0.5, -i - 0.76, how, size=11.5, color=LIGHT["faint"])
@@ -201,6 +217,8 @@ def _table(a, b, names, sign, spoken, operation):
         f"({', '.join(top)}) along the top, in each cell the number at the side {spoken} the "
         f"one on top. Its rows are {rows}."
     )
+    if marked:
+        alt += f" The diagonal is marked: ({', '.join(map(_number, np.diag(entries)))})."
     return drawn(draw, alt, (n + 1.85) * 0.95, (m + 1.55) * 0.76)
 
 
