@@ -54,12 +54,13 @@ def linear_part(W, u, v, *, reach=1, spacing=8):
         axes.plot(*u, "o", color=LIGHT["u"], markersize=7)
         for label, style in (("$L$", ("W", "-")), (r"$L + \mathrm{d}L$", ("r", "--"))):
             axes.plot([], [], style[1], color=LIGHT[style[0]], label=label)
-        axes.set(xlabel="$u_1$", ylabel="$u_2$", aspect="equal")
-        axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
+        axes.set_xlabel("$u_1$", size=16)
+        axes.set_ylabel("$u_2$", size=16)
+        axes.set(aspect="equal", xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
         for axis in (axes.xaxis, axes.yaxis):
             axis.get_major_locator().set_params(nbins=4)
         axes.grid(False)
-        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=14)
 
     apart = abs(true - linear).max()
     at, arrow = (", ".join(f"{x:.6g}" for x in given.ravel()) for given in (u, slope))
