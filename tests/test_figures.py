@@ -38,7 +38,7 @@ PICTURES = {
     "layouts": lambda: figures.layouts(W, u, v),
     "learning rates": lambda: figures.learning_rates(W, u, v),
     "blind tests": lambda: figures.blind_tests(*case_b()),
-    "outer products": lambda: figures.outer_products(W @ PAIRS - 1, PAIRS),
+    "outer products": lambda: figures.sum_of_outer_products(W @ PAIRS - 1, PAIRS),
 }
 EACH = pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES.keys())
 
@@ -225,13 +225,13 @@ def test_blind_tests_need_a_plane():
         figures.blind_tests(W, u, v)
 
 
-def test_outer_products_say_the_matrix_product():
+def test_sum_of_outer_products_say_the_matrix_product():
     R = W @ PAIRS - 1
     rows = [f"({', '.join(map(str, row))})".replace("-", "−") for row in R @ PAIRS.T]
-    assert figures.outer_products(R, PAIRS).alt.endswith(f"has the rows {', '.join(rows)}.")
+    assert figures.sum_of_outer_products(R, PAIRS).alt.endswith(f"has the rows {', '.join(rows)}.")
 
 
 @pytest.mark.parametrize("columns", [2, 9])
-def test_outer_products_need_one_column_of_u_for_each_of_r(columns):
+def test_sum_of_outer_products_need_one_column_of_u_for_each_of_r(columns):
     with pytest.raises(ShapeError, match="the same, 8 at most"):
-        figures.outer_products(np.ones((3, 9), int), np.ones((2, columns), int))
+        figures.sum_of_outer_products(np.ones((3, 9), int), np.ones((2, columns), int))

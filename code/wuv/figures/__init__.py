@@ -11,7 +11,7 @@ dark, and says in words what it shows (``picture.alt``), computed from the same 
 W, u, v and r have one colour each, here as in the formulas of the book.
 """
 
-from wuv.figures.batches import outer_products
+from wuv.figures.batches import sum_of_outer_products
 from wuv.figures.blindness import blind_tests
 from wuv.figures.chains import chain
 from wuv.figures.errors import step_errors
@@ -35,7 +35,7 @@ __all__ = [
     "loss_curve",
     "loss_surface",
     "outer_product",
-    "outer_products",
     "shape_blocks",
     "step_errors",
+    "sum_of_outer_products",
 ]

@@ -7,7 +7,7 @@ from wuv.figures.picture import LIGHT, drawn
 from wuv.shapes import ShapeError, matrix
 
 
-def outer_products(R, U):
+def sum_of_outer_products(R, U):
     """Draw RUᵀ as the sum of the outer products of the columns of R and U; `Picture`.
 
     R is ``(m, N)``, U is ``(n, N)``; N is 8 at most, two pairs to a line. Each pair has its entries
