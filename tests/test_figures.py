@@ -20,11 +20,15 @@ from wuv import (
     loss,
     sgd,
 )
+from wuv.algebra import read_latex
 from wuv.figures import DARK, LIGHT
 
 W, u, v = case_a()
 PAIRS = np.array([[1, 0, 1], [2, -1, 3]])
 PICTURES = {
+    "formula tree": lambda: figures.formula_tree(
+        read_latex(r"2 W^{\mathsf T} (Wu - v)"), case_a()._asdict()
+    ),
     "adjoint": lambda: figures.adjoint(W, u, v, column(1, 0)),
     "blocks that fit": lambda: figures.shape_blocks((r"2W^{\mathsf T}", 2, 3), ("r", 3, 1)),
     "blocks that clash": lambda: figures.shape_blocks(("2r", 3, 1), (r"W^{\mathsf T}", 2, 3)),
@@ -235,3 +239,9 @@ def test_sum_of_outer_products_say_the_matrix_product():
 def test_sum_of_outer_products_need_one_column_of_u_for_each_of_r(columns):
     with pytest.raises(ShapeError, match="the same, 8 at most"):
         figures.sum_of_outer_products(np.ones((3, 9), int), np.ones((2, columns), int))
+
+
+def test_a_formula_tree_says_what_each_part_comes_to():
+    alt = PICTURES["formula tree"]().alt
+    assert "Wu - v is (4, 2, 2)" in alt
+    assert alt.endswith("2W transposed(Wu - v) is (20, 16).")

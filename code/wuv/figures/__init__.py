@@ -15,6 +15,7 @@ from wuv.figures.batches import sum_of_outer_products
 from wuv.figures.blindness import blind_tests
 from wuv.figures.chains import chain
 from wuv.figures.errors import step_errors
+from wuv.figures.formulas import formula_tree
 from wuv.figures.linear import linear_part
 from wuv.figures.losses import learning_rates, loss_curve, loss_surface
 from wuv.figures.picture import DARK, LIGHT, Picture
@@ -29,6 +30,7 @@ __all__ = [
     "blind_tests",
     "broadcast",
     "chain",
+    "formula_tree",
     "layouts",
     "learning_rates",
     "linear_part",
