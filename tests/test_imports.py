@@ -17,7 +17,7 @@ FILES = sorted(FOLDER.rglob("*.py"))
 # A module may import from its own floor and from those below; a new module must be given a floor.
 FLOORS = [
     {"shapes", "model", "difference", "problems"},
-    {"algebra", "check", "descent"},
+    {"algebra", "check", "counting", "descent", "tape"},
     {"diagnose", "derivation", "equations"},
     {"figures", "worksheet", "live"},
     {"__init__", "__main__"},
@@ -123,7 +123,9 @@ def test_the_examples_in_a_module_are_true_and_its_functions_explained(path):
     assert result.failed == 0
 
 
-@pytest.mark.parametrize("name", ["shapes", "model", "difference", "check", "descent", "problems"])
+@pytest.mark.parametrize(
+    "name", ["shapes", "model", "difference", "check", "descent", "problems", "tape"]
+)
 def test_the_modules_that_a_student_reads_first_open_with_an_example(name):
     module = importlib.import_module(f"wuv.{name}")
     assert ">>> " in module.__doc__

@@ -12,6 +12,7 @@ array([[20],
 import importlib
 
 from wuv.check import Report, check_direction, check_gradient
+from wuv.counting import count_multiplications
 from wuv.descent import (
     History,
     Point,
@@ -41,6 +42,7 @@ from wuv.model import (
 )
 from wuv.problems import Problem, case_a, case_b, integer_problem
 from wuv.shapes import ShapeError, column
+from wuv.tape import Node, Tape, value_and_gradients
 
 __version__ = "0.1.0"
 
@@ -61,10 +63,12 @@ __all__ = [
     "Derivation",
     "Gradients",
     "History",
+    "Node",
     "Point",
     "Problem",
     "Report",
     "ShapeError",
+    "Tape",
     "case_a",
     "case_b",
     "central_difference",
@@ -72,6 +76,7 @@ __all__ = [
     "check_gradient",
     "column",
     "complex_step",
+    "count_multiplications",
     "derive",
     "descend",
     "directional_derivative",
@@ -90,4 +95,5 @@ __all__ = [
     "loss",
     "residual",
     "sgd",
+    "value_and_gradients",
 ]
