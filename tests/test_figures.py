@@ -8,6 +8,7 @@ import pytest
 
 from wuv import (
     ShapeError,
+    Tape,
     case_a,
     case_b,
     column,
@@ -21,7 +22,9 @@ from wuv import (
     sgd,
 )
 from wuv.algebra import read_latex
+from wuv.algebra import evaluate, read_latex
 from wuv.figures import DARK, LIGHT
+from wuv.figures.crossings import CROSSINGS
 
 W, u, v = case_a()
 PAIRS = np.array([[1, 0, 1], [2, -1, 3]])
@@ -29,6 +32,25 @@ PICTURES = {
     "formula tree": lambda: figures.formula_tree(
         read_latex(r"2 W^{\mathsf T} (Wu - v)"), case_a()._asdict()
     ),
+
+
+def passes():
+    tape = Tape()
+    nodes = [tape.variable(array) for array in (W, u, v)]
+    r = nodes[0] @ nodes[1] - nodes[2]
+    L = r.sum_of_squares()
+    tape.backward(L)
+    steps = [("Wu - v", r"W^{\mathsf T} s", ("W: s u",)), (r"\Vert r\Vert^2", "2 s r", ())]
+    return figures.two_passes({"u": nodes[1], "r": r, "L": L}, steps)
+
+
+LINE = np.linspace(-1, 1, 5)
+COUNTS = {"square": {n: n**2 for n in (2, 4, 8)}, "cube": {n: n**3 for n in (2, 4, 8)}}
+PICTURES = {
+    "two passes": passes,
+    "counts": lambda: figures.operation_counts(COUNTS),
+    "fits": lambda: figures.fitted_curves((LINE, LINE**2), {"a line": LINE, "it": LINE**2}),
+    "crossings": figures.crossings,
     "adjoint": lambda: figures.adjoint(W, u, v, column(1, 0)),
     "blocks that fit": lambda: figures.shape_blocks((r"2W^{\mathsf T}", 2, 3), ("r", 3, 1)),
     "blocks that clash": lambda: figures.shape_blocks(("2r", 3, 1), (r"W^{\mathsf T}", 2, 3)),
@@ -117,6 +139,53 @@ def test_layouts_are_each_other_transposed():
     ours = [[[int(x) for x in row.split()] for row in table.split(";")] for table in ours]
     for table, wanted in zip(ours, (W, g.u, g.W), strict=True):
         assert np.array_equal(table, wanted)
+def test_two_passes_say_the_values_upwards_and_the_gradients_downwards():
+    alt = passes().alt
+    assert "values: u = (1, 2), r = (4, 2, 2), L = 24." in alt
+    assert alt.endswith("1 at L, (8, 4, 4) at r, (20, 16) at u.")
+    with pytest.raises(ValueError, match="1 nodes need 0 steps"):
+        figures.two_passes({"u": None}, [("", "", ())])
+
+
+def test_counts_say_the_power_they_grow_with():
+    alt = PICTURES["counts"]().alt
+    assert "square takes 64 at n = 8 and grows like n to the 2.0" in alt
+    assert "cube takes 512 at n = 8 and grows like n to the 3.0" in alt
+
+
+def test_fits_say_how_far_they_are_from_the_points():
+    assert "it has a mean squared distance of 0" in PICTURES["fits"]().alt
+
+
+@pytest.mark.parametrize("make", [figures.operation_counts, lambda a: figures.fitted_curves(a, a)])
+def test_more_lines_than_four_are_refused(make):
+    with pytest.raises(ValueError, match="4 at most"):
+        make({str(i): [] for i in range(5)})
+
+
+@pytest.mark.parametrize("row", CROSSINGS, ids=lambda row: row[0])
+def test_every_crossing_of_the_picture_is_an_adjoint(row):
+    onward, back, _ = row
+    rng = np.random.default_rng(6)
+    sizes = {"A": (2, 3), "X": (3, 4), "B": (4, 5), "C": (3, 4), "a": (3, 1), "b": (4, 1)}
+    sizes["x"] = (3, 1)
+    if "tr" in onward:
+        sizes["X"] = (3, 3)
+    if onward == r"A X B":
+        sizes["A"], sizes["B"] = (2, 3), (4, 5)
+    values = {name: rng.integers(-9, 10, shape) for name, shape in sizes.items()}
+    values["lam"] = 7
+    names = dict(values)
+    moved = (names["x"] @ np.ones((1, 4), int)) if "x" in onward else None
+    moved = evaluate(read_latex(onward), names) if moved is None else moved
+    S = rng.integers(-9, 10, np.shape(moved)) if np.size(moved) > 1 else 3
+    if "x" in onward:
+        crossed = S @ np.ones((4, 1), int)
+    else:
+        text = back.replace("s I", "s I_3")
+        crossed = evaluate(read_latex(text, {"s": ()}), values | {"S": S, "s": S})
+    start = values["x"] if "x" in onward else values["X"]
+    assert np.sum(np.asarray(S) * moved) == np.sum(np.asarray(crossed) * start)
 
 
 def test_blocks_say_whether_the_product_exists():

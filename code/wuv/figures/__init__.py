@@ -14,10 +14,12 @@ W, u, v and r have one colour each, here as in the formulas of the book.
 from wuv.figures.batches import sum_of_outer_products
 from wuv.figures.blindness import blind_tests
 from wuv.figures.chains import chain
+from wuv.figures.crossings import crossings
 from wuv.figures.errors import step_errors
 from wuv.figures.formulas import formula_tree
 from wuv.figures.linear import linear_part
 from wuv.figures.losses import learning_rates, loss_curve, loss_surface
+from wuv.figures.passes import fitted_curves, operation_counts, two_passes
 from wuv.figures.picture import DARK, LIGHT, Picture
 from wuv.figures.products import adjoint, broadcast, outer_product, shape_blocks
 from wuv.figures.tables import layouts
@@ -32,6 +34,8 @@ __all__ = [
     "chain",
     "formula_tree",
     "layouts",
+    "crossings",
+    "fitted_curves",
     "learning_rates",
     "linear_part",
     "loss_curve",
@@ -40,4 +44,8 @@ __all__ = [
     "shape_blocks",
     "step_errors",
     "sum_of_outer_products",
+    "operation_counts",
+    "shape_blocks",
+    "step_errors",
+    "two_passes",
 ]

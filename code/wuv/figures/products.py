@@ -48,7 +48,7 @@ def shape_blocks(*factors):
             middle = left + columns / 2
             label = {"ha": "center", "color": colour}
             axes.text(
-                middle, 0, f"${_upright(name)}$" if name else "", va="center", size=15, **label
+                middle, 0, f"${upright(name)}$" if name else "", va="center", size=15, **label
             )
             axes.text(middle, -tallest / 2 - 0.35, f"{rows} × {columns}", va="top", **label)
             left += columns
@@ -234,7 +234,8 @@ def _spoken(name):
     return name
 
 
-def _upright(name):
+def upright(name):
+    """Return LaTeX with its transposes as Matplotlib draws them best, upright."""
     for spelling in TRANSPOSED:
         name = name.replace(spelling, r"^{\mathregular{T}}")
     return name

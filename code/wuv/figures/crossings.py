@@ -1,0 +1,65 @@
+"""Crossings: what a factor becomes on the other side of an inner product, as one picture."""
+
+from matplotlib.patches import FancyArrowPatch
+
+from wuv.figures.picture import LIGHT, drawn
+from wuv.figures.products import upright
+
+# ⟨S, forwards⟩ = ⟨backwards, X⟩; where forwards is a number, S is the number s.
+CROSSINGS = (
+    (r"A X", r"A^{\mathsf T} S", "stays on its side, transposed"),
+    (r"X B", r"S B^{\mathsf T}", "stays on its side, transposed"),
+    (r"A X B", r"A^{\mathsf T} S B^{\mathsf T}", "both at once"),
+    (r"X^{\mathsf T}", r"S^{\mathsf T}", "a transpose stays a transpose"),
+    (r"C \odot X", r"C \odot S", "entry by entry: unchanged"),
+    (r"\lambda X", r"\lambda S", "a number: unchanged"),
+    (r"x \mathbf{1}^{\mathsf T}", r"S \mathbf{1}", "copying becomes adding up"),
+    (r"\operatorname{tr}(X)", r"s I", "a trace becomes the identity"),
+    (r"a^{\mathsf T} X b", r"s a b^{\mathsf T}", "an outer product"),
+)
+
+
+def crossings():
+    """Draw what acts on X against what acts on S once it has crossed ⟨ , ⟩; `Picture`."""
+
+    def draw(axes):
+        axes.text(-1.25, 0.62, r"acts on $X$", ha="center", size=13, color=LIGHT["u"])
+        axes.text(1.25, 0.62, r"acts on $S$", ha="center", size=13, color=LIGHT["r"])
+        for row, (onward, back, remark) in enumerate(CROSSINGS):
+            y = -row
+            for x, text, colour in ((-1.25, onward, "u"), (1.25, back, "r")):
+                shown = upright(text).replace(r"\operatorname", r"\mathrm")
+                axes.text(
+                    x, y, f"${shown}$", ha="center", va="center", size=16, color=LIGHT[colour]
+                )
+            axes.add_patch(
+                FancyArrowPatch(
+                    (-0.45, y),
+                    (0.45, y),
+                    arrowstyle="<|-|>",
+                    mutation_scale=14,
+                    color=LIGHT["faint"],
+                    linewidth=1.6,
+                )
+            )
+            axes.text(0, y - 0.42, remark, ha="center", va="center", size=11, color=LIGHT["ink"])
+            if row:
+                axes.axhline(y + 0.37, color=LIGHT["rule"], linewidth=0.8)
+        axes.set(xlim=(-2.3, 2.3), ylim=(-len(CROSSINGS) + 0.35, 0.9))
+        axes.axis("off")
+
+    parts = [f"{spoken(a)} crosses as {spoken(b)}" for a, b, _ in CROSSINGS]
+    return drawn(draw, f"Across the inner product: {'; '.join(parts)}.", 4.4, 6.9)
+
+
+def spoken(latex):
+    """Return a small formula as it would be said."""
+    for sign, word in (
+        (r"\operatorname{tr}(X)", "the trace of X"),
+        (r"\mathbf{1}", "ones"),
+        (r"^{\mathsf T}", " transposed"),
+        (r"\odot", "times, entry by entry,"),
+        (r"\lambda", "lambda"),
+    ):
+        latex = latex.replace(sign, word)
+    return latex
