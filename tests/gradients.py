@@ -21,7 +21,7 @@ book-flat | this book, flat arrays | (W @ u - v) @ (W @ u - v) | W | W:m,n; u:n;
 book-number | one number is its own sum | np.sum((x @ x - 1)**2) + np.mean(t * x @ b) | x | x:n; b:n; t:
 mc-49 | MC 49 | np.linalg.det(X) | X | X:n,n
 mc-51 | MC 51 | np.linalg.det(A @ X @ B) | X | A:n,n; X:n,n; B:n,n
-mc-53 | MC 53 | np.linalg.det(X.T @ A @ X) | X | A:m,m; X:m,n
+mc-54 | MC 54 | np.linalg.det(X.T @ A @ X) | X | A:m,m; X:m,n
 mc-55 | MC 55 | np.log(np.linalg.det(X.T @ X)) | X | X:m,n
 mc-57 | MC 57 | np.log(abs(np.linalg.det(X))) | X | X:n,n
 mc-58 | MC 58 | np.linalg.det(np.linalg.matrix_power(X, 3)) | X | X:n,n
@@ -33,14 +33,14 @@ mc-69 | MC 69 | np.dot(x, a) | x | x:n; a:n
 mc-70 | MC 70 | a.T @ X @ b | X | a:m,1; X:m,n; b:n,1
 mc-71 | MC 71 | a.T @ X.T @ b | X | a:n,1; X:m,n; b:m,1
 mc-72 | MC 72 | a @ X @ a | X | a:n; X:n,n
-mc-76 | MC 76 | np.sum(X @ X.T) | X | X:m,n
+mc-76 | MC 76 | np.sum(X)**2 | X | X:m,n
 mc-77 | MC 77 | b.T @ X.T @ X @ c | X | b:n,1; c:n,1; X:m,n
 mc-78 | MC 78 | (B @ x + b).T @ C @ (D @ x + d) | x | B:m,n; b:m,1; C:m,k; D:k,n; d:k,1; x:n,1
 mc-81 | MC 81 | x.T @ B @ x | x | B:n,n; x:n,1
 mc-82 | MC 82 | b.T @ X.T @ D @ X @ c | X | b:n,1; c:n,1; X:m,n; D:m,m
 mc-83 | MC 83 | (X @ b + c).T @ D @ (X @ b + c) | X | X:m,n; b:n,1; c:m,1; D:m,m
 mc-84 | MC 84 | (x - A @ s).T @ W @ (x - A @ s) | s | x:m,1; A:m,n; s:n,1; W:m,m
-mc-85 | MC 85 | (x - s).T @ W @ (x - s) | s | x:n,1; s:n,1; W:n,n
+mc-86 | MC 86 | (x - s).T @ W @ (x - s) | s | x:n,1; s:n,1; W:n,n
 mc-87 | MC 87 | (x - A @ s) @ W @ (x - A @ s) | x | x:m; A:m,n; s:n; W:m,m
 mc-88 | MC 88 | (x - A @ s) @ W @ (x - A @ s) | A | x:m; A:m,n; s:n; W:m,m
 mc-91 | MC 91 | a.T @ np.linalg.matrix_power(X, 3) @ b | X | a:n,1; X:n,n; b:n,1
@@ -54,7 +54,7 @@ mc-105 | MC 105 | np.trace(np.kron(A, X)) | X | A:m,m; X:n,n
 mc-106 | MC 106 | np.trace(X @ X) | X | X:n,n
 mc-107 | MC 107 | np.trace(X @ X @ B) | X | X:n,n; B:n,n
 mc-108 | MC 108 | np.trace(X.T @ B @ X) | X | X:m,n; B:m,m
-mc-111 | MC 111 | np.trace(B @ X @ X.T) | X | X:m,n; B:m,m
+mc-109 | MC 109 | np.trace(B @ X @ X.T) | X | X:m,n; B:m,m
 mc-113 | MC 113 | (X.T @ X @ B).trace() | X | X:m,n; B:n,n
 mc-114 | MC 114 | np.trace(A @ X @ B @ X) | X | A:n,m; X:m,n; B:n,m
 mc-115 | MC 115 | np.trace(X.T @ X) | X | X:m,n
@@ -65,15 +65,15 @@ mc-120 | MC 120 | np.trace(np.kron(X, X)) | X | X:n,n
 mc-121 | MC 121 | np.trace(np.linalg.matrix_power(X, 4)) | X | X:n,n
 mc-122 | MC 122 | np.trace(A @ np.linalg.matrix_power(X, 3)) | X | A:n,n; X:n,n
 mc-124 | MC 124 | np.trace(A @ np.linalg.inv(X) @ B) | X | A:m,n; X:n,n; B:n,m
-mc-126 | MC 126 | np.trace(np.linalg.inv(X.T @ C @ X) @ A) | X | X:m,n; C:m,m; A:n,n
-mc-127 | MC 127 | np.trace(np.linalg.inv(X.T @ C @ X) @ (X.T @ B @ X)) | X | X:m,n; C:m,m; B:m,m
-mc-128 | MC 128 | np.trace(np.sin(X)) | X | X:n,n
+mc-125 | MC 125 | np.trace(np.linalg.inv(X.T @ C @ X) @ A) | X | X:m,n; C:m,m; A:n,n
+mc-126 | MC 126 | np.trace(np.linalg.inv(X.T @ C @ X) @ (X.T @ B @ X)) | X | X:m,n; C:m,m; B:m,m
+mn-25 | a sine entry by entry, unlike MC 128 | np.trace(np.sin(X)) | X | X:n,n
 mc-129 | MC 129 | np.linalg.norm(x - a) | x | x:n; a:n
 mc-130 | MC 130 | (x[0] - a[0]) / np.linalg.norm(x - a) | x | x:n; a:n
 mc-131 | MC 131 | np.linalg.norm(x)**2 | x | x:n
 mc-132 | MC 132 | np.linalg.norm(X, 'fro')**2 | X | X:m,n
 mc-137 | MC 137, the chain rule | np.exp(np.trace(X.T @ A @ X)) | X | X:m,n; A:m,m
-mc-141 | MC 141 with structure left out | np.trace(A @ X) + np.log(np.linalg.det(X)) | X | A:n,n; X:n,n
+mc-43 | MC 43 and 100 | np.trace(A @ X) + np.log(np.linalg.det(X)) | X | A:n,n; X:n,n
 ls-1 | CVX 6.1 | np.sum((A @ x - b)**2) | x | A:m,n; x:n; b:m
 ls-2 | CVX 6.1 | (A@x-b).T @ (A@x-b) | A | A:m,n; x:n,1; b:m,1
 ls-3 | CVX 6.1 | np.dot(A.dot(x) - b, A.dot(x) - b) | b | A:m,n; x:n; b:m
@@ -174,6 +174,7 @@ mn-19 | power | np.sum(np.abs(x)**3) | x | x:n
 mn-20 | smooth maximum | np.log(np.mean(np.exp(t * x))) / t | t | x:n; t:
 mn-21 | quadratic in a row | float((x.T @ A @ x)[0, 0]) | x | x:n,1; A:n,n
 mn-22 | norm not squared | np.linalg.norm(W @ u - v) | W | W:m,n; u:n,1; v:m,1
+mn-24 | all entries of a product | np.sum(X @ X.T) | X | X:m,n
 mn-23 | total variation, smoothed | np.sqrt(np.sum((D @ x)**2) + 1) | x | D:m,n; x:n
 """.strip().splitlines()  # noqa: E501, a row is a line
 ]
