@@ -1,7 +1,8 @@
 """Measure the finite differences and the gradients against what they cannot beat.
 
 Every row is a ratio of medians of interleaved runs in this one process, so that noise hits all
-alike. Differences are compared with 2N bare evaluations of the loss, gradients with a copy of W.
+alike. Differences are compared with 2N bare evaluations of the loss, gradients with a copy of W,
+the slopes of a chain of products with one evaluation of it.
 On a busy machine OPENBLAS_NUM_THREADS=1 steadies the second table: threads that share out a product
 wait for the last of them.
 """
@@ -90,6 +91,30 @@ def gradients(n):
     return runs
 
 
+def chains(n):
+    """What computes the gradients of ‖BWu‖² for square B and W; one evaluation comes first."""
+    rng = np.random.default_rng(n)
+    W, B, u = (rng.standard_normal(shape) for shape in ((n, n), (n, n), (n, 1)))
+
+    def value(u):
+        y = B @ (W @ u)
+        return (y * y).sum()
+
+    def forwards():
+        row = 2 * (B @ (W @ u)).T
+        return [row @ (B @ (W @ e)) for e in np.split(np.eye(n), n, axis=1)]
+
+    def squares(W, B, u):
+        return (B @ (W @ u)).sum_of_squares()
+
+    return {
+        "one evaluation": lambda: value(u),
+        "wuv.Tape: all slopes, in u, W and B": lambda: wuv.value_and_gradients(squares, W, B, u),
+        "n forward passes: slopes in u": forwards,
+        "differences: slopes in u": lambda: wuv.central_difference(value, u),
+    }
+
+
 def torch_run(torch, *arrays):
     W, u, v = (torch.tensor(a, requires_grad=True) for a in arrays)
     return lambda: torch.autograd.grad(((W @ u - v) ** 2).sum(), (W, u, v))
@@ -139,8 +164,8 @@ def show(title, table, sizes):
 
 
 def draw(tables):
-    figure = Figure(figsize=(11, 5.5), layout="constrained")
-    for axes, (title, table) in zip(figure.subplots(1, 2), tables.items(), strict=True):
+    figure = Figure(figsize=(16, 5.5), layout="constrained")
+    for axes, (title, table) in zip(figure.subplots(1, len(tables)), tables.items(), strict=True):
         for (name, row), colour, line in zip(table.items(), COLOURS, LINES, strict=False):
             axes.loglog(list(row), list(row.values()), line, color=colour, label=name)
         axes.set(title=title, xlabel="n, for W of n × n entries", ylabel="time, in multiples")
@@ -157,6 +182,7 @@ def main():
     blas = os.environ.get("OPENBLAS_NUM_THREADS", "all")
     print(f"{os.cpu_count()} hardware threads, {blas} for OpenBLAS; Python", "; ".join(versions))
     small, large = (10, 20, 50, 100), (100, 200, 500, 1000, 2000)
+    middle = (10, 30, 100, 300)
     tables = {
         "Slopes of the loss in W, against 2N evaluations": measured(
             differences, small, lambda n: max(9, 500 // n)
@@ -164,8 +190,11 @@ def main():
         "The three gradients, against a copy of W": measured(
             gradients, large, lambda n: max(31, 20_000 // n)
         ),
+        "Slopes of a chain of two products, against one evaluation": measured(
+            chains, middle, lambda n: max(9, 500 // n)
+        ),
     }
-    for (title, table), sizes in zip(tables.items(), (small, large), strict=True):
+    for (title, table), sizes in zip(tables.items(), (small, large, middle), strict=True):
         show(title, table, sizes)
     draw(tables)
     print(f"\nDrawn in _build/{PICTURE.name}")
