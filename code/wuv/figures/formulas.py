@@ -4,7 +4,7 @@ import numpy as np
 
 from wuv.algebra import evaluate, to_latex
 from wuv.figures.picture import LIGHT, drawn
-from wuv.figures.products import _spoken, _upright
+from wuv.figures.products import _spoken, upright
 
 
 def formula_tree(formula, values):
@@ -40,7 +40,7 @@ def formula_tree(formula, values):
             "boxstyle": "round,pad=0.4",
         }
         for (x, y), name, value in places:
-            text = f"${_upright(name)}$" + (f"\n{value}" if value != name else "")
+            text = f"${upright(name)}$" + (f"\n{value}" if value != name else "")
             axes.text(
                 x, y, text, ha="center", va="center", size=13, linespacing=1.5, bbox=paper, zorder=2
             )
