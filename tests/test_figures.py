@@ -21,17 +21,12 @@ from wuv import (
     loss,
     sgd,
 )
-from wuv.algebra import read_latex
 from wuv.algebra import evaluate, read_latex
 from wuv.figures import DARK, LIGHT
 from wuv.figures.crossings import CROSSINGS
 
 W, u, v = case_a()
 PAIRS = np.array([[1, 0, 1], [2, -1, 3]])
-PICTURES = {
-    "formula tree": lambda: figures.formula_tree(
-        read_latex(r"2 W^{\mathsf T} (Wu - v)"), case_a()._asdict()
-    ),
 
 
 def passes():
@@ -47,6 +42,9 @@ def passes():
 LINE = np.linspace(-1, 1, 5)
 COUNTS = {"square": {n: n**2 for n in (2, 4, 8)}, "cube": {n: n**3 for n in (2, 4, 8)}}
 PICTURES = {
+    "formula tree": lambda: figures.formula_tree(
+        read_latex(r"2 W^{\mathsf T} (Wu - v)"), case_a()._asdict()
+    ),
     "two passes": passes,
     "counts": lambda: figures.operation_counts(COUNTS),
     "fits": lambda: figures.fitted_curves((LINE, LINE**2), {"a line": LINE, "it": LINE**2}),
@@ -139,6 +137,8 @@ def test_layouts_are_each_other_transposed():
     ours = [[[int(x) for x in row.split()] for row in table.split(";")] for table in ours]
     for table, wanted in zip(ours, (W, g.u, g.W), strict=True):
         assert np.array_equal(table, wanted)
+
+
 def test_two_passes_say_the_values_upwards_and_the_gradients_downwards():
     alt = passes().alt
     assert "values: u = (1, 2), r = (4, 2, 2), L = 24." in alt

@@ -205,9 +205,9 @@ def _table(a, b, names, sign, spoken, operation, *, marked=False):
                 Rectangle((j, 0.1), 1, 0.8, facecolor=colours[1], alpha=0.22, edgecolor="none")
             )
             write(j + 0.5, 0.5, text, size=17, color=colours[1])
-        write(-0.6, 0.12, f"${_upright(names[0])}$", va="bottom", size=17, color=colours[0])
-        write(n + 0.12, 0.5, f"${_upright(names[1])}$", ha="left", size=17, color=colours[1])
-        write(n / 2, -m - 0.12, f"${_upright(whole)}$,  {m} × {n}", va="top", size=15)
+        write(-0.6, 0.12, f"${upright(names[0])}$", va="bottom", size=17, color=colours[0])
+        write(n + 0.12, 0.5, f"${upright(names[1])}$", ha="left", size=17, color=colours[1])
+        write(n / 2, -m - 0.12, f"${upright(whole)}$,  {m} × {n}", va="top", size=15)
         axes.set(xlim=(-1.15, n + 0.7), ylim=(-m - 0.6, 0.95))
         axes.axis("off")
 
