@@ -1,6 +1,7 @@
 """Descent: it converges where the theorem says, breaks where the formula does, and repeats."""
 
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,8 +10,13 @@ from wuv import (
     Gradients,
     case_a,
     case_b,
+    contraction_factor,
     descend,
+    exact_step,
     gradients,
+    hessian_u,
+    hessian_v,
+    hessian_W,
     integer_problem,
     inverse_time,
     iterates,
@@ -38,7 +44,8 @@ def mean_gradients(W, u, v):
     return gradients(W, u, v, mean=True)
 
 
-PROBLEMS = [A, B, integer_problem(7), batch(), inconsistent()]
+WHOLE = [A, B, integer_problem(7), inconsistent()]
+PROBLEMS = [*WHOLE, batch()]
 
 
 # The limit
@@ -391,3 +398,153 @@ def test_flat_arrays_are_refused():
     W, u, v = A
     with pytest.raises(ValueError, match=r"u has shape .* a flat array; make it a column"):
         descend(W, u.ravel(), v, learning_rate=0.1)
+
+
+# The best step along the gradient
+
+
+@pytest.mark.parametrize("problem", WHOLE)
+@pytest.mark.parametrize("vary", "Wuv")
+def test_no_other_step_along_the_gradient_is_better_than_the_exact_one(problem, vary):
+    eta, slope = exact_step(*problem, vary=vary), getattr(gradients(*problem), vary)
+
+    def after(rate):
+        arrays = dict(zip("Wuv", problem, strict=True))
+        return loss(**arrays | {vary: arrays[vary] - rate * slope})
+
+    best = after(eta)
+    assert all(best < after(eta + delta) for delta in (Fraction(1, 1000), -Fraction(1, 1000)))
+    # a parabola: as much higher on the left as on the right, exactly
+    assert after(eta + Fraction(1, 7)) == after(eta - Fraction(1, 7))
+
+
+@pytest.mark.parametrize(
+    ("name", "hessian"), [("W", hessian_W), ("u", hessian_u), ("v", hessian_v)]
+)
+def test_the_exact_step_is_the_formula_with_the_hessian(name, hessian):
+    for problem in (A, B, integer_problem(7)):
+        g = getattr(gradients(*problem), name).reshape(-1, 1, order="F")
+        bend = (g.T @ hessian(*problem) @ g).item()
+        assert exact_step(*problem, vary=name) == Fraction((g.T @ g).item(), bend)
+
+
+@pytest.mark.parametrize("problem", WHOLE)
+def test_after_an_exact_step_the_next_gradient_is_at_a_right_angle(problem):
+    W, u, v = problem
+    before = gradients(W, u, v).u
+    after = gradients(W, u - exact_step(W, u, v) * before, v).u
+    assert (before * after).sum() == 0
+    almost = gradients(W, u - (exact_step(W, u, v) + Fraction(1, 10**9)) * before, v).u
+    assert (before * almost).sum() != 0
+
+
+def test_exact_steps_make_whole_numbers_fractions_of_any_size():
+    W, u, v = A
+    assert exact_step(W, u, v) == Fraction(41, 612)
+    assert exact_step(*A, vary="v") == Fraction(1, 2)
+    assert exact_step(*A, vary="W") == Fraction(1, 10)
+    assert exact_step(10**30 * W.astype(object), u, v) != 0
+    assert exact_step(10**6 * W, u, 10**6 * v) == Fraction(41, 612 * 10**12)
+    assert isinstance(exact_step(W / 2, u, v), float)
+
+
+def test_the_exact_step_does_not_depend_on_how_large_the_gradient_is():
+    W, u, v = (a.astype(float) for a in A)
+    for scale in (1e-200, 1e-9, 1e150):
+        assert np.isclose(exact_step(W, scale * u, scale * v), 41 / 612, rtol=1e-14)
+
+
+def test_where_the_gradient_is_zero_there_is_no_exact_step():
+    W, u, _ = A
+    with pytest.raises(ValueError, match="the gradient in u is zero here; there is nowhere to go"):
+        exact_step(W, u, W @ u)
+    losses = descend(*A, vary="v", learning_rate="exact", steps=3).losses
+    assert losses.tolist() == [24, 0, 0, 0]  # a descent stays there
+
+
+def test_a_line_search_makes_the_exact_step_each_time():
+    for point, _ in zip(path := iterates(*A, learning_rate="exact"), range(5), strict=False):
+        after = next(path)
+        g = gradients(*point[:3]).u
+        assert np.allclose(after.u, point.u - exact_step(*point[:3]) * g, rtol=1e-12, atol=1e-15)
+
+
+def test_from_its_worst_start_a_line_search_gains_no_more_than_the_bound():
+    W, u, v = np.array([[1, 2], [-2, -1]]), np.array([[5], [-4]]), np.array([[0], [0]])
+    for _ in range(6):  # κ = 9, so the bound is (8/10)²
+        after = u - exact_step(W, u, v) * gradients(W, u, v).u
+        assert loss(W, after, v) == Fraction(16, 25) * loss(W, u, v)
+        u = after
+
+
+@pytest.mark.parametrize("problem", [A, B, integer_problem(7, m=5, n=3)])
+def test_no_exact_step_gains_less_than_the_bound(problem):
+    small, *_, large = np.linalg.eigvalsh(hessian_u(*problem))
+    best = loss(*at_minimum(problem, "u"))
+    above = descend(*problem, learning_rate="exact", steps=12).losses - best
+    assert (above[1:] <= ((large - small) / (large + small)) ** 2 * above[:-1] + 1e-12).all()
+
+
+@pytest.mark.parametrize("vary", ["Wu", "uv"])
+def test_together_there_is_no_exact_step(vary):
+    for run in (exact_step, partial(iterates, learning_rate="exact")):
+        with pytest.raises(ValueError, match=r"only one array at a time has .* an exact step"):
+            run(*A, vary=vary)
+
+
+def test_a_few_pairs_know_no_exact_step():
+    with pytest.raises(ValueError, match="the learning rate is 'exact'; it must be a positive"):
+        sgd(*batch(), learning_rate="exact")
+
+
+# Momentum
+
+HEAVY = {"learning_rate": 1 / 64, "momentum": 1 / 4}
+
+
+def test_momentum_repeats_a_part_of_the_last_step():
+    u_0, u_1, u_2 = (point.u for point, _ in zip(iterates(*A, **HEAVY), range(3), strict=False))
+    assert (u_1 == u_0 - gradients(A.W, u_0, A.v).u / 64).all()
+    assert (u_2 == u_1 - gradients(A.W, u_1, A.v).u / 64 + (u_1 - u_0) / 4).all()
+
+
+def test_without_momentum_it_is_plain_descent_to_the_last_bit():
+    how = {"vary": "Wu", "learning_rate": 0.01, "steps": 30}
+    assert (descend(*A, **how, momentum=0).losses == descend(*A, **how).losses).all()
+
+
+def test_the_best_momentum_shrinks_every_direction_by_its_square_root():
+    W = np.array([[1, 2], [-2, -1]])  # singular values 3 and 1
+    eta, beta = 2 / (3 + 1) ** 2, ((3 - 1) / (3 + 1)) ** 2
+    for curvature in np.linalg.eigvalsh(2 * W.T @ W):
+        found = contraction_factor(curvature, learning_rate=eta, momentum=beta)
+        assert np.isclose(found, 0.5, rtol=1e-7)
+    # any other pair is worse in one of the two directions
+    for other in ((1.05, 1), (0.95, 1), (1, 1.05), (1, 0.95), (1.05, 1.05), (0.95, 0.95)):
+        how = {"learning_rate": other[0] * eta, "momentum": other[1] * beta}
+        assert contraction_factor(np.array([2, 18]), **how).max() > 0.51
+
+
+@pytest.mark.parametrize("momentum", [0, 0.1, 0.5, 0.9])
+@pytest.mark.parametrize("rate", [0.02, 0.05, 0.1, 0.2])
+def test_the_factor_is_what_a_long_descent_shows(rate, momentum):
+    W, start, v = np.array([[2.0]]), np.array([[1.0]]), np.array([[0.0]])
+    points = iterates(W, start, v, learning_rate=rate, momentum=momentum)
+    left = np.array([abs(point.u.item()) for point, _ in zip(points, range(301), strict=False)])
+    found = contraction_factor(8, learning_rate=rate, momentum=momentum)
+    # complex roots turn: the largest of some neighbours is compared, over 200 steps
+    shrunk = left[280:300].max() / left[80:100].max()
+    assert np.isclose(shrunk ** (1 / 200), found, rtol=0.01)
+
+
+def test_the_factor_takes_an_array_of_curvatures():
+    curvatures = np.array([0, 2, 10, 18, 20])
+    factors = contraction_factor(curvatures, learning_rate=1 / 10)
+    assert np.allclose(factors, [1, 0.8, 0, 0.8, 1], rtol=0, atol=1e-15)
+    assert (contraction_factor(curvatures, learning_rate=1 / 8, momentum=1 / 4) >= 0.5).all()
+
+
+@pytest.mark.parametrize("momentum", [-0.1, 1, 1.5, np.nan])
+def test_a_momentum_outside_its_range_is_refused(momentum):
+    with pytest.raises(ValueError, match=r"momentum is .*; it must be at least 0 and below 1"):
+        descend(*A, learning_rate=0.01, momentum=momentum)

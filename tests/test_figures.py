@@ -63,6 +63,12 @@ PICTURES = {
     "learning rates": lambda: figures.learning_rates(W, u, v),
     "blind tests": lambda: figures.blind_tests(*case_b()),
     "outer products": lambda: figures.sum_of_outer_products(W @ PAIRS - 1, PAIRS),
+    "outer products": lambda: figures.outer_products(W @ PAIRS - 1, PAIRS),
+    "contraction factors": lambda: figures.contraction_factors(
+        [[10, 8], [8, 10]],
+        {"plain": {"learning_rate": 0.1}, "heavy": {"learning_rate": 1 / 8, "momentum": 1 / 4}},
+    ),
+    "saddle": lambda: figures.saddle(1, {"ridge": (-1, 1, 0.05), "beside": (-1, 1.25, 0.05)}),
 }
 EACH = pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES.keys())
 
@@ -314,3 +320,32 @@ def test_a_formula_tree_says_what_each_part_comes_to():
     alt = PICTURES["formula tree"]().alt
     assert "Wu - v is (4, 2, 2)" in alt
     assert alt.endswith("2W transposed(Wu - v) is (20, 16).")
+        figures.outer_products(np.ones((3, 9), int), np.ones((2, columns), int))
+def test_the_contraction_factors_say_what_is_left_at_both_ends():
+    alt = PICTURES["contraction factors"]().alt
+    assert "the least eigenvalue 2 and the largest 18" in alt
+    assert "plain 0.8 and 0.8, between them from 0 to 0.8" in alt
+    assert "heavy 0.5 and 0.5, between them from 0.5 to 0.5" in alt
+
+
+def test_the_saddle_says_where_its_paths_end():
+    alt = PICTURES["saddle"]().alt
+    still, away = (
+        descend([[-1]], column(u), column(1), vary="Wu", learning_rate=0.05, steps=60).last
+        for u in (1, 1.25)
+    )
+    assert f"is at ({still.W.item():.2f}, {still.u.item():.2f}), loss 1;" in alt
+    assert f"is at ({away.W.item():.2f}, {away.u.item():.2f}), loss {away.loss:.3g}." in alt
+    assert still.loss > 0.99
+    assert away.loss < 0.01
+
+
+def test_a_surface_follows_exact_steps_and_momentum_too():
+    start = {"u": column(5, -4)}
+    valley = [[1, 2], [-2, -1]], column(0, 0)
+    alt = figures.loss_surface(*valley, {"exact": start | {"learning_rate": "exact"}}, steps=2).alt
+    assert "after 2 steps is at (3.2, -2.56), loss 18.4" in alt
+    heavy = {"learning_rate": 1 / 8, "momentum": 1 / 4}
+    last = descend(valley[0], start["u"], valley[1], **heavy, steps=2).last
+    alt = figures.loss_surface(*valley, {"heavy": start | heavy}, steps=2).alt
+    assert f"after 2 steps is at ({last.u[0, 0]:.3g}, {last.u[1, 0]:.3g})" in alt

@@ -1,11 +1,15 @@
 """Descent: what gradients are for.
 
 One step moves each varied array against its gradient: u ← u − η ∂L/∂u, with the learning rate η.
+`exact_step` is the η that makes the loss along this line least; momentum repeats a part of the last
+move.
 
 >>> from wuv.problems import case_a
 >>> W, u, v = case_a()
 >>> descend(W, u, v, learning_rate=0.05, steps=3).losses.round(2).tolist()
 [24.0, 3.44, 0.84, 0.37]
+>>> exact_step(W, u, v)
+Fraction(41, 612)
 """
 
 from collections.abc import Callable
@@ -16,6 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from wuv.difference import quotient
 from wuv.model import gradients, loss
 from wuv.shapes import ShapeError, finite, positive, problem
 
@@ -41,30 +46,42 @@ class History:
     last: Point
 
 
-def iterates(W, u, v, *, vary="u", learning_rate, gradient=gradients):
+def iterates(W, u, v, *, vary="u", learning_rate, momentum=0, gradient=gradients):
     """Yield the `Point` of a descent before the first step, after one step, after two, and so on.
 
     ``vary`` names the arrays that move: ``"u"``, ``"W"``, ``"Wu"``, ``"Wuv"``…; all of them use
-    the gradients at the start of the step. ``learning_rate`` is η, a number or a function of the
-    step (0, 1, 2, …). ``gradient(W, u, v)`` returns a `wuv.model.Gradients`; give a wrong one to
-    see what it does. It ends only where numbers grow beyond floating point: take what you need,
-    as `descend` does.
+    the gradients at the start of the step. ``learning_rate`` is η: a number, a function of the step
+    (0, 1, 2, …), or ``"exact"``, the `exact_step` at each point. ``momentum`` is β: each step
+    repeats this part of the one before (heavy ball; chapter `curvature`). ``gradient(W, u, v)``
+    returns a `wuv.model.Gradients`; give a wrong one to see what it does. It ends only where
+    numbers grow beyond floating point: take what you need, as `descend` does.
 
     Raises ``ValueError`` for a ``vary`` that names no array, a learning rate that is not positive,
-    or a gradient of another shape than its array, and what `wuv.model.residual` raises.
+    a momentum below 0 or not below 1, or a gradient of another shape than its array, and what
+    `wuv.model.residual` raises.
+
+    Source of the heavy ball: Polyak, USSR Computational Mathematics and Mathematical Physics 4, 5
+    (1964), 1–17.
     """
-    return _iterates(_floating(W, u, v, vary), vary, _schedule(learning_rate), gradient)
+    if not 0 <= momentum < 1:
+        raise ValueError(f"momentum is {momentum}; it must be at least 0 and below 1")
+    arrays, rate = _floating(W, u, v, vary), _schedule(learning_rate)
+    if isinstance(learning_rate, str) and learning_rate == "exact":
+        rate = _line_search(vary)
+    return _iterates(arrays, vary, rate, gradient, float(momentum))
 
 
-def _iterates(arrays, vary, rate, gradient):
-    step = 0
+def _iterates(arrays, vary, rate, gradient, momentum):
+    step, before = 0, arrays
     while arrays is not None:
         yield _point(arrays)
-        arrays = _moved(arrays, vary, rate(step), gradient)
+        eta = rate(step, arrays)
+        last = {name: momentum * (arrays[name] - before[name]) for name in vary if momentum}
+        before, arrays = arrays, _moved(arrays, vary, eta, gradient, last)
         step += 1
 
 
-def descend(W, u, v, *, vary="u", learning_rate, steps=100, gradient=gradients):
+def descend(W, u, v, *, vary="u", learning_rate, momentum=0, steps=100, gradient=gradients):
     """Make ``steps`` steps of gradient descent and return their `History`; see `iterates`.
 
     A descent that grows beyond all numbers ends early, at the last finite loss.
@@ -72,8 +89,60 @@ def descend(W, u, v, *, vary="u", learning_rate, steps=100, gradient=gradients):
     Raises ``ValueError`` for a negative number of steps, and where the loss at the start is too
     large for floating point.
     """
-    path = iterates(W, u, v, vary=vary, learning_rate=learning_rate, gradient=gradient)
-    return _history(path, "steps", steps)
+    how = {"vary": vary, "learning_rate": learning_rate, "momentum": momentum}
+    return _history(iterates(W, u, v, **how, gradient=gradient), "steps", steps)
+
+
+def exact_step(W, u, v, *, vary="u"):
+    """Return the learning rate that makes the loss after one step in one array least.
+
+    With the gradient g and the Hessian H in that array it is gᵀg / gᵀHg; H is not formed, since
+    gᵀHg is 2‖s‖² where s is what g does to the residual: Wg for u, g for v, gu for W. Whole
+    numbers give a whole number or a Fraction.
+
+    Raises ``ValueError`` where ``vary`` names more than one array (the loss along the step is then
+    no parabola) and where the gradient is zero, since every rate leaves the loss as it is.
+    """
+    rise, bend = _parabola(*_real(W, u, v, vary), _alone(vary))
+    if not bend:
+        raise ValueError(f"the gradient in {vary} is zero here; there is nowhere to go")
+    return quotient(rise, bend)
+
+
+def _parabola(W, u, v, vary):
+    """Return gᵀg and gᵀHg, both by the same factor too small for floats of any size."""
+    # Python's own whole numbers: a product of two gradients may not fit 64 bits
+    W, u, v = (a.astype(object) if a.dtype.kind == "i" else a for a in (W, u, v))
+    g = getattr(gradients(W, u, v), vary)
+    if g.dtype.kind == "f" and g.any():
+        g = g / abs(g).max()
+    moved = {"u": lambda: W @ g, "v": lambda: g, "W": lambda: g @ u}[vary]()
+    return (g * g).sum(), 2 * (moved * moved).sum()
+
+
+def _line_search(vary):
+    """Return the schedule of exact steps; at a minimum any rate does."""
+    _alone(vary)
+
+    def rate(step, arrays):
+        rise, bend = _parabola(**arrays, vary=vary)
+        return rise / bend if bend else 1
+
+    return rate
+
+
+def contraction_factor(curvature, *, learning_rate, momentum=0):
+    """Return the factor by which a step of descent shrinks what is left, in the long run.
+
+    It belongs to one eigenvector of the Hessian; ``curvature`` is its eigenvalue λ, a number or an
+    array of them. What is left follows eₖ₊₁ = (1 + β − ηλ) eₖ − β eₖ₋₁ with the learning rate η
+    and the momentum β, and the factor is the larger root, in absolute value, of
+    ρ² − (1 + β − ηλ)ρ + β = 0: without momentum |1 − ηλ|. Chapter `curvature` derives it.
+    """
+    half = (1 + momentum - learning_rate * np.asarray(curvature, float)) / 2
+    square = half**2 - momentum
+    real = abs(half) + np.sqrt(np.maximum(square, 0))
+    return np.where(square > 0, real, np.sqrt(float(momentum)))[()]
 
 
 def sgd(W, U, V, *, vary="W", learning_rate, passes=10, batch=1, seed=0):
@@ -104,7 +173,7 @@ def _passes(arrays, vary, rate, batch, rng):
         for start in range(0, N, batch):
             at_hand = order[start : start + batch]
             few = {"W": arrays["W"], "u": arrays["u"][:, at_hand], "v": arrays["v"][:, at_hand]}
-            few = _moved(few, vary, rate(step), partial(gradients, mean=True))
+            few = _moved(few, vary, rate(step, few), partial(gradients, mean=True))
             if few is None:
                 return
             for name in vary:
@@ -124,8 +193,7 @@ def largest_learning_rate(W, u, v, *, vary="u", mean=False):
     """
     W, u, v = _floating(W, u, v, vary).values()
     finite("W", W)
-    if len(vary) > 1:
-        raise ValueError(f"vary is {vary!r}; only one array at a time has a fixed limit")
+    _alone(vary)
     with np.errstate(divide="ignore", over="ignore"):
         curvature = 2 * {"u": np.linalg.norm(W, 2), "v": 1.0, "W": np.linalg.norm(u, 2)}[vary] ** 2
         return float(np.divide(2 * (u.shape[1] if mean else 1), curvature))
@@ -141,8 +209,9 @@ def _point(arrays, mean=False):
         return Point(**arrays, loss=loss(**arrays, mean=mean))
 
 
-def _moved(arrays, vary, eta, gradient):
-    """Return the arrays after one step; None where they would no longer be finite."""
+def _moved(arrays, vary, eta, gradient, last=None):
+    """Return the arrays after one step, and what is kept of the ``last`` one; None where they would
+    no longer be finite."""
     eta = float(positive("the learning rate", eta))
     with np.errstate(over="ignore", invalid="ignore"):
         slopes, moved = gradient(*arrays.values()), {}
@@ -154,6 +223,8 @@ def _moved(arrays, vary, eta, gradient):
                     f"it must have that of {name}, {arrays[name].shape}"
                 )
             moved[name] = arrays[name] - eta * slope
+            if last:
+                moved[name] += last[name]
     return arrays | moved if all(np.isfinite(a).all() for a in moved.values()) else None
 
 
@@ -173,16 +244,33 @@ def _history(path, unit, count):
     return History(np.array(losses), last)
 
 
+def _alone(vary):
+    if len(vary) > 1:
+        raise ValueError(
+            f"vary is {vary!r}; only one array at a time has a fixed limit and an exact step"
+        )
+    return vary
+
+
 def _floating(W, u, v, vary):
     """Return fresh floating-point arrays by name; exact ones would grow without end."""
+    arrays = _real(W, u, v, vary)
+    kinds = [a.dtype if a.dtype.kind == "f" else np.dtype(float) for a in arrays]
+    return dict(zip("Wuv", (a.astype(k) for a, k in zip(arrays, kinds, strict=True)), strict=True))
+
+
+def _real(W, u, v, vary):
+    """Return the arrays as they are, if they are real and ``vary`` names some of them."""
     if not vary or not set(vary) <= set("Wuv") or len(set(vary)) < len(vary):
         raise ValueError(f"vary is {vary!r}; name the arrays that move, such as 'u' or 'Wu'")
     arrays = problem(W, u, v)
     if any(a.dtype.kind == "c" for a in arrays):
         raise TypeError("descent needs real numbers; take the real parts: W.real, u.real, v.real")
-    kinds = [a.dtype if a.dtype.kind == "f" else np.dtype(float) for a in arrays]
-    return dict(zip("Wuv", (a.astype(k) for a, k in zip(arrays, kinds, strict=True)), strict=True))
+    return arrays
 
 
 def _schedule(rate):
-    return rate if isinstance(rate, Callable) else lambda step: rate
+    """Return the learning rate as a function of the step and of the arrays there."""
+    if isinstance(rate, Callable):
+        return lambda step, arrays: rate(step)
+    return lambda step, arrays: rate

@@ -15,6 +15,7 @@ from wuv.figures.batches import sum_of_outer_products
 from wuv.figures.blindness import blind_tests
 from wuv.figures.chains import chain
 from wuv.figures.crossings import crossings
+from wuv.figures.curvature import contraction_factors, saddle
 from wuv.figures.errors import step_errors
 from wuv.figures.formulas import formula_tree
 from wuv.figures.linear import linear_part
@@ -42,6 +43,12 @@ __all__ = [
     "loss_surface",
     "operation_counts",
     "outer_product",
+    "outer_products",
+    "contraction_factors",
+    "learning_rates",
+    "loss_curve",
+    "loss_surface",
+    "saddle",
     "shape_blocks",
     "step_errors",
     "sum_of_outer_products",
