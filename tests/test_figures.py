@@ -324,8 +324,8 @@ def test_a_formula_tree_says_what_each_part_comes_to():
 def test_the_contraction_factors_say_what_is_left_at_both_ends():
     alt = PICTURES["contraction factors"]().alt
     assert "the least eigenvalue 2 and the largest 18" in alt
-    assert "plain 0.8 and 0.8, between them from 0 to 0.8" in alt
-    assert "heavy 0.5 and 0.5, between them from 0.5 to 0.5" in alt
+    assert "plain, 0.8 and 0.8, between them from 0 to 0.8" in alt
+    assert "heavy, 0.5 and 0.5, between them from 0.5 to 0.5" in alt
 
 
 def test_the_saddle_says_where_its_paths_end():
@@ -334,8 +334,8 @@ def test_the_saddle_says_where_its_paths_end():
         descend([[-1]], column(u), column(1), vary="Wu", learning_rate=0.05, steps=60).last
         for u in (1, 1.25)
     )
-    assert f"is at ({still.W.item():.2f}, {still.u.item():.2f}), loss 1;" in alt
-    assert f"is at ({away.W.item():.2f}, {away.u.item():.2f}), loss {away.loss:.3g}." in alt
+    assert f"is at ({still.W.item():.3g}, {still.u.item():.3g}), loss 1;" in alt
+    assert f"is at ({away.W.item():.3g}, {away.u.item():.3g}), loss {away.loss:.3g}." in alt
     assert still.loss > 0.99
     assert away.loss < 0.01
 

@@ -49,7 +49,7 @@ def contraction_factors(hessian, methods):
         ends = contraction_factor(np.array([small, large]), **how)
         inside = contraction_factor(np.linspace(small, large, 601), **how)
         parts.append(
-            f"{label} {ends[0]:.3g} and {ends[1]:.3g}, between them from {inside.min():.3g} "
+            f"{label}, {ends[0]:.3g} and {ends[1]:.3g}, between them from {inside.min():.3g} "
             f"to {inside.max():.3g}"
         )
     alt = (
@@ -70,7 +70,8 @@ def saddle(v, descents, *, steps=60):
         start = [[w]], column(u), column(v)
         points = iterates(*start, vary="Wu", learning_rate=learning_rate)
         points = list(islice(points, steps + 1))
-        paths[label] = np.array([[p.W.item(), p.u.item()] for p in points]).T, points[-1].loss
+        path = np.array([[point.W.item(), point.u.item()] for point in points]).T
+        paths[label] = path, points[-1].loss
     reach = 1.35 * max(np.sqrt(v), *(np.abs(path).max() for path, _ in paths.values()))
     x = np.linspace(-reach, reach, 161)
     heights = (np.multiply.outer(x, x) - v) ** 2
@@ -93,7 +94,7 @@ def saddle(v, descents, *, steps=60):
 
     parts = [
         f"{label} starts at ({path[0, 0]:.3g}, {path[1, 0]:.3g}) and after {steps} steps is at "
-        f"({path[0, -1]:.2f}, {path[1, -1]:.2f}), loss {last:.3g}"
+        f"({path[0, -1]:.3g}, {path[1, -1]:.3g}), loss {last:.3g}"
         for label, (path, last) in paths.items()
     ]
     alt = (
