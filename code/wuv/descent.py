@@ -137,7 +137,8 @@ def contraction_factor(curvature, *, learning_rate, momentum=0):
     It belongs to one eigenvector of the Hessian; ``curvature`` is its eigenvalue λ, a number or an
     array of them. What is left follows eₖ₊₁ = (1 + β − ηλ) eₖ − β eₖ₋₁ with the learning rate η
     and the momentum β, and the factor is the larger root, in absolute value, of
-    ρ² − (1 + β − ηλ)ρ + β = 0: without momentum |1 − ηλ|. Chapter `curvature` derives it.
+    ρ² − (1 + β − ηλ)ρ + β = 0; without momentum the roots are 1 − ηλ and 0. Chapter `curvature`
+    derives it.
     """
     half = (1 + momentum - learning_rate * np.asarray(curvature, float)) / 2
     square = half**2 - momentum

@@ -56,7 +56,7 @@ def contraction_factors(hessian, methods):
         "Factor per step against curvature; at the least eigenvalue "
         f"{small:.3g} and the largest {large:.3g}: {'; '.join(parts)}."
     )
-    return drawn(draw, alt, 6.4, 3.8)
+    return drawn(draw, alt, 5.2, 3.6)
 
 
 def saddle(v, descents, *, steps=60):
@@ -90,7 +90,7 @@ def saddle(v, descents, *, steps=60):
         axes.set(xlabel="$w$", ylabel="$u$", aspect="equal", xlim=(-reach, reach))
         axes.set(ylim=(-reach, reach))
         axes.grid(False)
-        axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1))
+        axes.legend(loc="lower center", bbox_to_anchor=(0.45, 1), ncols=2)
 
     parts = [
         f"{label} starts at ({path[0, 0]:.3g}, {path[1, 0]:.3g}) and after {steps} steps is at "
@@ -102,4 +102,4 @@ def saddle(v, descents, *, steps=60):
         f"hyperbola wu = {v:.3g}, and between them a saddle at the origin, of height "
         f"{v * v:.3g}; {'; '.join(parts)}."
     )
-    return drawn(draw, alt, 6.4, 4.2)
+    return drawn(draw, alt, 4.4, 4.9)
