@@ -86,7 +86,7 @@ def loss_surface(W, v, descents, *, steps=30):
             ylim=(y[0], y[-1]),
         )
         axes.grid(False)
-        axes.legend(loc="upper left", bbox_to_anchor=(1.02, 1))
+        axes.legend(loc="lower center", bbox_to_anchor=(0.45, 1), ncols=2)
 
     parts = [
         f"{label} starts at ({path[0, 0]:.3g}, {path[1, 0]:.3g}) and after {steps} steps "
@@ -97,7 +97,7 @@ def loss_surface(W, v, descents, *, steps=30):
         "Level lines of L over u are ellipses around the minimum at "
         f"({best[0, 0]:.3g}, {best[1, 0]:.3g}); {'; '.join(parts)}."
     )
-    return drawn(draw, alt, 6.4, 4.2)
+    return drawn(draw, alt, 4.4, 4.9)
 
 
 def learning_rates(W, u, v, *, vary="u", steps=8):
