@@ -63,7 +63,6 @@ PICTURES = {
     "learning rates": lambda: figures.learning_rates(W, u, v),
     "blind tests": lambda: figures.blind_tests(*case_b()),
     "outer products": lambda: figures.sum_of_outer_products(W @ PAIRS - 1, PAIRS),
-    "outer products": lambda: figures.outer_products(W @ PAIRS - 1, PAIRS),
     "contraction factors": lambda: figures.contraction_factors(
         [[10, 8], [8, 10]],
         {"plain": {"learning_rate": 0.1}, "heavy": {"learning_rate": 1 / 8, "momentum": 1 / 4}},

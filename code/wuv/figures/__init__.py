@@ -44,7 +44,6 @@ __all__ = [
     "loss_surface",
     "operation_counts",
     "outer_product",
-    "outer_products",
     "saddle",
     "shape_blocks",
     "step_errors",
