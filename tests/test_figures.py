@@ -319,7 +319,6 @@ def test_a_formula_tree_says_what_each_part_comes_to():
     alt = PICTURES["formula tree"]().alt
     assert "Wu - v is (4, 2, 2)" in alt
     assert alt.endswith("2W transposed(Wu - v) is (20, 16).")
-        figures.outer_products(np.ones((3, 9), int), np.ones((2, columns), int))
 
 
 def test_the_contraction_factors_say_what_is_left_at_both_ends():
