@@ -68,6 +68,7 @@ PICTURES = {
         {"plain": {"learning_rate": 0.1}, "heavy": {"learning_rate": 1 / 8, "momentum": 1 / 4}},
     ),
     "saddle": lambda: figures.saddle(1, {"ridge": (-1, 1, 0.05), "beside": (-1, 1.25, 0.05)}),
+    "residual arrow": lambda: figures.residual_arrow(*case_b()),
 }
 EACH = pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES.keys())
 
@@ -349,3 +350,15 @@ def test_a_surface_follows_exact_steps_and_momentum_too():
     last = descend(valley[0], start["u"], valley[1], **heavy, steps=2).last
     alt = figures.loss_surface(*valley, {"heavy": start | heavy}, steps=2).alt
     assert f"after 2 steps is at ({last.u[0, 0]:.3g}, {last.u[1, 0]:.3g})" in alt
+def test_the_residual_arrow_ends_at_Wu_and_the_gradient_points_away():
+    W, u, v = case_b()
+    alt = figures.residual_arrow(W, u, v).alt
+    assert "r = (2, −1) is an arrow from v = (1, 2) to Wu = (3, 1)" in alt
+    assert "−2r = (−4, 2)" in alt and alt.endswith(f"it is {loss(W, u, v)}.")
+
+
+def test_a_residual_arrow_needs_a_plane_and_a_residual():
+    with pytest.raises(ValueError, match=r"\(2, 1\) only"):
+        figures.residual_arrow(*case_a())
+    with pytest.raises(ValueError, match="no arrow"):
+        figures.residual_arrow([[1, 2], [0, 1]], column(1, 1), column(3, 1))
