@@ -354,7 +354,8 @@ def test_the_residual_arrow_ends_at_Wu_and_the_gradient_points_away():
     W, u, v = case_b()
     alt = figures.residual_arrow(W, u, v).alt
     assert "r = (2, −1) is an arrow from v = (1, 2) to Wu = (3, 1)" in alt
-    assert "−2r = (−4, 2)" in alt and alt.endswith(f"it is {loss(W, u, v)}.")
+    assert "−2r = (−4, 2)" in alt
+    assert alt.endswith(f"it is {loss(W, u, v)}.")
 
 
 def test_a_residual_arrow_needs_a_plane_and_a_residual():
