@@ -11,6 +11,7 @@ dark, and says in words what it shows (``picture.alt``), computed from the same 
 W, u, v and r have one colour each, here as in the formulas of the book.
 """
 
+from wuv.figures.arrows import residual_arrow
 from wuv.figures.batches import sum_of_outer_products
 from wuv.figures.blindness import blind_tests
 from wuv.figures.chains import chain
