@@ -350,6 +350,8 @@ def test_a_surface_follows_exact_steps_and_momentum_too():
     last = descend(valley[0], start["u"], valley[1], **heavy, steps=2).last
     alt = figures.loss_surface(*valley, {"heavy": start | heavy}, steps=2).alt
     assert f"after 2 steps is at ({last.u[0, 0]:.3g}, {last.u[1, 0]:.3g})" in alt
+
+
 def test_the_residual_arrow_ends_at_Wu_and_the_gradient_points_away():
     W, u, v = case_b()
     alt = figures.residual_arrow(W, u, v).alt

@@ -17,7 +17,6 @@ from wuv.figures.blindness import blind_tests
 from wuv.figures.chains import chain
 from wuv.figures.crossings import crossings
 from wuv.figures.curvature import contraction_factors, saddle
-from wuv.figures.arrows import residual_arrow
 from wuv.figures.errors import step_errors
 from wuv.figures.formulas import formula_tree
 from wuv.figures.linear import linear_part
@@ -46,8 +45,8 @@ __all__ = [
     "loss_surface",
     "operation_counts",
     "outer_product",
-    "saddle",
     "residual_arrow",
+    "saddle",
     "shape_blocks",
     "step_errors",
     "sum_of_outer_products",
