@@ -17,7 +17,7 @@ FILES = sorted(FOLDER.rglob("*.py"))
 # A module may import from its own floor and from those below; a new module must be given a floor.
 FLOORS = [
     {"shapes", "model", "difference", "problems"},
-    {"algebra", "check", "counting", "descent", "tape"},
+    {"algebra", "check", "counting", "descent", "embedding", "tape"},
     {"diagnose", "derivation", "equations"},
     {"figures", "worksheet", "live"},
     {"__init__", "__main__"},

@@ -30,6 +30,13 @@ from wuv.difference import (
     directional_derivative,
     forward_difference,
 )
+from wuv.embedding import (
+    TableGradients,
+    Trained,
+    table_gradients,
+    tail_ranks,
+    train_embedding,
+)
 from wuv.model import (
     Gradients,
     grad_u,
@@ -70,7 +77,9 @@ __all__ = [
     "Problem",
     "Report",
     "ShapeError",
+    "TableGradients",
     "Tape",
+    "Trained",
     "case_a",
     "case_b",
     "central_difference",
@@ -99,5 +108,8 @@ __all__ = [
     "loss",
     "residual",
     "sgd",
+    "table_gradients",
+    "tail_ranks",
+    "train_embedding",
     "value_and_gradients",
 ]
