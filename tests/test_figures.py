@@ -41,6 +41,8 @@ def passes():
 
 LINE = np.linspace(-1, 1, 5)
 COUNTS = {"square": {n: n**2 for n in (2, 4, 8)}, "cube": {n: n**3 for n in (2, 4, 8)}}
+BAND = [[100, 10 * k, k] for k in range(1, 12)]
+SEASONS = [[1, 0, -1, 0], [0, 1, 0, -1]]
 PICTURES = {
     "formula tree": lambda: figures.formula_tree(
         read_latex(r"2 W^{\mathsf T} (Wu - v)"), case_a()._asdict()
@@ -69,6 +71,8 @@ PICTURES = {
     ),
     "saddle": lambda: figures.saddle(1, {"ridge": (-1, 1, 0.05), "beside": (-1, 1.25, 0.05)}),
     "residual arrow": lambda: figures.residual_arrow(*case_b()),
+    "loss bands": lambda: figures.loss_bands({"one": BAND, "two": [[4, 2, 1]] * 3}),
+    "relation": lambda: figures.relation([[0, -1], [1, 0]], SEASONS, ["a", "b", "c", "d"]),
 }
 EACH = pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES.keys())
 
@@ -365,3 +369,27 @@ def test_a_residual_arrow_needs_a_plane_and_a_residual():
         figures.residual_arrow(*case_a())
     with pytest.raises(ValueError, match="no arrow"):
         figures.residual_arrow([[1, 2], [0, 1]], column(1, 1), column(3, 1))
+def test_loss_bands_say_the_medians_and_where_the_runs_end():
+    alt = figures.loss_bands({"one": BAND}).alt
+    assert "one, 11 runs, median from 1e+02 to 6, at the end mostly between 2 and 10" in alt
+
+
+def test_loss_bands_need_runs_of_one_length_and_three_labels_at_most():
+    with pytest.raises(ValueError, match="the runs of 'one' are not equally long"):
+        figures.loss_bands({"one": [[2, 1], [3, 2, 1]]})
+    with pytest.raises(ValueError, match="3 at most"):
+        figures.loss_bands({str(i): BAND for i in range(4)})
+
+
+def test_a_relation_says_who_stands_where_and_who_is_carried_to_whom():
+    alt = PICTURES["relation"]().alt
+    assert "anticlockwise a, b, c, d" in alt
+    assert alt.endswith("a to b, b to c, c to d, d to a.")
+    back = figures.relation([[0, 1], [-1, 0]], SEASONS, ["a", "b", "c", "d"]).alt
+    assert back.endswith("a to d, b to a, c to b, d to c.")
+
+
+def test_a_relation_needs_two_directions_and_a_name_for_each_thing():
+    for E, names in ((SEASONS, ["a"]), ([[1, 2]], ["a", "b"])):
+        with pytest.raises(ValueError, match="a page has room for"):
+            figures.relation([[0, -1], [1, 0]], E, names)

@@ -12,6 +12,7 @@ W, u, v and r have one colour each, here as in the formulas of the book.
 """
 
 from wuv.figures.arrows import residual_arrow
+from wuv.figures.bands import loss_bands
 from wuv.figures.batches import sum_of_outer_products
 from wuv.figures.blindness import blind_tests
 from wuv.figures.chains import chain
@@ -24,6 +25,7 @@ from wuv.figures.losses import learning_rates, loss_curve, loss_surface
 from wuv.figures.passes import fitted_curves, operation_counts, two_passes
 from wuv.figures.picture import DARK, LIGHT, Picture
 from wuv.figures.products import adjoint, broadcast, outer_product, shape_blocks
+from wuv.figures.relation import relation
 from wuv.figures.tables import layouts
 
 __all__ = [
@@ -41,11 +43,13 @@ __all__ = [
     "layouts",
     "learning_rates",
     "linear_part",
+    "loss_bands",
     "loss_curve",
     "loss_surface",
     "operation_counts",
     "outer_product",
     "residual_arrow",
+    "relation",
     "saddle",
     "shape_blocks",
     "step_errors",

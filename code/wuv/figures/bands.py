@@ -1,0 +1,53 @@
+"""Bands: many runs of one method, drawn as their middle and their spread."""
+
+import numpy as np
+
+from wuv.figures.picture import LIGHT, LINES, drawn
+
+
+def loss_bands(runs, *, every="pass", each=1, ylabel="$L$"):
+    """Draw the median of several runs and the band from the 10 % to the 90 % quantile; `Picture`.
+
+    ``runs`` maps a label to the losses of its runs, shape ``(runs, records)``; three labels at
+    most. Records are ``each`` apart on the horizontal axis, which counts what ``every`` names. The
+    vertical axis is logarithmic.
+
+    Raises ``ValueError`` for more labels than can be told apart, and for runs of unequal length.
+    """
+    if len(runs) > 3:
+        raise ValueError(f"{len(runs)} bands cannot be told apart; give 3 at most")
+    for label, losses in runs.items():
+        if len({np.shape(run) for run in losses}) != 1:
+            raise ValueError(f"the runs of {label!r} are not equally long; a band needs them so")
+    bands = {
+        label: np.quantile(np.asarray(losses, float), (0.1, 0.5, 0.9), axis=0)
+        for label, losses in runs.items()
+    }
+
+    def draw(axes):
+        for (label, (low, middle, high)), (colour, line, marker) in zip(
+            bands.items(), LINES, strict=False
+        ):
+            at = each * np.arange(middle.size)
+            axes.fill_between(at, low, high, color=LIGHT[colour], alpha=0.2, linewidth=0)
+            axes.plot(
+                at,
+                middle,
+                line,
+                color=LIGHT[colour],
+                marker=marker,
+                markevery=max(1, middle.size // 8),
+                label=label,
+            )
+        axes.set(yscale="log", xlabel=every, ylabel=ylabel)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        if len(bands) > 1:
+            axes.legend()
+
+    parts = [
+        f"{label}, {len(runs[label])} runs, median from {middle[0]:.2g} to {middle[-1]:.2g}, "
+        f"at the end mostly between {low[-1]:.2g} and {high[-1]:.2g}"
+        for label, (low, middle, high) in bands.items()
+    ]
+    alt = f"Loss against {every}, logarithmic, medians with bands: {'; '.join(parts)}."
+    return drawn(draw, alt, 5.6, 3.7)
