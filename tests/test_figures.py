@@ -369,6 +369,8 @@ def test_a_residual_arrow_needs_a_plane_and_a_residual():
         figures.residual_arrow(*case_a())
     with pytest.raises(ValueError, match="no arrow"):
         figures.residual_arrow([[1, 2], [0, 1]], column(1, 1), column(3, 1))
+
+
 def test_loss_bands_say_the_medians_and_where_the_runs_end():
     alt = figures.loss_bands({"one": BAND}).alt
     assert "one, 11 runs, median from 1e+02 to 6, at the end mostly between 2 and 10" in alt
