@@ -67,7 +67,7 @@ def linear_part(W, u, v, *, reach=1, spacing=8):
     alt = (
         f"Level lines of L around u = ({at}), where L = {here:.6g}, are curves; those of its "
         f"linear part are straight, parallel and equally spaced. Both go up in steps of "
-        f"{spacing:.6g} and touch at u. The arrow from there, across both, is the gradient "
+        f"{spacing:.6g} and touch at u. The arrow from there, across both, points along the gradient "
         f"({arrow}). At {reach:.6g} on each side L and its linear part are at most {apart:.3g} "
         "apart."
     )
