@@ -24,6 +24,7 @@ LONG = 22  # characters
 CLOSING = re.compile(r"[,.;:!?)\]’”]+(?=\s|$)")
 PRIMES = "′″‴"
 OUTER = re.compile(r"(<math[^>]*>)(.*)(</math>)", re.DOTALL)
+SINGLE = re.compile(r"<(m[ino])( [^>]*)?>[^<]*</\1>")
 NUMBERED = re.compile(r"\\(begin|end)\{(align|gather|equation)\*?\}")
 ENVIRONMENT = re.compile(r"\\begin\{(\w+)\}.*\\end\{\1\}", re.DOTALL)
 INNER = {"align": "aligned", "gather": "gathered", "equation": "aligned"}
@@ -56,9 +57,13 @@ def to_mathml(tex, display):
     if any(prime in math for prime in PRIMES):
         math = lower_primes(math)
     annotation = f'<annotation encoding="application/x-tex">{escape(tex, quote=False)}</annotation>'
-    return OUTER.sub(
-        lambda m: f"{m[1]}<semantics><mrow>{m[2]}</mrow>{annotation}</semantics>{m[3]}", math
-    )
+
+    def with_source(found):
+        opening, inner, closing = found.groups()
+        shown = inner if SINGLE.fullmatch(inner) else f"<mrow>{inner}</mrow>"
+        return f"{opening}<semantics>{shown}{annotation}</semantics>{closing}"
+
+    return OUTER.sub(with_source, math)
 
 
 def render(node, display):
