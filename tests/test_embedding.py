@@ -107,6 +107,11 @@ def test_unit_columns_have_length_one():
     assert np.allclose(np.linalg.norm(train(unit=True, passes=3).E, axis=0), 1, rtol=1e-14)
 
 
+def test_a_column_of_zeros_has_no_unit_and_stays():
+    run = train_embedding(TURN, [[1, 0, 0], [0, 2, 0]], [0], [1], learning_rate=0.1, unit=True)
+    assert run.E.tolist() == [[1, 0, 0], [0, 1, 0]]
+
+
 def test_a_step_is_pull_minus_push_minus_decay():
     W, E = start(1, K=2)  # two things: the only wrong tail of (0, 1) is 0
     E, eta, decay = E / 4, 0.25, 0.5
@@ -162,6 +167,17 @@ def test_a_learning_rate_that_is_no_positive_number_is_refused(rate):
         train_embedding(*start(0), *RING, learning_rate=rate)
 
 
+@pytest.mark.parametrize("how", [{"passes": -1}, {"margin": -1}, {"decay": np.nan}])
+def test_what_cannot_be_below_zero_is_refused(how):
+    with pytest.raises(ValueError, match="it must be 0 or more"):
+        train(**how)
+
+
+def test_one_thing_has_no_wrong_tail():
+    with pytest.raises(ValueError, match="leave out the margin"):
+        train_embedding(TURN, [[1], [0]], [0], [0], learning_rate=0.1, margin=1)
+
+
 # Ranks
 
 
@@ -179,6 +195,12 @@ def test_a_collapsed_table_finds_nothing():
 def test_ranks_of_whole_numbers_are_counted_by_hand():
     E = np.array([[0, 1, 5, 2]])
     assert tail_ranks([[1]], E, [1, 1, 1, 1], [1, 0, 3, 2]).tolist() == [1, 3, 3, 4]
+
+
+def test_column_numbers_may_be_unsigned():
+    heads, tails = (np.array(few, np.uint8) for few in ring(4))
+    assert tail_ranks(TURN, SEASONS, heads, tails).tolist() == [1, 1, 1, 1]
+    assert train_embedding(TURN, SEASONS, heads, tails, learning_rate=0.1, margin=1).losses[-1] == 0
 
 
 # Bad input

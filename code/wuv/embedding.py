@@ -46,10 +46,11 @@ def table_gradients(W, E, heads, tails, *, gradient=gradients):
 
     ``heads`` and ``tails`` are lists of B column numbers. Why ``np.add.at``? A thing may stand in
     several pairs, and once as a head and once as a tail: its column collects all their slopes,
-    where ``E[:, heads] += …`` would keep only the last. ``gradient`` is as in `wuv.iterates`.
+    where ``E[:, heads] += …`` would keep only the last. ``gradient`` is as in `wuv.iterates`, for
+    the sum of these pairs; it is divided by B here.
 
-    Whole numbers stay exact. Raises ``wuv.ShapeError`` and ``ValueError`` where arrays do not fit
-    or a number is not that of a column.
+    With the book's own gradients whole numbers stay exact. Raises ``wuv.ShapeError`` and
+    ``ValueError`` where arrays do not fit or a number is not that of a column.
     """
     W, E, heads, tails = _pairs(W, E, heads, tails)
     return _slopes(W, E, heads, tails, gradient)
@@ -83,17 +84,24 @@ def train_embedding(
 ):
     """Learn W and the table together, one pair at a time; return what came out as `Trained`.
 
-    Each pass goes through all pairs in a new random order. Four ways to keep a table from
-    collapsing, or not: with a ``margin``, each step also draws a wrong tail, any thing but t, and
-    pushes it away from We_h while their squared distance is below the margin; ``decay`` is the λ
-    of a penalty λ(‖W‖² + ‖E‖²); ``unit`` divides every column of E by its length after each step;
-    ``gradient`` is as in `wuv.iterates`: give a wrong one to see what it does.
+    Each pass goes through all pairs in a new random order; a step moves W and the two columns of
+    a pair (h, t), all by the gradients at its start. Three ways to keep a table from collapsing, or
+    not: with a ``margin``, each step also draws a wrong tail, any thing but t, and pushes it and
+    We_h apart if their squared distance is below the margin; ``decay`` is the λ of a penalty
+    λ(‖W‖² + ‖E‖²); ``unit`` divides every column of E by its length after each step, a column of
+    zeros excepted. ``gradient`` is as in `wuv.iterates`: give a wrong one to see what it does.
 
     The losses are those of the pairs, without push and penalty. The same ``seed`` gives the same
-    run. It ends early where numbers grow beyond floating point. Raises what `table_gradients`
-    raises, and ``ValueError`` for a learning rate that is not positive.
+    run. It ends early, with the last whole pass, where an entry reaches 1e50. Raises what
+    `table_gradients` raises, and ``ValueError`` for a learning rate that is not positive, for
+    passes, a margin or a decay below 0, and for a margin where there is only one thing.
     """
     W, E, heads, tails = _pairs(W, E, heads, tails)
+    for name, number in (("passes", passes), ("the margin", margin), ("the decay", decay)):
+        if not number >= 0:
+            raise ValueError(f"{name} is {number}; it must be 0 or more")
+    if margin and E.shape[1] == 1:
+        raise ValueError("with one thing there is no wrong tail to push away; leave out the margin")
     W, E, eta = (
         W.astype(float),
         E.astype(float),
@@ -112,7 +120,8 @@ def train_embedding(
                     in_W, in_E = in_W - push.W, in_E - push.E
             W, E = W - eta * (in_W + 2 * decay * W), E - eta * (in_E + 2 * decay * E)
             if unit:
-                E = E / np.linalg.norm(E, axis=0)
+                length = np.linalg.norm(E, axis=0)
+                E = E / np.where(length, length, 1)
             if not max(abs(W).max(), abs(E).max()) < 1e50:
                 return Trained(*before, np.array(losses))
         losses.append(loss(W, E[:, heads], E[:, tails], mean=True))
@@ -146,6 +155,6 @@ def _pairs(W, E, heads, tails):
             "give two lists of column numbers, equally long"
         )
     for name, numbers in (("heads", heads), ("tails", tails)):
-        if numbers.dtype.kind != "i" or numbers.min() < 0 or numbers.max() >= E.shape[1]:
+        if numbers.dtype.kind not in "iu" or numbers.min() < 0 or numbers.max() >= E.shape[1]:
             raise ValueError(f"{name} must be whole numbers from 0 to {E.shape[1] - 1}")
     return W, E, heads, tails
