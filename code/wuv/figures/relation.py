@@ -68,6 +68,6 @@ def relation(W, E, names):
     order = ", ".join(names[i] for i in turned)
     alt = (
         f"{len(names)} points in the plane, anticlockwise {order}. "
-        f"Arrows for W lead nearest from {carried}."
+        f"Arrows for W, each to the point nearest its tip: {carried}."
     )
     return drawn(draw, alt, 4.4, 4.2)
