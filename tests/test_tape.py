@@ -155,6 +155,39 @@ def test_nothing_is_stretched_and_backward_wants_a_number():
         tape.backward(a)
 
 
+def test_a_flat_array_is_no_factor():
+    """With a square matrix its gradient would be one number in the place of a table."""
+    for shapes in (((2, 2), (2,)), ((2,), (2, 2)), ((2,), (2,)), ((2, 2, 2), (2, 2)), ((2, 2), ())):
+        tape = Tape()
+        a, b = (tape.variable(np.ones(shape)) for shape in shapes)
+        with pytest.raises(ShapeError, match="rows and columns"):
+            a @ b
+
+
+def test_what_is_not_on_the_tape_is_refused():
+    first, second = Tape(), Tape()
+    a, b = first.variable(column(1, 2)), second.variable(column(3, 4))
+    for operation in (Node.__matmul__, Node.__add__, Node.__sub__, Node.__mul__):
+        with pytest.raises(TypeError, match="ndarray is not on the tape"):
+            operation(a, b.value)
+        with pytest.raises(ValueError, match="different tapes"):
+            operation(a, b)
+    with pytest.raises(ValueError, match="another tape"):
+        second.backward(a.sum_of_squares())
+    with pytest.raises(TypeError, match="not a number"):
+        first.variable("one")
+
+
+def test_a_variable_is_a_copy_and_no_small_type():
+    tape, array = Tape(), np.array([[200], [7]], dtype=np.uint8)
+    a = tape.variable(array)
+    L = a.sum_of_squares()
+    array[:] = 0
+    tape.backward(L)
+    assert L.value == 200**2 + 49
+    assert (a.grad == column(400, 14)).all()
+
+
 def test_autograd_agrees():
     autograd = pytest.importorskip("autograd")
     anp = pytest.importorskip("autograd.numpy")

@@ -4,7 +4,8 @@
 >>> count_multiplications(lambda W, u: W @ u, W, u)
 6
 
-The numbers themselves count, so what is counted is what the code does, not what a formula says.
+The numbers themselves count, so what is counted is what the code does, not what a formula says:
+a product of an m×k and a k×n matrix counts mkn.
 """
 
 import numpy as np
@@ -13,7 +14,9 @@ import numpy as np
 def count_multiplications(f, *arrays):
     """Return how many times two numbers are multiplied while ``f(*arrays)`` is computed.
 
-    The arrays may be multiplied, added, subtracted and compared; a sign is no multiplication.
+    A product with a constant, such as 2, counts; a change of sign does not. The arrays, NumPy arrays
+    of whole or floating-point numbers, may be multiplied (entry by entry or with ``@``), added,
+    subtracted and compared; other operations, such as ``**`` and ``/``, raise ``TypeError``.
     """
     tally = [0]
     f(*(_counted(array, tally) for array in arrays))

@@ -8,26 +8,33 @@
 >>> print(L.value, u.grad.T, v.grad.T)
 24 [[20 16]] [[-8 -4 -4]]
 
-Beside each operation stands its vector–Jacobian product: what ∂L/∂(input) is, given s, which is
-∂L/∂(output). It is the adjoint of the operation's differential (chapter `backpropagation`). Whole
-numbers stay whole; no shape is stretched, since the adjoint of copying would be lost.
+Beside each operation stands its vector–Jacobian product: given s, which is ∂L/∂(output), it says
+what that contributes to ∂L/∂(input). It is the adjoint of the operation's differential (chapter
+`backpropagation`). Whole numbers stay whole. No shape is stretched, since the adjoint of copying
+would be lost, and ``@`` wants two axes, since a flat array has no transpose.
 """
 
 import numpy as np
 
-from wuv.shapes import ShapeError
+from wuv.shapes import ShapeError, array
 
 
 class Node:
-    """An array on a `Tape`: its ``value``, the ``inputs`` it was computed from, each with the
-    vector–Jacobian product that leads there, and, after `Tape.backward`, its ``grad``, which has
-    the shape of the value."""
+    """An array on a `Tape`.
+
+    ``value`` is the array, ``tape`` where it stands; after `Tape.backward`, ``grad`` is ∂L/∂value,
+    in the shape of the value. ``inputs`` are pairs: a node it was computed from, and the
+    vector–Jacobian product that leads there.
+
+    Nodes of one tape have ``A @ B``, and, for equal shapes, ``a + b``, ``a - b`` and ``a * b``
+    (entry by entry). What is not on the tape is put there by `Tape.variable`.
+    """
 
     def __init__(self, tape, value, inputs):
         self.tape, self.value, self.inputs, self.grad = tape, np.asarray(value), inputs, None
 
     def __matmul__(self, other):
-        A, B = self.value, other.value
+        A, B = _matrices(self, other)
         return self._then(
             A @ B,
             (self, lambda s: s @ B.T),
@@ -66,27 +73,30 @@ class Node:
 
 
 class Tape:
-    """The nodes of a computation, in the order in which they were computed.
-
-    ``backward`` starts from a node that holds one number; for another it raises
-    ``wuv.ShapeError``.
-    """
+    """The ``nodes`` of a computation, in the order in which they were computed."""
 
     def __init__(self):
         self.nodes = []
 
     def record(self, value, *inputs):
-        """Return a new node; each input is a node and the way back to it."""
+        """Return a new node; each input is a pair, a node and the way back to it."""
         self.nodes.append(Node(self, value, inputs))
         return self.nodes[-1]
 
     def variable(self, value):
-        """Return a node that was computed from nothing."""
-        return self.record(value)
+        """Return a node that holds a copy of an array and was computed from nothing.
+
+        Raises what `wuv.shapes.array` raises for what is no array of numbers.
+        """
+        return self.record(array("a variable", value).copy())
 
     def backward(self, loss):
-        """Give every node its ``grad``: ∂loss/∂node."""
-        _one_number(loss)
+        """Give every node its ``grad``: ∂loss/∂node.
+
+        Raises ``wuv.ShapeError`` for a loss that is more than one number, ``ValueError`` for one
+        of another tape.
+        """
+        _check_start(self, loss)
         for node in self.nodes:
             node.grad = np.zeros_like(node.value)
         loss.grad = np.ones_like(loss.value)
@@ -96,9 +106,13 @@ class Tape:
 
 
 def value_and_gradients(f, *arrays):
-    """Return ``f(*nodes)`` and its gradients, each of the shape of its array, from one tape.
+    """Return a pair: the loss, a number, and the list of its gradients, one for each array.
 
-    ``f`` takes a node for each array and returns the node of the loss.
+    ``f`` takes a `Node` for each array, all on one new tape, and returns the node of the loss.
+
+    >>> value_and_gradients(lambda u: u.sum_of_squares(), [[1], [2]])[1]
+    [array([[2],
+           [4]])]
     """
     tape = Tape()
     nodes = [tape.variable(array) for array in arrays]
@@ -107,7 +121,9 @@ def value_and_gradients(f, *arrays):
     return loss.value[()], [node.grad for node in nodes]
 
 
-def _one_number(loss):
+def _check_start(tape, loss):
+    if loss.tape is not tape:
+        raise ValueError("the loss is on another tape; read that one backwards")
     if loss.value.size != 1:
         raise ShapeError(
             f"the loss has shape {loss.value.shape}; backward starts from one number, such as "
@@ -115,9 +131,30 @@ def _one_number(loss):
         )
 
 
+def _values(first, second):
+    """Return both values; both must be nodes of one tape."""
+    if not isinstance(second, Node):
+        found = type(second).__name__
+        raise TypeError(f"this {found} is not on the tape; put it there with tape.variable(…)")
+    if second.tape is not first.tape:
+        raise ValueError("the two are on different tapes; make both variables of one")
+    return first.value, second.value
+
+
+def _matrices(first, second):
+    """Return both values, which must have two axes each."""
+    for value in (values := _values(first, second)):
+        if value.ndim != 2:
+            raise ShapeError(
+                f"a factor of @ has shape {value.shape}; on a tape it needs rows and columns: "
+                "make a flat array a column, u.reshape(-1, 1)"
+            )
+    return values
+
+
 def _alike(first, second):
     """Return both values, which must have one shape."""
-    a, b = first.value, second.value
+    a, b = _values(first, second)
     if a.shape != b.shape:
         raise ShapeError(
             f"the shapes are {a.shape} and {b.shape}; the tape stretches nothing: to copy a column "
