@@ -35,7 +35,7 @@ def passes():
     r = nodes[0] @ nodes[1] - nodes[2]
     L = r.sum_of_squares()
     tape.backward(L)
-    steps = [("Wu - v", r"W^{\mathsf T} s", ("W: s u",)), (r"\Vert r\Vert^2", "2 s r", ())]
+    steps = [("Wu - v", r"W^{\mathsf T} s", (r"W\colon\ s u",)), (r"\Vert r\Vert^2", "2 s r", ())]
     return figures.two_passes({"u": nodes[1], "r": r, "L": L}, steps)
 
 
@@ -152,7 +152,8 @@ def test_layouts_are_each_other_transposed():
 def test_two_passes_say_the_values_upwards_and_the_gradients_downwards():
     alt = passes().alt
     assert "values: u = (1, 2), r = (4, 2, 2), L = 24." in alt
-    assert alt.endswith("1 at L, (8, 4, 4) at r, (20, 16) at u.")
+    assert "gradients: 1 at L, (8, 4, 4) at r, (20, 16) at u." in alt
+    assert alt.endswith("W gets s u; ‖r‖² on the way up, 2 s r on the way down.")
     with pytest.raises(ValueError, match="1 nodes need 0 steps"):
         figures.two_passes({"u": None}, [("", "", ())])
 

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from wuv.figures.crossings import spoken
 from wuv.figures.picture import LIGHT, LINES, drawn
 from wuv.figures.products import upright
 
@@ -58,7 +59,7 @@ def two_passes(nodes, steps):
             axes.text(-0.58, middle, f"${upright(onward)}$", color=LIGHT["W"], size=13, **label)
             axes.text(2.42, middle, f"${upright(back)}$", color=LIGHT["r"], size=13, **label)
             for place, line in enumerate(parameters):
-                height = middle + 0.19 * (len(parameters) - 1) - 0.38 * place
+                height = middle - 0.02 + 0.16 * (len(parameters) - 1) - 0.32 * place
                 axes.text(3.5, height, f"${upright(line)}$", size=12, **label)
         height = rise * (len(nodes) - 1) + 0.5
         axes.text(0, height, "values, up", ha="center", color=LIGHT["W"], size=12.5)
@@ -71,7 +72,14 @@ def two_passes(nodes, steps):
     down = ", ".join(
         f"{slope} at {name}" for name, slope in reversed(list(zip(names, slopes, strict=True)))
     )
-    alt = f"Two columns of boxes. Upwards the values: {up}. Downwards the gradients: {down}."
+    ways = "; ".join(
+        ", ".join(
+            [f"{_said(onward)} on the way up, {_said(back)} on the way down", *map(_said, to)]
+        )
+        for onward, back, to in steps
+    )
+    alt = f"Two columns of boxes. Upwards the values: {up}. Downwards the gradients: {down}. "
+    alt += f"From the bottom, the arrows: {ways}."
     return drawn(draw, alt.replace("{-}", "−"), 4.5, 0.97 * len(nodes) + 0.3)
 
 
@@ -139,3 +147,16 @@ def _entries(value):
     value = np.asarray(value)
     text = ", ".join(f"{x:.4g}" for x in value.flat).replace("-", "{-}")
     return text if value.size == 1 else f"({text})"
+
+
+def _said(latex):
+    """Return a formula of an arrow in words."""
+    for sign, word in (
+        (r"\colon\ ", " gets "),
+        (r"\Vert^2", "‖²"),
+        (r"\Vert ", "‖"),
+        (r"\max", "max"),
+        (r"\,", " "),
+    ):
+        latex = latex.replace(sign, word)
+    return " ".join(spoken(latex).replace("-", "−").split())
