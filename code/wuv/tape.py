@@ -73,7 +73,11 @@ class Node:
 
 
 class Tape:
-    """The ``nodes`` of a computation, in the order in which they were computed."""
+    """The ``nodes`` of a computation, in the order in which they were computed.
+
+    ``backward`` starts from a node that holds one number; for another it raises
+    ``wuv.ShapeError``, and for a node of another tape ``ValueError``.
+    """
 
     def __init__(self):
         self.nodes = []
@@ -91,11 +95,7 @@ class Tape:
         return self.record(array("a variable", value).copy())
 
     def backward(self, loss):
-        """Give every node its ``grad``: ∂loss/∂node.
-
-        Raises ``wuv.ShapeError`` for a loss that is more than one number, ``ValueError`` for one
-        of another tape.
-        """
+        """Give every node its ``grad``: ∂loss/∂node."""
         _check_start(self, loss)
         for node in self.nodes:
             node.grad = np.zeros_like(node.value)
