@@ -1,7 +1,7 @@
 """In the reference, every function says which chapters use it: their cells are read, not a list.
 
-`autodoc` writes the reference from the docstrings; this adds the line, and lets `name` in single
-backticks be a link, as the docstrings mean it.
+`autodoc` writes the reference from the docstrings; this adds the line, and makes links of the
+chapters that docstrings name.
 """
 
 import ast
@@ -42,6 +42,12 @@ def say_where(app, what, name, obj, options, lines):
         lines += ["", "Used in: " + ", ".join(f":doc:`/{page}`" for page in where) + "."]
 
 
+def link_chapters(app, what, name, obj, options, lines):
+    """Give a chapter its title: in a docstring it goes by the name of its file."""
+    found = re.sub(r"([Cc]hapter)\s+`(\w+)`", r'\1 ":doc:`/chapters/\2`"', "\n".join(lines))
+    lines[:] = found.split("\n")
+
+
 def skip_fields(app, what, name, obj, skip, options):
     """The fields of a named tuple are in its signature."""
     return True if type(obj).__name__ == "_tuplegetter" else None
@@ -51,5 +57,6 @@ def setup(app):
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("env-before-read-docs", read_chapters)
     app.connect("autodoc-process-docstring", say_where)
+    app.connect("autodoc-process-docstring", link_chapters)
     app.connect("autodoc-skip-member", skip_fields)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,9 +14,9 @@ import numpy as np
 def count_multiplications(f, *arrays):
     """Return how many times two numbers are multiplied while ``f(*arrays)`` is computed.
 
-    A product with a constant, such as 2, counts; a change of sign does not. The arrays, NumPy arrays
-    of whole or floating-point numbers, may be multiplied (entry by entry or with ``@``), added,
-    subtracted and compared; other operations, such as ``**`` and ``/``, raise ``TypeError``.
+    A product with a constant, such as 2, counts; a change of sign does not. What ``f`` does to the
+    arrays may be ``*``, ``@``, ``+``, ``-`` and comparisons; others, such as ``**`` and ``/``,
+    raise ``TypeError``.
     """
     tally = [0]
     f(*(_counted(array, tally) for array in arrays))

@@ -37,7 +37,7 @@ def integer_problem(seed=0, m=None, n=None, largest=4):
 
     W is never square (m ≠ n; drawn from 2…5 where not given) and has full rank; u has no zero and
     neither has the residual. The same seed gives the same problem. Entries of W, u, v lie between
-    −``largest`` and ``largest``.
+    ``-largest`` and ``largest``.
 
     Raises ``ValueError`` for m = n, for sizes below 1, and for ``largest`` below 2.
     """

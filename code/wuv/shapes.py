@@ -36,12 +36,14 @@ def column(*entries):
 def array(name, value):
     """Return ``value`` as a non-empty numeric array; whole numbers stay exact.
 
+    ``name`` is what an error calls the value, here and in the functions below.
+
     Small integer types become int64 (so that differences cannot wrap around); object arrays may
     hold Python ints, Fractions or anything else that adds and multiplies; floats and complex
     numbers keep their type.
 
-    Raises ``TypeError`` for entries that are not numbers, ``ShapeError`` for ragged or empty ones,
-    ``ValueError`` for NaN or infinity.
+    Raises ``TypeError`` for entries that are not numbers, ``ShapeError`` for rows of different
+    lengths and for no entries at all. NaN and infinity pass: see `finite`.
     """
     try:
         found = np.asarray(value)
@@ -113,7 +115,8 @@ def problem(W, u, v):
     Whole numbers that could overflow 64 bits anywhere in the loss or its gradients become Python
     ints. Where one of the three is floating point, whole numbers join it in its type.
 
-    Raises ``ShapeError`` (a ``ValueError``), ``TypeError`` or ``ValueError`` as `array` does.
+    Raises ``ShapeError`` (a ``ValueError``) where they do not fit, and what `array` and `finite`
+    raise.
     """
     W, u, v = matrix("W", W), matrix("u", u), array("v", v)
     m, n = W.shape

@@ -70,8 +70,9 @@ def evaluate(tree, values, *, directions=None, layout="gradient", book=None, wor
 
     ``layout`` says what ∂f/∂x is: "gradient", the shape of x for a scalar f, and df[i]/dx[j] in
     row i and column j for two columns; "row", the transpose of that for a scalar f; "column", the
-    transpose of that for two columns. ``book`` is that of `wuv.algebra.to_arrays`: whether the tree
-    goes by the book's rules. ``work`` bounds the number of operations.
+    transpose of that for two columns. ``book`` says whether the tree goes by the book's rules or by
+    NumPy's; without it, by the book's if it was read from LaTeX. ``work`` bounds the number of
+    operations.
 
     Raises `CannotEvaluate` and `Misfit`, with the place.
     """
@@ -81,13 +82,19 @@ def evaluate(tree, values, *, directions=None, layout="gradient", book=None, wor
 
 
 def differential(tree, values, directions, *, work=WORK):
-    """Return dL, the exact rate of change of a formula along the given directions {name: array}."""
+    """Return dL, the exact rate of change of a formula along the given directions {name: array}.
+
+    ``tree``, ``values``, ``work`` and what is raised are as in `evaluate`.
+    """
     node = Expr("differential", (tree,))
     return evaluate(node, values, directions=directions, book=is_book(tree), work=work)
 
 
 def gradient(tree, values, wrt, *, work=WORK):
-    """Return the exact gradient of a scalar formula in the shape of the variable ``wrt``."""
+    """Return the exact gradient of a scalar formula in the shape of the variable ``wrt``, a name.
+
+    ``tree``, ``values``, ``work`` and what is raised are as in `evaluate`.
+    """
     node = Expr("gradient", (tree, name(wrt)))
     found = evaluate(node, values, book=is_book(tree), work=work)
     shape = np.shape(values[wrt])

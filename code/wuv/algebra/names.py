@@ -56,7 +56,10 @@ def declare(shapes):
     """Return {name: sizes} from a declaration; a mapping is returned as it is, None as empty.
 
     In text, declarations are separated by semicolons: a name, a colon, its sizes as letters or
-    numbers, separated by commas. Two sizes are a matrix, one a flat array, none a scalar.
+    numbers, separated by commas. Two sizes are a matrix, one a flat array, none a scalar:
+
+    >>> declare("W:m,n; u:n,1; f:3; t:")
+    {'W': ('m', 'n'), 'u': ('n', 1), 'f': (3,), 't': ()}
 
     Raises `Unreadable`, with the place.
     """

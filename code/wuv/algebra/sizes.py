@@ -29,7 +29,9 @@ from wuv.algebra.tree import Expr, Misfit, spelled
 
 
 class Sizes:
-    """What is known so far. Formulas may be given one after the other: a page is one `Sizes`.
+    """What is known so far about the shapes of names.
+
+    Formulas may be given one after the other: a page is one `Sizes`.
 
     ``shapes`` declares names, as in `wuv.algebra.declare`; ``layout`` says how ∂/∂x is laid out
     (see `wuv.algebra.evaluate`).

@@ -33,8 +33,8 @@ def to_latex(tree, shapes=None, *, fits=True, book=None):
     """Return LaTeX for a formula, read from either language.
 
     ``fits=False`` writes what somebody wrote even where its sizes clash; otherwise that raises
-    `Misfit`. ``book`` is that of `wuv.algebra.to_arrays`. Raises `Unwritable` for the few things of
-    NumPy that have no LaTeX.
+    `Misfit`. ``shapes`` are declarations, as in `wuv.algebra.declare`; ``book`` is that of
+    `wuv.algebra.evaluate`. Raises `Unwritable` for the few things of NumPy that have no LaTeX.
     """
     tree = to_book(tree, shapes, book=book) if fits else like_book(tree)
     return _Writer(frozenset(declare(shapes))).write(tree, SUM, last=True)

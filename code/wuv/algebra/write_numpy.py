@@ -29,7 +29,8 @@ CALLS = {
 def to_numpy(tree, shapes=None, *, book=None):
     """Return NumPy text for a formula, for arrays of the declared shapes.
 
-    ``book`` is that of `wuv.algebra.to_arrays`: whether the tree goes by the book's rules.
+    ``shapes`` are declarations, as in `wuv.algebra.declare`; ``book`` is that of
+    `wuv.algebra.evaluate`.
 
     Raises `Misfit` where sizes clash, and `Unwritable` for what NumPy text cannot say.
     """

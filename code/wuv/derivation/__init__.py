@@ -40,17 +40,18 @@ class CannotDerive(AlgebraError):
 
 
 def derive(loss, wrt, shapes=None, *, route="differential", language=None):
-    """Return the `Derivation` of the gradient of a loss with respect to one of its names.
+    """Return the `Derivation` of the gradient of a loss with respect to ``wrt``, one of its names.
 
-    ``loss`` is NumPy text or LaTeX; which, is seen from its signs, or said by ``language``
-    ("numpy", "latex"). ``shapes`` declares names: ``"A:m,n; x:n,1; w:n; t:"`` (see
+    ``loss`` is NumPy text or LaTeX; its signs tell which, or ``language`` says it ("numpy",
+    "latex"). ``shapes`` declares names: ``"A:m,n; x:n,1; w:n; t:"`` (see
     `wuv.algebra.declare`); without it capitals are matrices, lower-case letters columns, and Greek
     letters numbers. ``route`` is "differential", "components" or "jacobian"; the last two are for
     sums of squares of a residual such as Wu − v.
 
     Every line is evaluated at random points before it is kept, and so is the NumPy text of the
-    gradient. Raises `wuv.algebra.AlgebraError`, one line, where the loss cannot be read, its sizes
-    clash, or there is no rule.
+    gradient. Raises a `wuv.algebra.AlgebraError` with one line to read: `wuv.algebra.Unreadable`
+    for a loss that cannot be read, `wuv.algebra.Misfit` where its sizes clash, `CannotDerive` where
+    there is no rule.
     """
     if not isinstance(wrt, str):
         raise TypeError(f"wrt is the name of a variable, not {type(wrt).__name__}")

@@ -33,6 +33,9 @@ class Step:
 class Derivation:
     """A gradient, and how it was found; in a notebook it shows itself.
 
+    ``gradient`` is the formula, ``numpy`` and ``latex`` its text, ``shape`` its shape; ``shapes``
+    has those of all names in ``loss``, and ``steps`` the lines, first the loss, last the gradient.
+
     >>> from wuv import derive
     >>> found = derive("np.linalg.norm(W @ u - v)**2", "u")
     >>> found.numpy

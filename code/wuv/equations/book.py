@@ -32,8 +32,10 @@ class Equation:
     ``status`` is "executed", "marked" (it is to be skipped, for the reason in ``message``),
     "false", or "unreadable"; for the last two ``message`` says why. ``statements`` counts the
     relations that were compared, ``defined`` names what it defines; ``wrong`` says that it is shown
-    because it is wrong. ``points``, ``degree`` and ``bound`` are those of `judge.Verdict`, the
-    greatest of all statements; ``counterexample`` is there if one was found, also of a wrong one.
+    because it is wrong. ``points`` is at how many random points the sides were compared, ``degree``
+    their degree, and ``bound`` the probability, at most, that a false equation passes there: the
+    last two are None where the sides are no polynomials, and all are the greatest of all
+    statements. ``counterexample`` is there if one was found, also of a wrong one.
     """
 
     line: int
@@ -75,7 +77,11 @@ class Equation:
 
 @dataclass(frozen=True)
 class Checked:
-    """What came of the equations of one file."""
+    """What came of the equations of one file: an `Equation` for each display, in order.
+
+    ``failures`` are those that are false or unreadable; ``count(status)`` says how many have a
+    status, ``summary()`` all counts in one line.
+    """
 
     file: str
     equations: tuple[Equation, ...] = field(default=())
@@ -104,7 +110,7 @@ def counts(pages):
 
 
 def check_file(path, shown=None):
-    """Return what came of one file of MyST Markdown.
+    """Return what came of one file of MyST Markdown, as `Checked`; ``shown`` is its name there.
 
     Raises OSError for a file that cannot be read, UnicodeDecodeError for one that is not UTF-8.
     """
@@ -112,7 +118,10 @@ def check_file(path, shown=None):
 
 
 def check_text(markdown, file="text"):
-    """Return what came of the equations in a text."""
+    """Return what came of the equations in a text of MyST Markdown, as `Checked`.
+
+    ``file`` is what complaints call it.
+    """
     try:
         found = displays(markdown)
     except Unfinished as error:

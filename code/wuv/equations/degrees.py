@@ -30,12 +30,15 @@ CONSTANT = words("number eye ones zeros basis delta size ones_like zeros_like")
 
 
 def chance(degree, points, below=0):
-    """Return the probability, at most, with which a false identity passes at so many points."""
+    """Return a bound on the probability with which a false identity passes at so many points.
+
+    ``degree`` is that of the difference of the two sides, ``below`` that of its denominator.
+    """
     return (Fraction(degree) / (2 * SPREAD + 1 - below)) ** points
 
 
 def points_needed(degree, below=0):
-    """Return how many points make that less than `UNLIKELY`."""
+    """Return how many points make `chance` less than 10⁻¹²."""
     points = 1
     while chance(degree, points, below) >= UNLIKELY:
         points += 1

@@ -12,7 +12,7 @@ def blind_tests(W, u, v, *, reach=3):
     """Draw where 2Wr and 2Wᵀr agree while W₁₂ and W₂₁ run over the plane; `Picture`.
 
     W is ``(2, 2)``, u and v are ``(2, 1)``; the diagonal of W, u and v stay as they are. Level
-    lines show the length of 2Wr − 2Wᵀr; each whole-number test from −``reach`` to ``reach`` is a
+    lines show the length of 2Wr − 2Wᵀr; each whole-number test from ``-reach`` to ``reach`` is a
     dot, a filled one where the two formulas agree. The given W is a star. Chapter `symbols`.
 
     Raises ``ValueError`` where W is not 2 × 2 or u is not one column.
