@@ -94,7 +94,8 @@ def write_index(app, exception):
     for docname in sorted(app.env.found_docs):
         path = kept(app, docname)
         found = json.loads(path.read_text("utf-8")) if path.is_file() else []
-        sections += [{**record, "page": found[0]["heading"]} for record in found]
+        file = docname.rpartition("/")[2].replace("_", " ")
+        sections += [{**record, "page": found[0]["heading"], "file": file} for record in found]
     static = Path(app.outdir, "_static")
     text = json.dumps(sections, ensure_ascii=False, separators=(",", ":"))
     (static / "sections.js").write_text(f"const SECTIONS = {text};\n", "utf-8")

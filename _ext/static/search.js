@@ -13,29 +13,50 @@
     .replace(/\.T\b/g, "T")
     .replace(/[−()[\]*@.,:;?!=⟨⟩‖/+“”"’'-]/g, " ");
 
+  // The opening of a chapter comes first, what only lists or drills comes last.
+  const worth = ({ url }) => {
+    if (/reference|notation|bibliography|teachers|exercises/.test(url)) return 0.6;
+    return url.includes("#") ? 1 : 1.6;
+  };
+
   const index = () => lunr(function () {
     this.ref("place");
-    this.field("heading", { boost: 12 });
-    this.field("page", { boost: 5 });
+    this.field("heading", { boost: 10 });
+    this.field("page", { boost: 4 });
+    this.field("file", { boost: 4 });
     this.field("text");
-    this.k1(1.1);
     SECTIONS.forEach((section, place) => this.add({
       place,
       heading: plain(section.heading),
       page: plain(section.page),
+      file: section.file,
       text: plain(section.text),
-    }));
+    }, { boost: worth(section) }));
   });
 
-  // A word counts most as it stands, less as a beginning, least with a letter or two wrong.
-  const look = (words) => index().query((query) => {
+  // A word counts most as it stands, less as a beginning, least with a letter or two wrong;
+  // and a section counts more the more of the words it has.
+  const look = (words) => {
+    const book = index();
+    const found = new Map();
     for (const word of words) {
-      query.term(word, { boost: 10 });
-      if (word.length < 4) continue;
-      query.term(word, { boost: 2, usePipeline: false, wildcard: lunr.Query.wildcard.TRAILING });
-      query.term(word, { boost: 1, editDistance: word.length < 7 ? 1 : 2 });
+      const results = book.query((query) => {
+        query.term(word, { boost: 10 });
+        if (word.length < 4) return;
+        query.term(word, { boost: 2, usePipeline: false, wildcard: lunr.Query.wildcard.TRAILING });
+        query.term(word, { boost: 1, editDistance: word.length < 7 ? 1 : 2 });
+      });
+      for (const { ref, score, matchData } of results) {
+        const entry = found.get(ref) ?? { ref, score: 0, words: 0, stems: [] };
+        entry.score += score;
+        entry.words += 1;
+        entry.stems.push(...Object.keys(matchData.metadata));
+        found.set(ref, entry);
+      }
     }
-  });
+    const rank = ({ score, words: had }) => score * (had / words.length) ** 2;
+    return [...found.values()].sort((a, b) => rank(b) - rank(a));
+  };
 
   // The stretch of the text where most of the words are.
   const excerpt = (text, stems) => {
@@ -54,7 +75,7 @@
     return parts;
   };
 
-  const show = ({ ref, matchData }) => {
+  const show = ({ ref, stems }) => {
     const section = SECTIONS[ref];
     const item = document.createElement("li");
     const link = Object.assign(document.createElement("a"), { href: section.url });
@@ -62,7 +83,7 @@
     link.textContent = section.heading;
     item.append(link);
     if (section.page !== section.heading) item.append(` in ${section.page}`);
-    words.append(...excerpt(section.text, Object.keys(matchData.metadata)));
+    words.append(...excerpt(section.text, stems));
     item.append(words);
     list.append(item);
   };

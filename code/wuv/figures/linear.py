@@ -68,8 +68,8 @@ def linear_part(W, u, v, *, reach=1, spacing=8):
         f"Level lines of L around u = ({at}), where L = {here:.6g}, are curves; those of its "
         f"linear part are straight, parallel and equally spaced. Both go up in steps of "
         f"{spacing:.6g} and touch at u. The arrow from there, across both, points along the "
-        f"gradient ({arrow}). At {reach:.6g} on each side L and its linear part are at most {apart:.3g} "
-        "apart."
+        f"gradient ({arrow}). At {reach:.6g} on each side L and its linear part are at most "
+        f"{apart:.3g} apart."
     )
     return drawn(draw, alt.replace("-", "−"), 4.2, 4.4)
 

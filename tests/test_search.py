@@ -1,0 +1,62 @@
+"""Searching: what a reader would type leads to the section that answers it."""
+
+import pytest
+
+# What is typed, and which of the first three addresses it should lead to.
+QUERIES = {
+    "why transpose": "index.html",
+    "W^T": "gradient_u.html#why-not",
+    "2(Wu-v)W^T": "gradient_u.html#why-not",
+    "r u^T": "gradient_W.html",
+    "outer product": "shapes.html#the-outer-product",
+    "flat array": "shapes.html#flat-arrays",
+    "broadcast": "shapes.html#broadcasting",
+    "gradeint": "gradient.html",
+    "row or column": "gradient.html#the-row-and-the-column",
+    "chain rule": "chain_rule.html",
+    "kronecker": "gradient_u.html#route-4",
+    "check my gradient": "finite_differences.html",
+    "sympy diff wrong": "symbols.html#silently-wrong",
+    "learning rate too big": "descent.html#how-large",
+    "hessian": "curvature.html",
+    "condition number": "curvature.html#the-shape-of-the-valley",
+    "momentum": "curvature.html#remember",
+    "minibatch": "sgd.html",
+    "collapse": "sgd.html",
+    "backpropagation": "backpropagation.html",
+}
+
+
+def found(page, address, text):
+    page.goto(f"{address}search.html")
+    page.locator("main .sidebar-search").fill(text)
+    page.keyboard.press("Enter")
+    page.locator("#search-count:not(:empty)").wait_for()
+    return [link.get_attribute("href") for link in page.locator("#search-results a").all()]
+
+
+@pytest.mark.parametrize(("text", "wanted"), QUERIES.items(), ids=QUERIES.keys())
+def test_a_search_leads_to_the_section_in_the_first_three(visit, text, wanted):
+    tab = visit()
+    links = found(tab.page, tab.address, text)
+    assert any(link.startswith(f"chapters/{wanted}") for link in links[:3]), links[:3]
+    assert tab.troubles == []
+
+
+def test_what_is_nowhere_is_said_to_be_nowhere(visit):
+    tab = visit()
+    assert found(tab.page, tab.address, "xylophone zebra") == []
+    assert "Nothing for" in tab.page.locator("#search-count").inner_text()
+
+
+def test_what_is_typed_is_shown_as_text(visit):
+    tab = visit()
+    found(tab.page, tab.address, "<img src=x onerror=alert(1)> transpose")
+    assert tab.page.locator("main img").count() == 0
+
+
+def test_searching_works_in_a_folder_without_a_server(chromium, site):
+    page = chromium.new_page()
+    page.goto((site / "search.html").as_uri() + "?q=outer%20product")
+    page.locator("#search-results a").first.wait_for()
+    page.close()
