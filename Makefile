@@ -34,7 +34,8 @@ book: $(BOOK) ## build the site into _build/html
 	@echo 'The book is built. Open _build/html/index.html, or run `make serve`.'
 
 test: $(BOOK) ## run every test, the built site included
-	@$(PY) -m pytest
+	@$(PY) tools/browser.py > /dev/null
+	@$(PY) -m pytest --numprocesses auto
 
 check: $(READY) ## execute every displayed equation
 	@$(PY) -m wuv check chapters

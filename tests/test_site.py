@@ -18,7 +18,7 @@ UNSEEN = """() => [...document.querySelectorAll("math")].filter(math => {
 # In the page: the words a reader sees, without formulas, code and scripts.
 PROSE = """() => {
   const copy = document.querySelector("article").cloneNode(true);
-  copy.querySelectorAll("math, pre, code, script, style").forEach(node => node.remove());
+  copy.querySelectorAll("math, pre, code, .sig, script, style").forEach(node => node.remove());
   return copy.textContent;
 }"""
 
@@ -196,3 +196,8 @@ def test_paper_shows_the_text_and_nothing_around_it(visit, chapter_name):
     assert page.evaluate("document.querySelectorAll('details:not([open])').length") == sum(
         not item.is_visible() for item in page.locator("details").all()
     )
+
+
+def test_the_cheat_sheet_is_one_sheet_of_paper(visit):
+    page = visit().open("chapters/cheat_sheet.html")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1

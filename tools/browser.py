@@ -90,4 +90,7 @@ def get():
 
 
 if __name__ == "__main__":
-    print(get())
+    try:
+        print(get())
+    except (RuntimeError, FileNotFoundError) as error:
+        raise SystemExit(str(error)) from None
