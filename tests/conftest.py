@@ -58,7 +58,7 @@ class Visit:
         self.page = self.context.new_page()
         self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
-        self.page.on("requestfailed", lambda r: self.troubles.append(f"failed: {r.url}"))
+        self.page.on("requestfailed", self.notice)
         self.page.on("response", self.look)
 
     def refuse_others(self, route):
@@ -71,6 +71,10 @@ class Visit:
     def hear(self, message):
         if message.type in ("error", "warning"):
             self.troubles.append(f"console: {message.text}")
+
+    def notice(self, request):
+        if request.failure != "net::ERR_ABORTED":  # the page was left while it still loaded
+            self.troubles.append(f"failed: {request.url}")
 
     def look(self, response):
         if response.status >= 400:
