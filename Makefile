@@ -25,7 +25,7 @@ SOURCES := _config.yml _toc.yml pyproject.toml $(wildcard LICENSE*) \
 $(shell { grep -qxF 'at $(CURDIR)' $(LOCKED) && { [ -z '$(PYTHON)' ] || \
   grep -qxF 'with $(PYTHON)' $(LOCKED); }; } 2>/dev/null || rm -f $(LOCKED))
 
-.PHONY: help book test check mutate audit serve bench lint format lock clean
+.PHONY: help book test check mutate mistakes audit serve bench lint format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -42,6 +42,9 @@ check: $(READY) ## execute every displayed equation
 
 mutate: $(READY) ## alter the equations, one token at a time: are the changes found?
 	@$(PY) tools/mutate.py
+
+mistakes: $(READY) ## make wrong gradients by the thousand: are their mistakes named?
+	@$(PY) tools/mistakes.py
 
 audit: $(BOOK) ## measure every page with Lighthouse and axe (needs Node; RUNS=3 for medians)
 	@$(PY) tools/audit.py --runs $(or $(RUNS),1)

@@ -18,7 +18,8 @@ FILES = sorted(FOLDER.rglob("*.py"))
 FLOORS = [
     {"shapes", "model", "difference", "problems"},
     {"algebra", "check", "counting", "descent", "embedding", "tape"},
-    {"diagnose", "derivation", "equations"},
+    {"derivation", "equations"},
+    {"diagnosis"},
     {"figures", "worksheet", "live"},
     {"__init__", "__main__"},
 ]
@@ -85,7 +86,7 @@ def test_importing_wuv_loads_neither_sympy_nor_matplotlib_nor_figures():
     loaded = set(subprocess.run(run, capture_output=True, text=True, check=True).stdout.split())
     assert {"wuv", "wuv.model", "numpy"} <= loaded
     heavy = {"sympy", "matplotlib", "scipy", "pandas", "IPython"}
-    heavy |= {"wuv.figures", "wuv.algebra", "wuv.equations", "wuv.derivation"}
+    heavy |= {"wuv.figures", "wuv.algebra", "wuv.equations", "wuv.derivation", "wuv.diagnosis"}
     assert not heavy & loaded
 
 

@@ -1,7 +1,7 @@
 """wuv: the three gradients of L = ‖Wu − v‖², and ways to check them.
 
 Importing it loads NumPy alone; pictures are in `wuv.figures`, which needs Matplotlib. `derive` and
-`Derivation` come from `wuv.derivation`, which is loaded when they are first asked for.
+`diagnose` come from `wuv.derivation` and `wuv.diagnosis`, loaded when they are first asked for.
 
 >>> from wuv import case_a, grad_u
 >>> grad_u(*case_a())
@@ -55,7 +55,12 @@ from wuv.tape import Node, Tape, value_and_gradients
 
 __version__ = "0.1.0"
 
-_LATER = {"Derivation": "wuv.derivation", "derive": "wuv.derivation"}
+_LATER = {
+    "Derivation": "wuv.derivation",
+    "Diagnosis": "wuv.diagnosis",
+    "derive": "wuv.derivation",
+    "diagnose": "wuv.diagnosis",
+}
 
 
 def __getattr__(name):
@@ -70,6 +75,7 @@ def __dir__():
 
 __all__ = [
     "Derivation",
+    "Diagnosis",
     "Gradients",
     "History",
     "Node",
@@ -91,6 +97,7 @@ __all__ = [
     "count_multiplications",
     "derive",
     "descend",
+    "diagnose",
     "directional_derivative",
     "exact_step",
     "forward_difference",

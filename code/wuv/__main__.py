@@ -11,6 +11,7 @@ from importlib import import_module
 VERBS = {
     "check": "wuv.equations.command",
     "derive": "wuv.derivation.command",
+    "diagnose": "wuv.diagnosis.command",
 }
 
 

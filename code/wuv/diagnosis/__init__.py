@@ -1,0 +1,112 @@
+r"""wuv.diagnosis: a wrong gradient gets its mistake named.
+
+>>> from wuv import diagnose
+>>> diagnose("2 Wᵀ (W u − v)", "u").verdict
+'right'
+>>> found = diagnose("2*W@(W@u - v)", "u")
+>>> found.verdict, found.mistake
+('wrong', 'transpose-dropped')
+>>> print(found.message.splitlines()[0])
+You have W where Wᵀ belongs: a transpose is missing.
+
+The modules: `question` (the loss and what is right), `spelling` and `answer` (what a person gave),
+`points`, `fast` and `rightness` (comparing), `kinds` (the table of mistakes), `edits`, `steps` and
+`expand` (neighbourhoods), `search`, `judge`, `words` and `message` (what is said), `smallest` (the
+counterexample), `given` (an answer that is an array), `fooled` (which tests a slip passes),
+`classroom` (a table of answers), `record` (what is returned), `command`.
+"""
+
+import re
+
+from wuv.algebra import AlgebraError, CannotEvaluate
+from wuv.diagnosis.answer import is_difference, read_answer
+from wuv.diagnosis.fooled import fooled
+from wuv.diagnosis.given import judged_array
+from wuv.diagnosis.judge import has_value, judged
+from wuv.diagnosis.message import told
+from wuv.diagnosis.question import BOOK, question
+from wuv.diagnosis.record import Diagnosis
+from wuv.diagnosis.rightness import is_right
+
+GOOD = ("right", "layout", "convention")
+MARGIN = 0.5  # by which a step must explain more easily what was not called a step
+
+__all__ = ["Diagnosis", "diagnose", "fooled"]
+
+
+def diagnose(answer, wrt, loss=BOOK, shapes=None, *, at=None, step=None, language=None, order=1):
+    """Return the `Diagnosis` of an answer to: what is the gradient of ``loss`` in ``wrt``?
+
+    ``answer`` is NumPy text, a formula as people type or print it (``2Wᵀ(Wu − v)``, LaTeX), an
+    update rule (``u - eta*2*W.T@r``; ``step=True`` says so where it cannot be seen), a Python
+    function of the names in the loss, or an array with the values it belongs to in ``at``
+    (``{"W": …, "u": …, "v": …}``). In text, r stands for the residual.
+
+    ``loss`` and ``shapes`` are those of `wuv.derive`; without them it is this book's ‖Wu − v‖².
+    With ``order=2`` the question is for the Hessian in a column, such as 2WᵀW.
+    ``language`` ("numpy", "latex") says which language the answer is in, where its signs mislead.
+    Text is read and never run. A function is called, as any function of yours would be.
+
+    Raises `wuv.algebra.AlgebraError` where the question itself cannot be asked: a loss that cannot
+    be read, a variable that is not in it; ``TypeError`` for an answer that is none of these. An
+    answer that cannot be read, or has no value, is a verdict.
+
+    Source of the mistakes: threads, issues and published notes, and the slips of this book.
+    """
+    asked = question(wrt, loss, shapes, order=order)
+    try:
+        given = read_answer(answer, asked, step=step, language=language, at=at)
+    except AlgebraError as error:
+        return Diagnosis("unreadable", None, f"This cannot be read: {error}.")
+    except (RecursionError, MemoryError):
+        return Diagnosis("unreadable", None, "This cannot be read: it is nested too deeply.")
+    try:
+        if given.array is not None:
+            return judged_array(given, asked, at)
+        if step is None and is_difference(given, asked):
+            step_too = read_answer(answer, asked, step=True, language=language)
+            return told(*_likelier(given, step_too, asked))
+        found = judged(given, asked)
+        if found.verdict not in GOOD and given.book and isinstance(answer, str) and "*" in answer:
+            entries = _by_entries(answer, asked, step, language)
+            if entries is not None:
+                return told(entries, asked, judged(entries, asked))
+        return told(given, asked, found)
+    except CannotEvaluate as error:
+        if given.tree is None:
+            raise
+        return Diagnosis("cannot-evaluate", None, f"It cannot be evaluated: {error}.")
+
+
+def _by_entries(answer, asked, step, language):
+    """Return a mixed text, read with * as NumPy has it, if it is right so; else None."""
+    try:
+        text = re.sub(r"(?<!\*)\*(?!\*)", "⊙", answer)
+        found = read_answer(text, asked, step=step, language=language)
+        return found if is_right(found, asked) else None
+    except (AlgebraError, RecursionError, MemoryError):
+        return None
+
+
+def _likelier(given, step, asked):
+    """Return (answer, question, judgement) of ``u - …`` as a gradient, or as a step if that is
+    right, or leads to a mistake that is more often made."""
+    if not has_value(given, asked):
+        other = judged(step, asked)
+        if other.verdict in GOOD or other.best is not None:
+            return step, asked, other
+        return given, asked, judged(given, asked)
+    found = judged(given, asked)
+    if found.verdict in GOOD:
+        return given, asked, found
+    other = judged(step, asked)
+    if other.verdict in GOOD or (other.best is not None and _clearer(other.best, found.best)):
+        return step, asked, other
+    return given, asked, found
+
+
+def _clearer(step, plain):
+    whole = {"minimiser", "zero", "loss-itself"}
+    if whole & set(step.kinds):
+        return False
+    return plain is None or step.weight + MARGIN < plain.weight

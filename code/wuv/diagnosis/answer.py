@@ -1,0 +1,525 @@
+r"""Answers: what a person gave, whatever it is, as something that has a value at a point.
+
+>>> from wuv.diagnosis.question import question
+>>> asked = question("u")
+>>> read_answer("dL/du = 2 Wᵀ r", asked).tree
+product(product(number(2), transpose(name(W))), sub(product(name(W), name(u)), name(v)))
+>>> read_answer("u -= eta * 2 * W.T @ r", asked).step
+True
+
+Text is read, never run: Python's own parser makes a syntax tree of it and `wuv.algebra` evaluates
+that with NumPy's meaning of every sign. What is no Python is read as a textbook's formula.
+"""
+
+import ast
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import product as every
+
+import numpy as np
+
+from wuv.algebra import (
+    AlgebraError,
+    CannotEvaluate,
+    Expr,
+    Misfit,
+    Place,
+    Sizes,
+    Unreadable,
+    Unwritable,
+    evaluate,
+    free_names,
+    read_display,
+    read_numpy,
+    rebuild,
+    to_arrays,
+    to_book,
+    walk,
+)
+from wuv.algebra.names import GREEK_SIGNS, INDICES, LAMBDAS
+from wuv.algebra.textbook import like_book
+from wuv.algebra.tree import is_book, name, number
+from wuv.derivation.forms import sized
+from wuv.diagnosis.spelling import (
+    as_latex,
+    clean,
+    is_latex,
+    mended_latex,
+    mended_numpy,
+    sides,
+    split,
+)
+
+RESIDUALS = ("r", "e", "res", "resid", "residual", "residuals", "err", "error", "diff", "epsilon")
+PREDICTIONS = ("y_hat", "yhat", "pred", "preds", "y_pred", "prediction", "predictions", "v_hat")
+RATES = ("eta", "lr", "alpha", "learning_rate", "rate", "step", "step_size", "gamma", "mu", "h")
+COUNTS = ("N", "m", "n", "M", "n_samples", "N_samples", "num_samples")
+CONSTANTS = ("C", "c", "const", "constant", "K")
+DECORATED = r"(?:_?new|_?next|_\{?\w(?:\s*\+\s*1)?\}?|\^\{?\(?\w(?:\s*\+\s*1)?\)?\}?|'|\+\+)?"
+OLD = r"(?:_old|_?prev|_\{?[kti]\}?|\^\{?\([kti]\)\}?)"
+WORK = 400_000
+STATEMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return)
+BROADCAST = ("add", "sub", "times", "div", "edivide")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that was read.
+
+    ``tree`` is its formula, with short names such as r written out, or None for a function or an
+    array; ``book`` says by whose rules it goes. ``free`` are the indices of an answer by
+    components. ``step`` says that it was an update rule, of which this is the part beside the
+    learning rate; ``rated`` whether a learning rate was named in it; ``constant`` the letter of a
+    constant that was added. ``array`` belongs to the values in ``at``.
+    """
+
+    text: str
+    tree: Expr | None = None
+    book: bool = False
+    free: tuple[str, ...] = ()
+    step: bool = False
+    rated: bool = False
+    constant: str | None = None
+    function: Callable | None = None
+    array: np.ndarray | None = None
+    trouble: str | None = None
+
+    def exactly(self, here):
+        """Return the exact value at a point. Raises `Misfit` and `CannotEvaluate`."""
+        if not self.free:
+            return evaluate(self.tree, here.values, book=self.book, work=WORK)
+        return self.by_entries(lambda more: evaluate(
+            self.tree, {**here.values, **more}, book=True, work=WORK), here)  # fmt: skip
+
+    def quickly(self, here):
+        """Return the value in floating point, as NumPy would have it, or None."""
+        if self.array is not None:
+            return self.array
+        if self.function is not None:
+            return self.called(here)
+        if self.free:
+            try:
+                return np.asarray(self.exactly(here), dtype=object).astype(float)
+            except (AlgebraError, TypeError, ValueError):
+                return None
+        with np.errstate(all="ignore"):
+            return (here.book if self.book else here.typed)(self.tree)
+
+    def complaint(self, here):
+        """Return what Python says when a function is called, or None."""
+        try:
+            with np.errstate(all="ignore"):
+                call(self.function, here)
+        except Exception as error:
+            found = re.search(r"\(size (\d+) is different from (\d+)\)", str(error))
+            if found:
+                rows, columns = found.groups()
+                return f"in a product the left factor has {columns} columns, the right {rows} rows"
+            return f"{type(error).__name__}, {str(error).partition(chr(10))[0][:200]}"
+        return None
+
+    def precisely(self, here):
+        """Return the value with 50 digits, or None where that is not known."""
+        if self.tree is None or self.free:
+            return None
+        return here.precise(self.book)(self.tree)
+
+    def called(self, here):
+        """Return what a Python function returns, or None; ``why`` says what went wrong."""
+        try:
+            with np.errstate(all="ignore"):
+                found = np.asarray(call(self.function, here))
+            return found.astype(float) if found.dtype.kind in "biufO" else None
+        except Exception:
+            return None
+
+    def by_entries(self, value, here):
+        """Return an array from a formula for its entries."""
+        lengths = entry_lengths(self.tree, self.free, here)
+        found = np.empty(lengths, dtype=object)
+        for places in every(*(range(x) for x in lengths)):
+            more = {k: i + 1 for k, i in zip(self.free, places, strict=True)}
+            one = np.asarray(value(more), dtype=object)
+            if one.size != 1:
+                raise Misfit("this names an entry, and is an array")
+            found[places] = one.item()
+        return found.reshape(-1, 1) if found.ndim == 1 else found
+
+
+def call(function, here):
+    """Call a learner's function with the arrays of a point, by the names of its parameters."""
+    arrays = {k: np.asarray(x, dtype=object).astype(float) for k, x in here.arrays.items()}
+    arrays = {k: x if x.ndim else float(x) for k, x in arrays.items()}
+    try:
+        taken = [
+            p
+            for p in inspect.signature(function).parameters.values()
+            if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty
+        ]
+        wanted = [p.name for p in taken]
+    except (TypeError, ValueError):
+        wanted = list(arrays)
+    if not wanted:
+        wanted = list(arrays)
+    if set(wanted) <= set(arrays):
+        return function(*(arrays[x] for x in wanted))
+    return function(*[*arrays.values()][: len(wanted)])
+
+
+def entry_lengths(tree, free, here):
+    """Return how far each free index runs, from where it picks entries."""
+    found = {}
+    for node in walk(tree):
+        if node.op != "entry":
+            continue
+        base = here.book(node.args[0])
+        if base is None:
+            continue
+        shape = base.shape if len(node.args) == 3 else (base.size,)
+        for spot, size in zip(node.args[1:], shape, strict=False):
+            if spot.op == "name" and spot.data in free:
+                found.setdefault(spot.data, size)
+    if set(found) != set(free):
+        raise CannotEvaluate("it is not clear how far an index runs")
+    return [found[x] for x in free]
+
+
+def read_answer(given, asked, *, step=None, language=None, at=None):
+    """Return the `Answer` for a text, a function or an array.
+
+    Raises `Unreadable` where a text cannot be read, `TypeError` for what is none of the three.
+    """
+    if isinstance(given, str):
+        found = _Reader(asked, language).read(given, step)
+        return replace(found, text=given.strip())
+    if callable(given):
+        return Answer(getattr(given, "__name__", "a function"), function=given, step=bool(step))
+    array = np.asarray(given)
+    if array.dtype.kind not in "biufO" or not array.size or array.ndim > 2:
+        raise TypeError("an answer is a text, a function, or an array of numbers")
+    try:
+        array = array.astype(float)
+    except (TypeError, ValueError):
+        raise TypeError("an answer that is an array holds numbers") from None
+    if at is None:
+        raise TypeError("an array says nothing without its values: at={'W': …, 'u': …, 'v': …}")
+    return Answer("an array", array=array, step=bool(step))
+
+
+class _Reader:
+    def __init__(self, asked, language):
+        self.asked, self.language = asked, language
+        self.known = {*asked.shapes, *asked.sizes}
+        self.short = {*RESIDUALS, *PREDICTIONS} - self.known
+
+    def read(self, text, step):
+        text = clean(text)
+        left, relation, right = sides(text)
+        lines = [x for x in re.split(r"[;\n]", text) if x.strip()]
+        definitions = {}
+        if len(lines) > 1 or re.match(r"\s*(def|lambda|return)\b", text):
+            definitions, (left, relation, right) = self.program(text, lines)
+        is_step = bool(step) or self.is_update(left, relation)
+        right, found, book = self.formula(right, is_step, definitions)
+        answer = Answer(text, found, book)
+        if is_step or (step is None and self.looks_like_step(found)):
+            answer = self.slope(answer, relation)
+
+        return self.finished(answer)
+
+    # Statements
+
+    def program(self, text, lines):
+        """Return definitions and the last formula of a few lines of Python."""
+        source = re.sub(r"^\s*return\b", "_ =", "\n".join(x.strip() for x in lines))
+        try:
+            tree = ast.parse(text.strip())
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            try:
+                tree = ast.parse(source)
+                text = source
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                raise Unreadable("one formula is wanted", Place(text, 0, 0)) from None
+        body, text = tree.body, text.strip()
+        if len(body) == 1 and isinstance(body[0], ast.FunctionDef):
+            body = body[0].body
+        if len(body) == 1 and isinstance(getattr(body[0], "value", None), ast.Lambda):
+            return {}, ("", "", ast.unparse(body[0].value.body))
+        definitions, last, left, relation = {}, None, "", ""
+        for line in body[:50]:
+            if isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant):
+                continue
+            if not isinstance(line, STATEMENTS):
+                raise Unreadable(
+                    f"of statements, only assignments can be read, no {type(line).__name__}"
+                )
+            if line.value is None:
+                continue
+            last, left, relation = ast.unparse(line.value), "", ""
+            target = getattr(line, "target", None) or getattr(line, "targets", [None])[0]
+            if isinstance(target, ast.Name):
+                left, relation = target.id, "="
+                if isinstance(line, ast.AugAssign):
+                    relation = {ast.Sub: "-=", ast.Add: "+="}.get(type(line.op), "=")
+                if line is not body[-1]:
+                    tree = self.resolved(read_numpy(last), definitions, False)
+                    definitions[target.id] = tree
+        if last is None:
+            raise Unreadable("there is nothing to read", Place(text, 0, 0))
+        return definitions, (left, relation, last)
+
+    def is_update(self, left, relation):
+        """Return whether a relation says how the variable moves."""
+        x = re.escape(self.asked.wrt)
+        return bool(left) and re.fullmatch(rf"\\?{x}\s*{DECORATED}", left.strip()) is not None
+
+    def looks_like_step(self, tree):
+        """Return whether a formula is u − η(…), η being in no way a part of the loss."""
+        if tree.op not in ("sub", "add"):
+            return False
+        rates = set(RATES) - self.known
+        return any(
+            x.op == "name" and x.data == self.asked.wrt for x in tree.args
+        ) and not rates.isdisjoint(free_names(tree))
+
+    def slope(self, answer, relation):
+        """Return the part of an update beside the learning rate: what u loses in a step."""
+        tree, x = answer.tree, name(self.asked.wrt)
+        if not relation and (tree.op not in ("sub", "add") or x not in tree.args):
+            return replace(answer, step=True, rated=True)  # what is subtracted, alone
+
+        def current(node):  # u_k, u_t: u as it was before the step
+            old = node.op == "entry" and node.args[0] == x and node.args[1].data in ("k", "t", "i")
+            return x if old and len(node.args) == 2 else node
+
+        tree = rebuild(tree, current)
+        rates = [r for r in RATES if r in free_names(tree) and r not in self.known]
+        one = number(1)
+        tree = rebuild(tree, lambda n: one if n.op == "name" and n.data in rates else n)
+        if relation == "+=":
+            tree = Expr("neg", (tree,))
+        elif relation != "-=":
+            tree = Expr("sub", (x, tree)) if tree.op != "sub" or tree.args[0] != x else tree.args[1]
+            if tree.op == "sub" and tree.args[0] == x and tree.args[1].op == "add":
+                inner = tree.args[1]
+                if x in inner.args:
+                    tree = Expr("neg", (inner.args[inner.args[0] == x],))
+        if not rates:
+            tree = without_number(tree)
+        return replace(answer, tree=tree, step=True, rated=bool(rates))
+
+    # Formulas
+
+    def formula(self, text, is_step, definitions):
+        """Return (text, tree, by the book's rules)."""
+        if is_step:
+            x = re.escape(self.asked.wrt)
+            text = re.sub(rf"(?<![\w\\]){x}{OLD}(?!\w)", self.asked.wrt, text)
+        names = self.known | self.short | {*RATES} | {*definitions}
+        if self.language == "latex" or (self.language is None and is_latex(text)):
+            tree = self.latex(mended_latex(text))
+            return text, self.resolved(tree, definitions, True), True
+        trouble = None
+        for python in dict.fromkeys((text, mended_numpy(text, self.known | self.short))):
+            try:
+                tree = self.resolved(read_numpy(python), definitions, False)
+            except AlgebraError as error:
+                trouble = trouble or error
+                if self.language == "numpy":
+                    break
+                continue
+            if python == text or _is_python(text):
+                return text, tree, False
+        if self.language == "numpy":
+            raise trouble
+        try:
+            typed = as_latex(text, names | {"I"})
+            return text, self.resolved(self.latex(typed), definitions, True), True
+        except AlgebraError as error:
+            if _is_python(text) and trouble:
+                raise trouble from None
+            raise Unreadable(str(error).partition(" (at character")[0]) from None
+
+    def latex(self, text):
+        shapes = {**self.asked.shapes}
+        rows = read_display(text, shapes)
+        if len(rows) != 1:
+            raise Unreadable("one formula is wanted here", rows[1].place)
+        return rows[0].sides[-1]
+
+    def resolved(self, tree, definitions, book):
+        """Return the tree with short names written out; raise for a name that nobody knows."""
+        bound = {x.data for x in walk(tree) if x.op == "sigma"}
+
+        def change(node):
+            if node.op == "call" and len(node.args) == 1:
+                return Expr("product", (change(name(node.data)), node.args[0]), place=node.place)
+            if node.op != "name" or node.data in bound:
+                return node
+            key = self.spelled(node.data)
+            if key in definitions:
+                return definitions[key].with_(place=node.place)
+            if key in self.known:
+                return node if key == node.data else name(key).with_(place=node.place)
+            meant = self.meaning(key, book)
+            if meant is not None:
+                return meant.with_(place=node.place)
+            if key in RATES or key in CONSTANTS or (book and key in INDICES):
+                return node if key == node.data else name(key).with_(place=node.place)
+            parts = split(key, self.known | self.short)
+            if parts is None:
+                raise Unreadable(self.stranger(key), node.place)
+            return self.joined(parts, book).with_(place=node.place)
+
+        return rebuild(tree, change)
+
+    def spelled(self, key):
+        """Return the spelling of a name that the question has: ``W_1`` for ``W1``, λ for lam."""
+        if key in self.known:
+            return key
+        key = GREEK_SIGNS.get(key, key)
+        if key in ("lambda", *LAMBDAS):
+            return next((x for x in ("lambda", *LAMBDAS) if x in self.known), key)
+        return key.replace("_", "") if key.replace("_", "") in self.known else key
+
+    def meaning(self, key, book):
+        """Return what a short name stands for: the residual, a prediction, the number of rows."""
+        residual = self.asked.residual
+        found = None
+        if key in RESIDUALS and residual is not None:
+            found = residual
+        elif key in PREDICTIONS and residual is not None:
+            products = [x for x in residual.args if x.op != "name"]
+            found = products[0] if products else None
+        elif key in ("L", "loss"):
+            found = self.asked.book
+        elif key in COUNTS and residual is not None and isinstance(residual.shape[0], str):
+            return name(residual.shape[0])
+        if found is None or book:
+            return found
+        return to_arrays(found, self.asked.shapes, book=True)
+
+    def joined(self, parts, book):
+        op, found = "product" if book else "matmul", None
+        for x in parts:
+            if x == "^T":
+                last = Expr("transpose", (found.args[1] if found.op == op else found,))
+                found = Expr(op, (found.args[0], last)) if found.op == op else last
+                continue
+            one = name(x) if x in self.known else self.meaning(x, book)
+            if one is None:
+                raise Unreadable(self.stranger(x))
+            found = one if found is None else Expr(op, (found, one))
+        return found
+
+    def stranger(self, key):
+        names = ", ".join(self.asked.shapes)
+        short = " (r may stand for the residual)" if self.asked.residual is not None else ""
+        return f"{key!r} is not in this loss, which has {names}{short}"
+
+    # What is left
+
+    def finished(self, answer):
+        tree = answer.tree
+        names = set(free_names(tree))
+        indices = [x for x in INDICES if x in names and x not in self.known]
+        picked = {
+            y.data for x in walk(tree) if x.op == "entry" for y in x.args[1:] if y.op == "name"
+        }
+        free = tuple(x for x in sorted(indices) if x in picked)
+        if free:
+            answer = replace(answer, free=free, book=True)
+        constant = next((x for x in CONSTANTS if x in names and x not in self.known), None)
+        if constant:
+            tree = self.without(tree, constant)
+            answer = replace(answer, tree=tree, constant=constant)
+        left = set(free_names(tree)) - self.known - set(free)
+        if left:
+            raise Unreadable(self.stranger(min(left)))
+        if answer.book:
+            answer = replace(answer, tree=self.with_sizes(answer.tree, answer.free))
+        return answer
+
+    def without(self, tree, constant):
+        """Return a sum without the term that is an added constant."""
+        if tree.op == "add":
+            a, b = tree.args
+            if b == name(constant):
+                return a
+            if a == name(constant):
+                return b
+            if constant in free_names(a):
+                return tree.with_(args=(self.without(a, constant), b))
+            return tree.with_(args=(a, self.without(b, constant)))
+        raise Unreadable(self.stranger(constant))
+
+    def with_sizes(self, tree, free):
+        """Return a textbook's formula with sizes for its I and 𝟏, where sizes fit."""
+        if free or not any(x.op in ("eye", "ones", "zeros", "basis", "sigma") for x in walk(tree)):
+            return tree
+        try:
+            found = sized(Sizes(self.asked.shapes).annotate(tree))
+        except AlgebraError:
+            return tree
+        own = name(self.asked.shape[0]) if self.asked.shape else number(1)
+
+        def known(node):  # an I alone, of which no size is known, goes with the variable
+            strange = node.op == "eye" and not set(free_names(node)) <= self.known
+            return node.with_(args=(own,)) if strange else node
+
+        return rebuild(found, known)
+
+
+def without_number(tree):
+    """Return a product without the number it begins with: in ``u - 0.1*2*W.T@r`` the 0.1."""
+    if tree.op == "neg":
+        return tree.with_(args=(without_number(tree.args[0]),))
+    if tree.op not in ("times", "product", "matmul"):
+        return tree
+    a, b = tree.args
+    return b if a.op == "number" and a.data > 0 else tree.with_(args=(without_number(a), b))
+
+
+def _is_python(text):
+    return "@" in text or "np." in text or ".T" in text or ".dot" in text
+
+
+def is_difference(answer, asked):
+    """Return whether a formula is u minus, or plus, something: it may be a step that nobody called
+    one."""
+    tree = answer.tree
+    return tree is not None and tree.op in ("sub", "add") and tree.args[0] == name(asked.wrt)
+
+
+def in_the_book(answer, asked, here):
+    """Return the answer's formula in the book's operations, as it was written if that has the same
+    value at a point, or whether its sizes fit or not; None where it has none."""
+    if answer.tree is None or answer.free:
+        return None
+    if answer.book or is_book(answer.tree):
+        return answer.tree
+    plain, value = like_book(answer.tree), answer.quickly(here)
+    if value is None:
+        return plain
+    found = here.book(plain)
+    if found is not None and found.size == value.size and np.allclose(found.ravel(), value.ravel()):
+        return plain
+    try:
+        return sized(to_book(answer.tree, asked.shapes, book=False))
+    except (Misfit, Unwritable, CannotEvaluate):
+        return plain
+
+
+def stretched(answer, here):
+    """Return (node, shape, shape, result) where NumPy stretched an array without a word; None where
+    it never did."""
+    if answer.tree is None or answer.book:
+        return None
+    for node in walk(answer.tree):
+        if node.op in BROADCAST:
+            a, b, found = (here.typed(x) for x in (*node.args, node))
+            if found is not None and a.shape != b.shape and min(a.size, b.size) > 1:
+                return node, a.shape, b.shape, found.shape
+    return None

@@ -1,0 +1,54 @@
+r"""Multiply out: the same formula as a sum of products, as many people would write it.
+
+>>> from wuv.algebra import read_latex, to_latex
+>>> to_latex(expanded(read_latex(r"2 W^T (W u - v)")), book=True, fits=False)
+'2W^{\\mathsf T}(Wu) - 2W^{\\mathsf T}v'
+"""
+
+from wuv.algebra import Expr
+
+MAX_TERMS = 12
+
+
+def expanded(tree):
+    """Return the formula with its products multiplied out, or the formula itself if that makes
+    more than a dozen terms."""
+    found = _terms(tree)
+    if len(found) > MAX_TERMS:
+        return tree
+    total = None
+    for sign, x in found:
+        if total is None:
+            total = Expr("neg", (x,)) if sign < 0 else x
+        else:
+            total = Expr("sub" if sign < 0 else "add", (total, x))
+    return total
+
+
+def _terms(node):
+    """Return (sign, term) for each term."""
+    if node.op == "neg":
+        return [(-s, x) for s, x in _terms(node.args[0])]
+    if node.op in ("add", "sub"):
+        left, right = map(_terms, node.args)
+        sign = 1 if node.op == "add" else -1
+        return [*left, *((s * sign, x) for s, x in right)]
+    if node.op in ("product", "times", "matmul"):
+        left, right = map(_terms, node.args)
+        if len(left) * len(right) <= MAX_TERMS:
+            return [(s * t, Expr(node.op, (x, y))) for s, x in left for t, y in right]
+    if node.op == "transpose":
+        return [(s, _turned(x)) for s, x in _terms(node.args[0])]
+    if node.op == "div":
+        return [(s, Expr("div", (x, node.args[1]))) for s, x in _terms(node.args[0])]
+    return [(1, node)]
+
+
+def _turned(node):
+    """Return a transpose, spelled out for a product: (AB)ᵀ is BᵀAᵀ."""
+    if node.op == "transpose":
+        return node.args[0]
+    if node.op in ("product", "matmul"):
+        a, b = node.args
+        return Expr(node.op, (_turned(b), _turned(a)))
+    return node if node.op == "number" else Expr("transpose", (node,))

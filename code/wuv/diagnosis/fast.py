@@ -1,0 +1,419 @@
+"""Fast values: what thousands of candidate formulas come to at one point.
+
+>>> from wuv.algebra import read_latex, read_numpy
+>>> here = Values({"W": np.array([[1.0, 2], [0, 1]]), "r": np.array([[2.0], [-1]])})
+>>> here(read_latex("W^T r")).tolist()
+[[2.0], [3.0]]
+>>> here(read_numpy("W * r")).tolist()
+[[2.0, 4.0], [-0.0, -1.0]]
+
+A candidate that differs from another in one place shares everything else with it, so every subtree
+is computed once. Operations keep NumPy's meaning, stretching included; the book's product takes a
+1×1 matrix for a number where it has to. What has no value (sizes that clash, a division by zero)
+is None. Nothing is decided here: what looks equal is confirmed by `wuv.algebra.evaluate`, or, where
+there are logarithms and the like, with numbers of 50 digits (`precise`).
+"""
+
+import math
+from decimal import Decimal, DecimalException, localcontext
+from fractions import Fraction
+
+import numpy as np
+
+DIGITS = 50
+MAX_ENTRIES = 20_000
+SINGULAR = 1e-11
+MAX_TERMS, MAX_ROUNDS = 100, 20_000  # of one sum over an index, and of all of them
+
+
+class NoValue(Exception):
+    """Sizes that clash, or a number that does not exist."""
+
+
+TROUBLE = (
+    AttributeError, ValueError, KeyError, IndexError, TypeError, ArithmeticError, NoValue,
+    DecimalException, np.linalg.LinAlgError,
+)  # fmt: skip
+
+
+class Values:
+    """The values of formulas at one point, each subtree computed once.
+
+    ``names`` gives arrays of floats, or of `Decimal` where ``functions`` are `precise`.
+    """
+
+    def __init__(self, names, functions=None, number=float, rounds=None):
+        self.names, self.functions, self.number = names, functions or FLOATS, number
+        self.known, self.rounds = {}, [MAX_ROUNDS] if rounds is None else rounds
+
+    def __call__(self, tree):
+        """Return the value of a formula, an array, or None."""
+        found = self.known.get(tree, self)
+        if found is self:
+            found = self.known[tree] = self._compute(tree)
+        return found
+
+    def _compute(self, tree):
+        if tree.op in SPECIAL:
+            return self.again(tree, ())
+        args = []
+        for x in tree.args:
+            args.append(self(x))
+            if args[-1] is None:
+                return None
+        return self.again(tree, args)
+
+    def again(self, tree, args):
+        """Return what an operation makes of other values than those of its own arguments; None
+        where one of them is None."""
+        special = SPECIAL.get(tree.op)
+        try:
+            found = special(self, tree) if special else OPERATIONS[tree.op](self, tree, *args)
+        except TROUBLE:
+            return None
+        found = np.asarray(found)
+        return None if found.ndim > 2 or found.size > MAX_ENTRIES else found
+
+    def name(self, tree):
+        return self.names[tree.data]
+
+    def constant(self, tree):
+        data = tree.data
+        if self.number is float:
+            return float(data)
+        return self.number(data.numerator) / self.number(data.denominator)
+
+    def sigma(self, tree):
+        body, *bounds = tree.args
+        low, high = (int(self(x).item()) for x in bounds)
+        if high - low > MAX_TERMS:
+            raise NoValue
+        total = None
+        for i in range(low, high + 1):
+            self.rounds[0] -= 1
+            if self.rounds[0] < 0:
+                raise NoValue
+            names = {**self.names, tree.data: self.array(i)}
+            term = Values(names, self.functions, self.number, self.rounds)(body)
+            if term is None:
+                raise NoValue
+            total = term if total is None else total + term
+        return self.array(0) if total is None else total
+
+    def array(self, number):
+        """Return a number as an array without dimensions."""
+        return np.asarray(self.number(number))
+
+    def filled(self, tree):
+        sizes = [int(self(x).item()) for x in tree.args]
+        if tree.op == "eye" and len(sizes) == 1:
+            sizes *= 2
+        if not sizes:
+            return self.array(1 if tree.op != "zeros" else 0)
+        if math.prod(sizes) > MAX_ENTRIES or min(sizes) < 1:
+            raise NoValue
+        found = np.full(sizes, self.number(tree.op == "ones"), dtype=self.array(1).dtype)
+        if tree.op == "eye":
+            np.fill_diagonal(found, self.number(1))
+        return found
+
+    def basis(self, tree):
+        size = tree.data if tree.data is not None else tree.shape[0]
+        size = size if isinstance(size, int) else int(self.names[size])
+        found = np.full((size, 1), self.number(0), dtype=self.array(1).dtype)
+        found[int(self(tree.args[0]).item()) - 1, 0] = self.number(1)
+        return found
+
+
+def _product(run, node, a, b):
+    if a.ndim < 2 or b.ndim < 2:
+        if not a.ndim or not b.ndim:
+            return a * b
+        return a @ b
+    if a.shape[1] == b.shape[0]:
+        return a @ b
+    if a.size == 1:
+        return a.item() * b
+    if b.size == 1:
+        return a * b.item()
+    raise NoValue
+
+
+def _matmul(run, node, a, b):
+    if not a.ndim or not b.ndim:
+        raise NoValue
+    return a @ b
+
+
+def _dot(run, node, a, b):
+    return a * b if not a.ndim or not b.ndim else a @ b
+
+
+def _cdot(run, node, a, b):
+    if a.ndim == b.ndim == 2 and a.shape == b.shape and a.shape[1] == 1:
+        return (a * b).sum()
+    return _product(run, node, a, b)
+
+
+def _inner(run, node, a, b):
+    if a.size != b.size:
+        raise NoValue
+    return (a.ravel() * b.ravel()).sum()
+
+
+def _np_inner(run, node, a, b):
+    return a * b if not a.ndim or not b.ndim else a @ b.T
+
+
+def _divide(run, node, a, b):
+    if not np.all(b != 0):
+        raise NoValue
+    return a / b
+
+
+def _power(run, node, a, k):
+    if node.op == "power" and a.ndim == 2 and 1 not in a.shape:
+        return _matrix_power(run, node, a, k)
+    return run.functions["power"](a, k)
+
+
+def _matrix_power(run, node, a, k):
+    k = int(k.item())
+    if a.ndim != 2 or a.shape[0] != a.shape[1] or abs(k) > 12:
+        raise NoValue
+    base, found = run.functions["inv"](a) if k < 0 else a, None
+    for _ in range(abs(k)):
+        found = base if found is None else found @ base
+    return np.eye(len(a)) if found is None else found
+
+
+def _square(a):
+    if a.ndim != 2 or a.shape[0] != a.shape[1]:
+        raise NoValue
+    return a
+
+
+def _total(run, node, a):
+    axis, keep = node.data or (None, False)
+    total = a.sum(axis=axis, keepdims=keep)
+    if node.op == "sum":
+        return total
+    return total / run.number(a.size if axis is None else a.shape[axis])
+
+
+def _index(run, node, a, *places):
+    places = iter([int(x.item()) for x in places])
+    pattern = {":": slice(None), "new": None}
+    return a[tuple(next(places) if x == "at" else pattern[x] for x in node.data)]
+
+
+def _entry(run, node, a, *places):
+    places = [int(x.item()) - 1 for x in places]
+    if min(places) < 0:
+        raise NoValue
+    return a.reshape(-1)[places[0]] if len(places) == 1 else a[tuple(places)]
+
+
+def _diag(run, node, a):
+    if not a.ndim:
+        return a
+    if a.ndim == 2 and a.shape[1] != 1:
+        return np.diagonal(_square(a)).reshape(-1, 1)
+    return _spread(run, a.ravel())
+
+
+def _np_diag(run, node, a):
+    return _spread(run, a) if a.ndim == 1 else np.diagonal(a)
+
+
+def _spread(run, a):
+    found = np.full((a.size, a.size), run.number(0), dtype=a.dtype)
+    np.fill_diagonal(found, a)
+    return found
+
+
+def _size(run, node, a):
+    axis = {"len": 0}.get(node.data, node.data)
+    return run.array(a.size if axis == "size" else a.shape[axis])
+
+
+def _norm(run, node, a):
+    return run.functions["sqrt"]((a * a).sum())
+
+
+def _outer(run, node, a, b):
+    return a.reshape(-1, 1) * b.reshape(1, -1)
+
+
+def _function(run, node, a):
+    return run.functions[node.op](a)
+
+
+def _item(run, node, a):
+    return a.reshape(())
+
+
+OPERATIONS = {
+    "matrix": lambda run, node, *entries: np.array([x.item() for x in entries]).reshape(node.data),
+    "neg": lambda run, node, a: -a,
+    "add": lambda run, node, a, b: a + b,
+    "sub": lambda run, node, a, b: a - b,
+    "times": lambda run, node, a, b: a * b,
+    "div": _divide,
+    "edivide": _divide,
+    "product": _product,
+    "cdot": _cdot,
+    "matmul": _matmul,
+    "dot": _dot,
+    "np_inner": _np_inner,
+    "inner": _inner,
+    "outer": _outer,
+    "kron": lambda run, node, a, b: np.kron(a, b),
+    "transpose": lambda run, node, a: a.T,
+    "inv": lambda run, node, a: run.functions["inv"](_square(a)) if a.ndim else 1 / a,
+    "det": lambda run, node, a: run.functions["det"](_square(a)) if a.ndim else a,
+    "trace": lambda run, node, a: np.diagonal(a).sum() if a.ndim == 2 else a,
+    "norm": _norm,
+    "diag": _diag,
+    "np_diag": _np_diag,
+    "vec": lambda run, node, a: a.reshape((-1, 1), order="F"),
+    "ravel": lambda run, node, a: a.ravel(order=node.data or "C"),
+    "reshape": lambda run, node, a: a.reshape(node.data[0], order=node.data[1]),
+    "item": _item,
+    "sum": _total,
+    "mean": _total,
+    "index": _index,
+    "entry": _entry,
+    "size": _size,
+    "power": _power,
+    "epower": _power,
+    "matrix_power": _matrix_power,
+    "ones_like": lambda run, node, a: a * 0 + run.number(1),
+    "zeros_like": lambda run, node, a: a * 0,
+    **dict.fromkeys(
+        ("exp", "log", "tanh", "sin", "cos", "sqrt", "abs", "sigmoid", "sign"), _function
+    ),
+}
+SPECIAL = {
+    "name": Values.name,
+    "number": Values.constant,
+    "sigma": Values.sigma,
+    "eye": Values.filled,
+    "ones": Values.filled,
+    "zeros": Values.filled,
+    "basis": Values.basis,
+}
+
+
+def _inv(a):
+    found = np.linalg.inv(a)
+    if np.linalg.norm(a) * np.linalg.norm(found) > 1 / SINGULAR:
+        raise NoValue  # singular, but for rounding
+    return found
+
+
+def _det(a):
+    found = np.linalg.det(a)
+    if abs(found) < SINGULAR * np.prod(np.linalg.norm(a, axis=1)):
+        raise NoValue
+    return found
+
+
+FLOATS = {
+    "exp": np.exp,
+    "log": np.log,
+    "tanh": np.tanh,
+    "sin": np.sin,
+    "cos": np.cos,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "sign": np.sign,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "power": lambda a, k: np.asarray(a, dtype=float) ** k,
+    "inv": _inv,
+    "det": _det,
+}
+
+
+# Numbers of 50 digits
+
+
+def precise(names):
+    """Return `Values` that compute with 50 digits; ``names`` hold ints, Fractions or floats."""
+    return Values({k: decimals(x) for k, x in names.items()}, PRECISE, Decimal)
+
+
+def decimals(array):
+    """Return an array of `Decimal`, each to 50 digits."""
+    found = np.array(array, dtype=object)
+    with localcontext() as context:
+        context.prec = DIGITS
+        for i in np.ndindex(found.shape):
+            x = Fraction(found[i])
+            found[i] = Decimal(x.numerator) / Decimal(x.denominator)
+    return found
+
+
+def _tanh(x):
+    return 1 - 2 / ((2 * x).exp() + 1)
+
+
+def _sine(x, shift=0):
+    """Return sin(x), or cos(x) for a shift of 1, by the power series; |x| is small here."""
+    if abs(x) > 100:
+        raise NoValue
+    term = Decimal(1) if shift else x
+    total, k = term, 1 + (not shift)
+    while abs(term) > Decimal(10) ** (-DIGITS):
+        term = -term * x * x / (k * (k + 1))
+        total += term
+        k += 2
+    return total
+
+
+def _raise(a, k):
+    return a ** int(k) if k == int(k) else a**k
+
+
+def _inverse(a, wanted="inv"):
+    """Return the inverse of a matrix of `Decimal`, or its determinant, by elimination."""
+    n = len(a)
+    work = [[*row, *(Decimal(i == j) for j in range(n))] for i, row in enumerate(a.tolist())]
+    det = Decimal(1)
+    for i in range(n):
+        best = max(range(i, n), key=lambda k: abs(work[k][i]))
+        if work[best][i] == 0:
+            raise NoValue
+        if best != i:
+            work[i], work[best] = work[best], work[i]
+            det = -det
+        det *= work[i][i]
+        work[i] = [x / work[i][i] for x in work[i]]
+        for k in range(n):
+            if k != i:
+                work[k] = [x - work[k][i] * y for x, y in zip(work[k], work[i], strict=True)]
+    if wanted == "det":
+        return det
+    found = np.empty((n, n), dtype=object)
+    found[...] = [row[n:] for row in work]
+    return found
+
+
+def _each(function):
+    return np.frompyfunc(function, 1, 1)
+
+
+PRECISE = {
+    "exp": _each(Decimal.exp),
+    "log": _each(Decimal.ln),
+    "tanh": _each(_tanh),
+    "sin": _each(_sine),
+    "cos": _each(lambda x: _sine(x, 1)),
+    "sqrt": _each(Decimal.sqrt),
+    "abs": _each(abs),
+    "sign": _each(lambda x: Decimal((x > 0) - (x < 0))),
+    "sigmoid": _each(lambda x: 1 / (1 + (-x).exp())),
+    "power": np.frompyfunc(_raise, 2, 1),
+    "inv": _inverse,
+    "det": lambda a: _inverse(a, "det"),
+}

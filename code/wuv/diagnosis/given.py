@@ -1,0 +1,107 @@
+"""Arrays: an answer in numbers, at the values that a person worked with.
+
+>>> from wuv import case_b, diagnose
+>>> found = diagnose([[0], [-2]], "u", at=case_b()._asdict())
+>>> found.verdict, found.mistake
+('wrong', 'transpose-dropped')
+
+At one point many formulas may agree: what fits with the fewest edits is told, and that it is one
+point alone.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+
+from wuv.algebra import AlgebraError, CannotEvaluate, Misfit, Sizes
+from wuv.diagnosis.edits import Edit
+from wuv.diagnosis.judge import Judgement, is_convention, ties
+from wuv.diagnosis.message import told
+from wuv.diagnosis.points import Here
+from wuv.diagnosis.record import Diagnosis
+from wuv.diagnosis.search import ONE, Explanation, Search, canonical, explained
+from wuv.diagnosis.smallest import different, truth
+
+BLIND = "At this point every slope is 0, and many wrong formulas agree: try another point."
+
+
+def judged_array(answer, asked, at):
+    """Return the `Diagnosis` of an array at the values ``at``: {name: array or number}.
+
+    Raises `wuv.algebra.Misfit` where the values do not fit the loss, `CannotEvaluate` where it has
+    no slope there.
+    """
+    here = _here(asked, at)
+    with np.errstate(all="ignore"):
+        right = truth(asked, here)
+        if right is None or not np.all(np.isfinite(right)):
+            raise CannotEvaluate("the loss has no slope at these values")
+        yours = answer.array
+        if yours.shape != right.shape and yours.size == right.size == 1:
+            yours = yours.reshape(right.shape)
+        answer = replace(answer, array=yours)
+        if not different(yours, right):
+            blind = not np.any(right)
+            said = BLIND if blind else "Right at this point, in every entry."
+            return Diagnosis("right", None, said)
+        return told(answer, asked, _judgement(answer, asked, here, right), here)
+
+
+def _here(asked, at):
+    """Return the point, with sizes taken from the arrays."""
+    missing = [x for x in asked.shapes if x not in at]
+    if missing:
+        raise CannotEvaluate(f"the values of {', '.join(missing)} are missing in at=")
+    arrays, sizes = {}, {}
+    for name, shape in asked.shapes.items():
+        found = _exact(name, at[name])
+        if len(shape) == 2 and found.ndim == 1 and shape[1] == 1:
+            found = found.reshape(-1, 1)
+        if found.ndim != len(shape):
+            raise Misfit(f"{name} has shape {found.shape}; it needs {len(shape)} dimensions")
+        for letter, size in zip(shape, found.shape, strict=True):
+            known = sizes.setdefault(letter, size) if isinstance(letter, str) else letter
+            if not isinstance(letter, tuple) and known != size:
+                raise Misfit(f"{name} has shape {found.shape}, and {letter} is {known} elsewhere")
+        arrays[name] = found if found.ndim else found.item()
+    Sizes(asked.shapes)
+    return Here(arrays, sizes)
+
+
+def _exact(name, given):
+    try:
+        found = np.array(given, dtype=object)
+        for i in np.ndindex(found.shape):
+            x = found[i].item() if isinstance(found[i], np.generic) else found[i]
+            found[i] = x if isinstance(x, int | Fraction) else float(x)
+    except (TypeError, ValueError):
+        raise CannotEvaluate(f"{name} must hold numbers") from None
+    if not found.size:
+        raise CannotEvaluate(f"{name} is empty")
+    return found
+
+
+def _judgement(answer, asked, here, right):
+    yours = answer.array
+    if yours.size == right.size and yours.ndim != right.ndim:
+        flat = yours.ravel()
+        if not different(flat, right.ravel()) or not different(flat, right.ravel(order="F")):
+            return Judgement("layout", Explanation((), ONE, False, None), flat=True)
+    if not np.any(yours):
+        edit = Edit("zero", None, None, "answer")
+        return Judgement("wrong", Explanation((edit,), ONE, False, None))
+    search = Search(asked, [here], lambda _: canonical(yours))
+    plain = search.plain()
+    if plain is not None:
+        if plain.turned and plain.scale == ONE:
+            return Judgement("layout", plain)
+        if is_convention(plain.scale, asked):
+            return Judgement("layout" if plain.turned else "convention", plain)
+    try:
+        found = explained([search])
+    except AlgebraError:
+        found = []
+    if not found:
+        return Judgement("unrecognised")
+    return Judgement("wrong", found[0], ties(found))

@@ -1,0 +1,210 @@
+"""The question: which loss, in which variable, and what is right.
+
+>>> asked = question("u")
+>>> asked.derivation.numpy, asked.shapes
+('2 * W.T @ (W @ u - v)', {'W': ('m', 'n'), 'u': ('n', 1), 'v': ('m', 1)})
+
+The right answer comes from `wuv.derive`; the judge of what is right is the loss itself, computed
+with numbers that carry a slope (`wuv.algebra.gradient`).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from wuv.algebra import (
+    AlgebraError,
+    Expr,
+    Unreadable,
+    declare,
+    evaluate,
+    free_names,
+    gradient,
+    read_numpy,
+    rebuild,
+    walk,
+)
+from wuv.algebra.names import GREEK_SIGNS, LAMBDAS
+from wuv.algebra.tree import is_book, name, number
+from wuv.derivation import CannotDerive, Derivation, derive
+from wuv.derivation.engine import NoRule, settled
+from wuv.derivation.forms import differential, size, sized
+from wuv.derivation.prepare import read_loss, size_letters
+from wuv.derivation.rules import FORM, SQUARE, matching
+from wuv.diagnosis.spelling import is_typed, typed_loss
+
+BOOK = "np.linalg.norm(W @ u - v)**2"
+WORK = 1_500_000
+SUMS = ("add", "sub")
+COUNTS = "mnkNdp"  # letters for how many there are
+
+
+@dataclass(frozen=True)
+class Question:
+    """A loss that was read and the variable of its gradient.
+
+    ``read`` is the loss as it was typed, ``book`` as a textbook has it; ``derivation`` and
+    ``right`` are None where no rule leads to the gradient; ``residual`` is the R of a loss with
+    ‖R‖² in it, or None.
+    """
+
+    text: str
+    wrt: str
+    read: Expr
+    book: Expr
+    shapes: dict
+    x: Expr
+    derivation: Derivation | None
+    right: Expr | None
+    residual: Expr | None
+    order: int = 1
+
+    @cached_property
+    def typed(self):
+        """The right answer in NumPy's operations, or None."""
+        if self.derivation is None or self.order == 2:
+            return None
+        return read_numpy(self.derivation.numpy)
+
+    @property
+    def what(self):
+        """What is asked for, in a word."""
+        return "gradient" if self.order == 1 else "Hessian"
+
+    def result_shape(self, arrays):
+        """Return the shape of a right answer, given the arrays of a point."""
+        here = np.asarray(arrays[self.wrt], dtype=object)
+        return here.shape if self.order == 1 else (here.size, here.size)
+
+    @property
+    def shape(self):
+        """The shape of the variable, as declared."""
+        return self.shapes[self.wrt]
+
+    @property
+    def sizes(self):
+        """The letters of all sizes, in the order in which they appear."""
+        return tuple(dict.fromkeys(x for s in self.shapes.values() for y in s for x in _letters(y)))
+
+    @cached_property
+    def counts(self):
+        """The numbers that divide the loss and count something, such as an N that is no size."""
+        found = dict.fromkeys(_in_front(self.book))
+        return tuple(x for x in found if self.shapes.get(x) == () and x != self.wrt)
+
+    def truth(self, values):
+        """Return the exact gradient at a point: {name: array} and the sizes."""
+        if self.order == 1:
+            return gradient(self.read, values, self.wrt, work=WORK)
+        node = Expr("hessian", (self.read, name(self.wrt)))
+        return evaluate(node, values, book=is_book(self.read), work=WORK)
+
+
+def question(wrt, loss=BOOK, shapes=None, language=None, order=1):
+    """Return the `Question`; of ``order`` 2 it is for the Hessian in a column.
+
+    Raises `wuv.algebra.AlgebraError` where it cannot be asked.
+    """
+    if order not in (1, 2):
+        raise ValueError(f"order is {order!r}; it is 1 for a gradient and 2 for a Hessian")
+    if not isinstance(wrt, str):
+        raise TypeError(f"wrt is the name of a variable, not {type(wrt).__name__}")
+    if not isinstance(loss, str):
+        raise TypeError(f"a loss is a text, not {type(loss).__name__}")
+    declared = tuple(declare(shapes).items())
+    loss = loss.strip()
+    if language is None and is_typed(loss):
+        loss, language = typed_loss(loss, dict(declared)), "latex"
+    return _question(wrt.strip(), loss, declared, language, order)
+
+
+@lru_cache(maxsize=64)
+def _question(wrt, text, declared, language, order):
+    given = read_loss(text, dict(declared), language)
+    met = free_names(given.read)
+    wrt = GREEK_SIGNS.get(wrt, wrt)
+    if wrt not in met and wrt in ("lambda", *LAMBDAS):
+        wrt = next((x for x in LAMBDAS if x in met), wrt)
+    if wrt in size_letters(given.shapes):
+        raise Unreadable(f"{wrt} is a size here; nothing can be differentiated in it")
+    if wrt not in given.shapes:
+        known = ", ".join(given.shapes)
+        raise Unreadable(f"{wrt!r} is not in the loss; it has the names {known}")
+    try:
+        found = derive(text, wrt, dict(declared), language=language)
+    except CannotDerive:
+        found = None
+    shape = given.shapes[wrt]
+    column = (*shape, 1) if len(shape) == 1 else shape
+    x = Expr("name", data=wrt, shape=() if column == (1, 1) else column)
+    right = None if found is None else sized(found.gradient)
+    if order == 2:
+        if column[1:] != (1,):
+            raise Unreadable(f"{wrt} is no column; a Hessian can be asked for in a column only")
+        right = None if right is None else _slope_matrix(right, x)
+    residual = _residual(given.book)
+    return Question(
+        text, wrt, given.read, given.book, given.shapes, x, found, right, residual, order
+    )
+
+
+def _slope_matrix(right, x):
+    """Return the matrix H of a gradient's change H dx: what is left if dx is the identity."""
+    try:
+        moved = settled(differential(right), x)
+    except (NoRule, AlgebraError, KeyError, TypeError, ValueError):
+        return None
+    change, identity = differential(x), Expr("eye", (size(x.shape[0]),))
+
+    def put(node):
+        if node.op == "product" and node.args[0].shape and node.args[1] == identity:
+            return node.args[0]
+        return identity if node == change else node
+
+    return None if moved is None else rebuild(moved, put)
+
+
+def _in_front(loss):
+    """Return the letters for counts that divide a loss, or its first term."""
+    while loss.op in ("neg", "add", "sub"):
+        loss = loss.args[0]
+    if loss.op == "product":
+        return [x for part in loss.args if part.op not in SUMS for x in _in_front(part)]
+    if loss.op == "div":
+        return _in_front(loss.args[0]) + _factors(loss.args[1])
+    return []
+
+
+def _factors(node):
+    if node.op == "product":
+        return [x for part in node.args for x in _factors(part)]
+    return [node.data] if node.op == "name" and node.data in COUNTS else []
+
+
+def is_mean_square(node):
+    """Return whether a formula is the mean of squared entries."""
+    power = node.args[0] if node.op == "mean" else node
+    return node.op == "mean" and power.op == "epower" and power.args[1] == number(2)
+
+
+def _residual(loss):
+    """Return the first R in the loss that is squared, or in a quadratic form, and is a sum or a
+    difference."""
+    for node in walk(loss):
+        if is_mean_square(node) and node.args[0].args[0].op in SUMS:
+            return node.args[0].args[0]
+        try:
+            rule, parts = matching(node)
+        except (AlgebraError, KeyError):
+            continue
+        if rule is not None and rule.reason in (SQUARE, FORM):
+            for inside in parts.values():
+                if inside.op in SUMS and inside.shape:
+                    return inside
+    return None
+
+
+def _letters(size):
+    parts = size if isinstance(size, tuple) else (size,)
+    return [x for x in parts if isinstance(x, str)]

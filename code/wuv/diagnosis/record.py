@@ -1,0 +1,111 @@
+"""What is returned: a verdict, the mistake, words, and the smallest case that shows it."""
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from html import escape
+
+import numpy as np
+
+from wuv.diagnosis.words import TITLES, headline
+
+VERDICTS = (
+    "right", "layout", "convention", "wrong", "unrecognised", "cannot-evaluate", "unreadable",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
+class Diagnosis:
+    """What was found out about an answer. It is true where the answer is right.
+
+    ``verdict`` is one of `VERDICTS`: "layout" and "convention" are right answers to a question put
+    a little differently, and the message says which. ``mistake`` is a short slug, such as
+    "transpose-dropped", two of them joined by "+", or None. ``counterexample`` is None or
+    ``{"W": …, "u": …, "v": …, "yours": …, "right": …}`` with small whole numbers where they do.
+    ``also`` are other mistakes that would have led to the same numbers; ``line`` the line of the
+    derivation where the answer parts from it; ``chapter`` where the book tells more.
+    """
+
+    verdict: str
+    mistake: str | None
+    message: str
+    counterexample: dict | None = None
+    also: tuple[str, ...] = ()
+    line: str | None = None
+    chapter: str | None = None
+
+    def __bool__(self):
+        return self.verdict == "right"
+
+    def __str__(self):
+        head = self.verdict if self.mistake is None else f"{self.verdict}: {self.mistake}"
+        return f"{head}\n{self.message}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self):
+        head = escape(headline(self.verdict, self.mistake))
+        slug = f' data-mistake="{escape(self.mistake)}"' if self.mistake else ""
+        lines = [x for x in self.message.splitlines() if x.strip()]
+        if self.chapter:
+            lines = [x for x in lines if not x.startswith("More: chapter")]
+        lines = [x.replace("Right: it", "It").replace("Right: this", "This") for x in lines]
+        rows = "".join(f"<p>{escape(x)}</p>" for x in lines)
+        if self.chapter:
+            link = f'<a href="{self.chapter}.html">{escape(TITLES[self.chapter])}</a>'
+            rows += f'<p class="diagnosis-more">More: {link}</p>'
+        return (
+            f'<div class="diagnosis diagnosis-{self.verdict}"{slug}>'
+            f'<p class="diagnosis-head"><strong>{head}</strong></p>{rows}</div>'
+        )
+
+    def to_dict(self):
+        """Return what ``python -m wuv diagnose --json`` prints."""
+        return {
+            "verdict": self.verdict,
+            "mistake": self.mistake,
+            "message": self.message,
+            "counterexample": self.counterexample and plain(self.counterexample),
+        }
+
+    def to_json(self):
+        """Return the same as one line of text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+
+def plain(value):
+    """Return arrays as lists, and fractions as numbers that JSON knows."""
+    if isinstance(value, dict):
+        return {k: plain(x) for k, x in value.items()}
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, list | tuple):
+        return [plain(x) for x in value]
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else float(value)
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def shown(value):
+    """Return a number or an array as one short line, as people write it.
+
+    >>> shown([[1], [-2]]), shown([[1, 2], [3, 4]]), shown([[5]])
+    ('(1, −2)ᵀ', '[[1, 2], [3, 4]]', '5')
+    """
+    found = np.asarray(value, dtype=object)
+    if found.size == 1:
+        return _number(found.item())
+    if found.ndim == 2 and found.shape[1] == 1:
+        return f"({', '.join(map(_number, found.flat))})ᵀ"
+    if found.ndim == 1 or found.shape[0] == 1:
+        return f"({', '.join(map(_number, found.flat))})"
+    return f"[{', '.join('[' + ', '.join(map(_number, row)) + ']' for row in found)}]"
+
+
+def _number(x):
+    if isinstance(x, float):
+        x = int(x) if x.is_integer() and abs(x) < 1e15 else x
+    text = f"{x:.6g}" if isinstance(x, float) else str(x)
+    return text.replace("-", "−")

@@ -1,0 +1,411 @@
+"""Search: the fewest mistakes that lead from the right formula to the answer.
+
+Formulas are compared by their values at a point, thousands at once. The neighbourhood of the right
+formula, of its derivation and of losses that look alike meets the neighbourhood of the answer's own
+formula: what two edits reach from the right one, one edit from each side reaches as well, however
+differently the two are written. What agrees at one point is confirmed at others.
+"""
+
+from fractions import Fraction
+from itertools import islice, pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from wuv.algebra import Expr
+from wuv.diagnosis.edits import Around, Edit, Neighbour, exchanges, insertions, neighbours, slopes
+from wuv.diagnosis.expand import expanded
+from wuv.diagnosis.kinds import KINDS
+from wuv.diagnosis.steps import missteps, other_losses, slope
+
+ANGLE = 1e-7  # between the directions of two values that may be equal
+CLOSE = 1e-9
+MAX_PAIRS = 15_000
+MAX_COUNT, MAX_WEIGHT = 3, 4.5  # beyond that an explanation explains nothing
+MAX_NEAR = 1_500  # neighbours of one formula
+LIKELY = 2.6  # two edits as light as this need no rival
+LAYOUT = "row-for-column"
+CHUNK = 400
+MAX_MET = 20_000
+CONFIRMED = 60  # hits that are looked at more closely
+
+
+class Candidate(NamedTuple):
+    """A formula, the edits that made it, and its value at the first point."""
+
+    edits: tuple[Edit, ...]
+    formula: Expr | Neighbour
+    value: object
+
+    @property
+    def tree(self):
+        """The formula."""
+        return self.formula.tree if isinstance(self.formula, Neighbour) else self.formula
+
+
+class Scale(NamedTuple):
+    """A constant factor: a number times sizes to whole powers, such as 2/n."""
+
+    number: Fraction
+    sizes: tuple[tuple[str, int], ...] = ()
+
+    def __str__(self):
+        above = [x for x, k in self.sizes for _ in range(k)]
+        below = [x for x, k in self.sizes for _ in range(-k)]
+        number = abs(self.number)
+        top = "".join([str(number.numerator)] * (number.numerator != 1 or not above) + above)
+        bottom = "".join([str(number.denominator)] * (number.denominator != 1) + below)
+        sign = "−" if self.number < 0 else ""
+        bottom = f"({bottom})" if len(bottom) > 1 and below and number.denominator != 1 else bottom
+        return f"{sign}{top}/{bottom}" if bottom else f"{sign}{top}"
+
+    @property
+    def edits(self):
+        """How many mistakes such a factor is."""
+        return (self.number < 0) + (abs(self.number) != 1 or bool(self.sizes))
+
+    @property
+    def weight(self):
+        """How seldom it is made."""
+        signs, plain = self.number < 0, abs(self.number) in (1, 2, Fraction(1, 2))
+        constant = (self.edits - signs) * (KINDS["factor"].weight + 0.2 * (not plain))
+        return signs * KINDS["sign"].weight + constant
+
+
+ONE = Scale(Fraction(1))
+
+
+class Explanation(NamedTuple):
+    """How the answer came about: edits, a constant factor, and whether it is transposed."""
+
+    edits: tuple[Edit, ...]
+    scale: Scale
+    turned: bool
+    tree: Expr | None
+
+    @property
+    def count(self):
+        """The number of mistakes."""
+        return len(self.edits) + self.scale.edits + self.turned
+
+    @property
+    def weight(self):
+        """How seldom people make them."""
+        return sum(x.weight for x in self.edits) + self.scale.weight + 0.5 * self.turned
+
+    @property
+    def kinds(self):
+        """The kinds of the mistakes, the layout last."""
+        found = [x.kind for x in self.edits if x.kind != LAYOUT]
+        found += ["sign"] * (self.scale.number < 0)
+        found += ["factor"] * (self.scale.edits - (self.scale.number < 0))
+        turned = self.turned + sum(x.kind == LAYOUT for x in self.edits)
+        return tuple(found + [LAYOUT] * (turned % 2))
+
+
+class Pool:
+    """Candidates whose values at a point are known, as directions: the values up to a factor."""
+
+    def __init__(self, candidates):
+        self.rows, self.directions, self.lengths = {}, {}, {}
+        found = {}
+        for candidate in candidates:
+            value = canonical(candidate.value)
+            if value is not None:
+                rows, vectors = found.setdefault(value.shape, ([], []))
+                rows.append(candidate)
+                vectors.append(value.ravel())
+        for shape, (rows, vectors) in found.items():
+            some = np.array(vectors, dtype=float)
+            with np.errstate(all="ignore"):
+                length = np.sqrt((some * some).sum(axis=1))
+                fine = np.isfinite(length) & (length > 0)
+            self.rows[shape] = [x for x, good in zip(rows, fine, strict=True) if good]
+            self.directions[shape] = some[fine] / length[fine, None]
+            self.lengths[shape] = length[fine]
+
+    def like(self, value):
+        """Return the candidates whose values are a multiple of ``value``."""
+        rows = self.rows.get(value.shape)
+        length = np.sqrt((value * value).sum())
+        if not rows or not length or not np.isfinite(length):
+            return []
+        angles = self.directions[value.shape] @ (value.ravel() / length)
+        hits = np.flatnonzero(abs(angles) > 1 - ANGLE)
+        ratios = angles[hits] * length / self.lengths[value.shape][hits]
+        apart = abs(abs(ratios) - 1) > ANGLE  # a factor is one more mistake
+        order = sorted(range(len(hits)), key=lambda k: (apart[k], _weight(rows[hits[k]])))
+        return [rows[hits[k]] for k in order]
+
+    def meeting(self, other):
+        """Yield the pairs of candidates, one of each pool, with values that are multiples."""
+        for shape, rows in self.rows.items():
+            theirs = other.rows.get(shape)
+            if not theirs:
+                continue
+            for start in range(0, len(rows), CHUNK):
+                here = self.directions[shape][start : start + CHUNK]
+                met = abs(here @ other.directions[shape].T) > 1 - ANGLE
+                for i, j in zip(*np.nonzero(met), strict=True):
+                    yield rows[start + i], theirs[j]
+
+
+def canonical(value):
+    """Return a value as a matrix: a flat array is a column, a number is 1×1."""
+    if value is None or not value.size:
+        return None
+    return value.reshape(-1, 1) if value.ndim < 2 else value
+
+
+class Search:
+    """One answer against one question at one kind of points.
+
+    ``places`` are points of that kind; ``answer`` gives the answer's value at each; ``own`` is the
+    answer's formula, or None. Formulas go by the book's rules, or, if ``typed``, by NumPy's.
+    """
+
+    def __init__(self, asked, places, answer, own=None, typed=False):
+        self.asked, self.places, self.own, self.typed = asked, places, own, typed
+        self.targets = [canonical(answer(here)) for here in places]
+        self.here, self.target = places[0], self.targets[0]
+        self.has_value = all(x is not None and np.all(np.isfinite(x)) for x in self.targets)
+        self.around = Around(self.values(self.here), asked)
+
+    def values(self, here):
+        """Return the values of formulas at a point."""
+        return here.typed if self.typed else here.book
+
+    def plain(self):
+        """Return the explanation by a constant factor or by the layout alone, or None."""
+        found = [*self.confirmed(Pool(self.bases()))]
+        return min(found, key=lambda x: x.count, default=None)
+
+    def level(self, edits):
+        """Return explanations with one edit of the formula, or with two, the likeliest first."""
+        stage = self.one if edits == 1 else self.two
+        found = [x for x in stage() if 0 < x.count <= MAX_COUNT and x.weight <= MAX_WEIGHT]
+        best = min((x.count for x in found), default=0)
+        return _unique(x for x in found if x.count == best)
+
+    # The neighbourhoods
+
+    def made(self, edits, tree):
+        """Return a candidate with its value."""
+        return Candidate(edits, tree, self.around.values(tree))
+
+    def bases(self):
+        """Return the right formula in a few forms."""
+        right = self.asked.right
+        if self.typed:
+            typed = self.asked.typed
+            return [] if typed is None else [self.made((), typed)]
+        forms = [] if right is None else [right, expanded(right)]
+        plain = slope(self.asked.book, self.asked.x) if self.asked.order == 1 else None
+        forms += [] if plain is None else [plain]
+        return [self.made((), x) for i, x in enumerate(forms) if x not in forms[:i]]
+
+    def near(self, formula):
+        """Yield the neighbours of a formula."""
+        yield from neighbours(formula, self.around)
+        yield from exchanges(formula, self.around)
+
+    def near_right(self):
+        """Return what one mistake makes of the right formula."""
+        found = [
+            Candidate((x.edit,), x, x.value)
+            for base in self.bases()[:2]
+            for x in (*self.near(base.formula), *slopes(base.formula, self.around))
+        ]
+        if self.typed or self.asked.order == 2:
+            return sorted(found, key=_weight)[:MAX_NEAR]
+        for edit, tree in missteps(self.asked.book, self.asked.x):
+            found.append(self.made((edit,), tree))
+        for edit, loss in other_losses(self.asked.book):
+            tree = slope(loss, self.asked.x)
+            if tree is not None:
+                found.append(self.made((edit,), tree))
+        return sorted(found, key=_weight)[:MAX_NEAR]
+
+    def near_answer(self):
+        """Return what one repair makes of the answer, as the mistake that it mends."""
+        if self.own is None:
+            return []
+        found = []
+        for own in dict.fromkeys((self.own, expanded(self.own))):
+            gaps = insertions(own, self.around)
+            for where, some in (("answer", self.near(own)), ("gap", gaps)):
+                for x in islice(some, MAX_NEAR):
+                    mended = x.edit.undone(where)
+                    if mended is not None:
+                        found.append(Candidate((mended,), x, x.value))
+        return found
+
+    def second(self, near):
+        """Yield what two mistakes make of the right formula."""
+        for first, loss in (
+            () if self.typed or self.asked.order == 2 else other_losses(self.asked.book)
+        ):
+            for edit, tree in missteps(loss, self.asked.x):
+                yield self.made((first, edit), tree)
+        near, count = [*_distinct(near)], 0
+        for candidate in near:
+            for x in neighbours(candidate.tree, self.around, whole=True):
+                yield Candidate((*candidate.edits, x.edit), x, x.value)
+        for candidate in near:
+            for x in neighbours(candidate.tree, self.around):
+                count += 1
+                if count > MAX_PAIRS:
+                    return
+                yield Candidate((*candidate.edits, x.edit), x, x.value)
+
+    # The stages
+
+    def one(self):
+        right = self.right = Pool(self.bases())
+        near = self.ones = self.near_right()
+        self.near_pool = Pool(near)
+        mended = self.mended = self.near_answer()
+        self.mended_pool = Pool(mended)
+        yield from self.confirmed(right)
+        yield from self.confirmed(self.near_pool)
+        yield from self.mending(right)
+
+    def two(self):
+        found = [*self.mending(self.near_pool)]
+        yield from found
+        if not any(x.count == 2 and x.weight < LIKELY for x in found):
+            yield from self.confirmed(Pool(self.second(self.ones)))
+
+    def confirmed(self, pool):
+        """Yield the explanations of the answer by one pool's candidates."""
+        if not self.has_value:
+            return
+        turned = [(self.target, False)]
+        if self.target.shape[0] != self.target.shape[1] or self.target.size > 1:
+            turned.append((self.target.T, True))
+        for target, is_turned in turned:
+            for candidate in pool.like(target)[:CONFIRMED]:
+                scale = self.ratio(candidate.tree, is_turned)
+                if scale is not None:
+                    yield Explanation(candidate.edits, scale, is_turned, candidate.tree)
+
+    def mending(self, pool):
+        """Yield explanations with one edit from the answer's side."""
+        met = [*islice(self.mended_pool.meeting(pool), MAX_MET)]
+        met.sort(key=lambda pair: _weight(pair[0]) + _weight(pair[1]))
+        for mended, candidate in met[:CONFIRMED]:
+            scale = self.meets(mended.tree, candidate.tree)
+            if scale is not None:
+                edits = (*mended.edits, *candidate.edits)
+                yield Explanation(edits, scale, False, candidate.tree)
+
+    def ratio(self, tree, turned):
+        """Return the constant that the answer is of a candidate at all points, or None."""
+        values = [canonical(self.values(here)(tree)) for here in self.places]
+        targets = [x.T if turned else x for x in self.targets]
+        return self.constant(targets, values)
+
+    def meets(self, mended, tree):
+        """Return the constant that the mended answer is of a candidate at all points."""
+        values = [canonical(self.values(here)(tree)) for here in self.places]
+        targets = [canonical(self.values(here)(mended)) for here in self.places]
+        return self.constant(targets, values)
+
+    def constant(self, targets, values):
+        ratios = []
+        for target, value in zip(targets, values, strict=True):
+            if value is None or target is None or value.shape != target.shape:
+                return None
+            at = np.unravel_index(np.argmax(abs(value)), value.shape)
+            ratio = target[at] / value[at]
+            size = abs(target).max()
+            if not np.isfinite(ratio) or not np.all(abs(value * ratio - target) <= CLOSE * size):
+                return None
+            ratios.append(ratio)
+        counts = self.asked.counts
+        known = [{**x.sizes, **{k: x.arrays[k] for k in counts}} for x in self.places]
+        return scale_of(ratios, known)
+
+
+def explained(searches):
+    """Return explanations with the fewest edits that any of several searches finds."""
+    for edits in (1, 2):
+        found = []
+        for search in searches:
+            found += search.level(edits)
+            if edits > 1 and any(x.count == edits and x.weight < LIKELY for x in found):
+                break
+        if found:
+            best = min(x.count for x in found)
+            return _unique(x for x in found if x.count == best)
+    return []
+
+
+def scale_of(ratios, sizes):
+    """Return the `Scale` that has these values at points with these sizes, or None.
+
+    >>> str(scale_of([2 / 3, 1.0], [{"n": 3}, {"n": 2}]))
+    '2/n'
+    """
+    for monomial in _monomials(tuple(sizes[0])):
+        over = [r / _power(monomial, s) for r, s in zip(ratios, sizes, strict=True)]
+        if all(abs(a - b) <= CLOSE * abs(a) for a, b in pairwise(over)):
+            number = Fraction(over[0]).limit_denominator(10_000)
+            if number and abs(over[0] - number) <= CLOSE * abs(number):
+                return Scale(number, monomial)
+    return None
+
+
+def _monomials(letters):
+    yield ()
+    for k in (-1, 1):
+        for x in letters:
+            yield ((x, k),)
+    for i, x in enumerate(letters):
+        for y in letters[i:]:
+            for k in (-1, 1):
+                yield ((x, 2 * k),) if x == y else ((x, k), (y, k))
+    for x in letters:
+        for y in letters:
+            if x != y:
+                yield ((x, 1), (y, -1))
+
+
+def _power(monomial, sizes):
+    found = 1.0
+    for x, k in monomial:
+        found *= float(sizes[x]) ** k
+    return found
+
+
+def _weight(candidate):
+    return sum(x.weight for x in candidate.edits)
+
+
+def _distinct(candidates):
+    """Yield candidates without those that have another's value; the likelier one stays."""
+    met = set()
+    for x in candidates:
+        if x.value is None:
+            key = x.tree
+        else:
+            with np.errstate(all="ignore"):
+                key = (x.value.shape, np.round(x.value, 9).tobytes())
+        if key not in met:
+            met.add(key)
+            yield x
+
+
+def _unique(explanations):
+    """Return one explanation of each set of kinds, sorted; one that points into the answer's own
+    text rather than another."""
+    found = {}
+    for x in sorted(explanations, key=lambda x: (x.weight, -_own(x))):
+        key = tuple(sorted(x.kinds))
+        if key not in found or (_own(x) > _own(found[key])):
+            found[key] = x
+    return sorted(found.values(), key=lambda x: x.weight)
+
+
+def _own(explanation):
+    return sum(x.where == "answer" for x in explanation.edits)
