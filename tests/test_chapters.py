@@ -62,6 +62,20 @@ def test_every_exercise_has_a_folded_solution_with_a_cell(path):
     assert all("{code-cell}" in body for _, body in solutions)
 
 
+@each(CHAPTERS)
+def test_an_exercise_that_asks_for_a_gradient_has_a_cell_for_the_answer(path):
+    asks = r"(Find|, find|to find) (the gradient|\$\\nabla)"
+    for label, body in re.findall(
+        r"\{exercise-start\}.*\n:label: (\S+)\n(.*?)\{exercise-end\}",
+        path.read_text("utf8"),
+        re.DOTALL,
+    ):
+        if re.search(asks, body):
+            assert "diagnose(" in body, label
+        if "diagnose(" in body:
+            assert ":tags: [hide-output]" in body, f"{label}: what it says would tell the solution"
+
+
 def levels(path):
     return re.findall(
         r"\{exercise-start\}.*\n:label: \S+\n:class: level-([123])\n", path.read_text("utf8")

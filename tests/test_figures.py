@@ -62,6 +62,7 @@ PICTURES = {
     "step errors": lambda: figures.step_errors(lambda u: loss(W, u, v), grad_u(W, u, v), u),
     "chain": lambda: figures.chain(W, u, v, column(1, -1)),
     "layouts": lambda: figures.layouts(W, u, v),
+    "fooled": lambda: figures.fooled({"a": {"one": True, "two": False}}),
     "learning rates": lambda: figures.learning_rates(W, u, v),
     "blind tests": lambda: figures.blind_tests(*case_b()),
     "outer products": lambda: figures.sum_of_outer_products(W @ PAIRS - 1, PAIRS),
@@ -396,3 +397,17 @@ def test_a_relation_needs_two_directions_and_a_name_for_each_thing():
     for E, names in ((SEASONS, ["a"]), ([[1, 2]], ["a", "b"])):
         with pytest.raises(ValueError, match="a page has room for"):
             figures.relation([[0, -1], [1, 0]], E, names)
+
+
+def test_the_table_of_the_fooled_says_who_passes_what():
+    tests = {"any W": False, "symmetric W": True, "1×1": True}
+    alt = figures.fooled({"2Wr": tests, "2r": dict.fromkeys(tests, False)}).alt
+    assert "2Wr passes symmetric W and 1×1; 2r passes none." in alt
+    assert alt.endswith("Every slip is caught by any W.")
+    assert "caught" not in figures.fooled({"2Wr": {"1×1": True}}).alt
+
+
+def test_the_table_of_the_fooled_needs_the_same_tests_for_all():
+    for table in ({}, {"a": {}}, {"a": {"x": True}, "b": {"y": True}}):
+        with pytest.raises(ValueError, match="the same tests"):
+            figures.fooled(table)

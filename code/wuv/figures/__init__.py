@@ -26,7 +26,7 @@ from wuv.figures.passes import fitted_curves, operation_counts, two_passes
 from wuv.figures.picture import DARK, LIGHT, Picture
 from wuv.figures.products import adjoint, broadcast, outer_product, shape_blocks
 from wuv.figures.relation import relation
-from wuv.figures.tables import layouts
+from wuv.figures.tables import fooled, layouts
 
 __all__ = [
     "DARK",
@@ -39,6 +39,7 @@ __all__ = [
     "contraction_factors",
     "crossings",
     "fitted_curves",
+    "fooled",
     "formula_tree",
     "layouts",
     "learning_rates",

@@ -1,6 +1,6 @@
-"""Tables: the same partial derivatives, laid out by one convention and by the other."""
+"""Tables: the same partial derivatives in two layouts, and which tests each slip passes."""
 
-from matplotlib.patches import Rectangle
+from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from wuv.figures.picture import LIGHT, drawn
 from wuv.model import grad_u, grad_W
@@ -54,6 +54,66 @@ def layouts(W, u, v):
     height = 2 * max(W.shape) + max(slope.shape) + 3 * 0.75 + 0.4
     unit = 5.2 / (columns[1] + wide / 2 + 0.6)
     return drawn(draw, alt, 5.2, unit * height)
+
+
+def fooled(passes):
+    """Draw which tests each slip passes, from ``{slip: {test: whether it passes}}``; `Picture`.
+
+    The slips and the tests stand in the order in which they are given; a long name of a test is
+    broken at its spaces. A box with "passes" is a test that cannot see the slip, a dot one that
+    does. Chapter `diagnose`.
+
+    Raises ``ValueError`` where the slips were not all put to the same tests.
+    """
+    tests = list(next(iter(passes.values()), ()))
+    if not tests or any(list(row) != tests for row in passes.values()):
+        raise ValueError("each slip needs the same tests, one at least")
+    left, tall = 1.8, 0.62
+
+    def draw(axes):
+        for j, test in enumerate(tests):
+            head = test.replace(" ", "\n") if len(test) > 6 else test
+            axes.text(left + j + 0.5, 0.12, head, ha="center", va="bottom", size=11.5)
+        for i, (slip, row) in enumerate(passes.items()):
+            middle = -tall * (i + 0.5)
+            axes.text(0, middle, slip, va="center", size=15)
+            axes.plot([0, left + len(tests)], [-tall * i] * 2, color=LIGHT["rule"], linewidth=0.8)
+            for j, test in enumerate(tests):
+                _mark(axes, left + j + 0.5, middle, row[test])
+        axes.set(xlim=(-0.05, left + len(tests) + 0.02), ylim=(-tall * len(passes) - 0.05, 0.95))
+        axes.axis("off")
+
+    parts = []
+    for slip, row in passes.items():
+        blind = [test for test in tests if row[test]]
+        parts.append(f"{slip} passes {_listed(blind) if blind else 'none'}")
+    caught = [test for test in tests if not any(row[test] for row in passes.values())]
+    alt = f"Which tests each slip passes. Of {_listed(tests)}, {'; '.join(parts)}."
+    if caught:
+        alt += f" Every slip is caught by {_listed(caught)}."
+    return drawn(draw, alt, 5.2, 0.75 + 0.46 * len(passes))
+
+
+def _mark(axes, x, y, passes):
+    """Draw one cell of the table: a box with a word, or a dot."""
+    if not passes:
+        axes.plot(x, y, ".", color=LIGHT["faint"], markersize=5)
+        return
+    corner, style = (x - 0.44, y - 0.2), "round,pad=0,rounding_size=0.1"
+    axes.add_patch(
+        FancyBboxPatch(corner, 0.88, 0.4, boxstyle=style, facecolor=LIGHT["r"], alpha=0.18,
+                       linewidth=0)
+    )  # fmt: skip
+    axes.add_patch(
+        FancyBboxPatch(corner, 0.88, 0.4, boxstyle=style, facecolor="none", edgecolor=LIGHT["r"],
+                       linewidth=1.4)
+    )  # fmt: skip
+    axes.text(x, y - 0.01, "passes", ha="center", va="center", size=12.5)
+
+
+def _listed(words):
+    """Return words as a sentence has them: a, b and c."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _block(axes, x, top, height, entries, colour, across, ours):
