@@ -83,6 +83,7 @@ class Visit:
     def open(self, name):
         self.page.goto(self.address + name, wait_until="load")
         self.page.evaluate("document.fonts.ready.then(() => null)")
+        self.page.wait_for_function("document.documentElement.classList.contains('whole')")
         return self.page
 
 

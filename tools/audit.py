@@ -95,6 +95,7 @@ def looked_at(chromium, address):
         )
         page = context.new_page()
         page.goto(address)
+        page.wait_for_function("document.documentElement.classList.contains('whole')")
         page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
         found["axe"] += sum(len(x["nodes"]) for x in Axe().run(page).response["violations"])
         found["DOM"] = page.evaluate("document.querySelectorAll('*').length")

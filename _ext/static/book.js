@@ -75,6 +75,15 @@
     links.forEach((link, target) => spy.observe(target));
   };
 
+  // Sections out of sight are laid out one by one, so that no single task is long.
+  const layOut = async () => {
+    for (const section of all("article > section > section")) {
+      await new Promise(requestAnimationFrame);
+      section.style.contentVisibility = "visible";
+    }
+    document.documentElement.classList.add("whole");
+  };
+
   const openTarget = () => {
     const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     for (let box = target; box; box = box.parentElement) if (box.matches("details")) box.open = true;
@@ -104,6 +113,7 @@
     all(".theme-toggle").forEach((button) => button.addEventListener("click", switchTheme));
     followReader();
     openTarget();
+    layOut();
   });
   document.addEventListener("copy", copyTex);
   document.addEventListener("keydown", onKey);
