@@ -1,5 +1,7 @@
 """The tape: every gradient is the exact difference, and other programs say the same."""
 
+import autograd
+import autograd.numpy as anp
 import numpy as np
 import pytest
 from hypothesis import given
@@ -189,8 +191,6 @@ def test_a_variable_is_a_copy_and_no_small_type():
 
 
 def test_autograd_agrees():
-    autograd = pytest.importorskip("autograd")
-    anp = pytest.importorskip("autograd.numpy")
     arrays = small_layers(1)
 
     def f(arrays):

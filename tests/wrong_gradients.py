@@ -45,7 +45,10 @@ bias | np.sum((X @ w + b - y)**2) | b | X:m,n; w:n; y:m; b: | 2 * np.sum(X @ w +
 
 def run(text, values):
     """What real NumPy makes of a text that was made here."""
-    sigmoid = lambda z: 1 / (1 + np.exp(-z))  # noqa: E731
+
+    def sigmoid(z):
+        return 1 / (1 + np.exp(-z))
+
     with np.errstate(all="ignore"):
         return np.asarray(eval(text, {"np": np, "sigmoid": sigmoid, **values}), dtype=float)
 

@@ -72,11 +72,7 @@ def words(text):
     return tuple(text.split())
 
 
-# What NumPy's text alone can say, and what the book's LaTeX alone can.
-NUMPY_ONLY = words(
-    "matmul dot np_inner outer np_diag matrix_power ravel reshape item index size "
-    "ones_like zeros_like"
-)
+# What the book's LaTeX alone can say.
 BOOK_ONLY = words(
     "product cdot edivide power diag entry basis delta differential gradient hessian partial "
     "call space"

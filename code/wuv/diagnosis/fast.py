@@ -20,6 +20,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from wuv.algebra.operations import OPERATIONS as SAME  # what moves entries, whatever they are
+
 DIGITS = 50
 MAX_ENTRIES = 20_000
 SINGULAR = 1e-11
@@ -269,16 +271,13 @@ OPERATIONS = {
     "inner": _inner,
     "outer": _outer,
     "kron": lambda run, node, a, b: np.kron(a, b),
-    "transpose": lambda run, node, a: a.T,
+    **{op: SAME[op] for op in ("transpose", "vec", "ravel", "reshape")},
     "inv": lambda run, node, a: run.functions["inv"](_square(a)) if a.ndim else 1 / a,
     "det": lambda run, node, a: run.functions["det"](_square(a)) if a.ndim else a,
     "trace": lambda run, node, a: np.diagonal(a).sum() if a.ndim == 2 else a,
     "norm": _norm,
     "diag": _diag,
     "np_diag": _np_diag,
-    "vec": lambda run, node, a: a.reshape((-1, 1), order="F"),
-    "ravel": lambda run, node, a: a.ravel(order=node.data or "C"),
-    "reshape": lambda run, node, a: a.reshape(node.data[0], order=node.data[1]),
     "item": _item,
     "sum": _total,
     "mean": _total,

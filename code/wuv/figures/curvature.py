@@ -5,6 +5,7 @@ from itertools import islice
 import numpy as np
 
 from wuv.descent import contraction_factor, iterates
+from wuv.figures.losses import path_words
 from wuv.figures.picture import LIGHT, LINES, drawn
 from wuv.shapes import column
 
@@ -92,14 +93,9 @@ def saddle(v, descents, *, steps=60):
         axes.grid(False)
         axes.legend(loc="lower center", bbox_to_anchor=(0.45, 1), ncols=2)
 
-    parts = [
-        f"{label} starts at ({path[0, 0]:.3g}, {path[1, 0]:.3g}) and after {steps} steps is at "
-        f"({path[0, -1]:.3g}, {path[1, -1]:.3g}), loss {last:.3g}"
-        for label, (path, last) in paths.items()
-    ]
     alt = (
         f"Level lines of (wu − {v:.3g})² over w and u: two valleys along the branches of the "
         f"hyperbola wu = {v:.3g}, and between them a saddle at the origin, of height "
-        f"{v * v:.3g}; {'; '.join(parts)}."
+        f"{v * v:.3g}; {path_words(paths, steps)}."
     )
     return drawn(draw, alt, 4.4, 4.9)

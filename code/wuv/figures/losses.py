@@ -88,16 +88,20 @@ def loss_surface(W, v, descents, *, steps=30):
         axes.grid(False)
         axes.legend(loc="lower center", bbox_to_anchor=(0.45, 1), ncols=2)
 
-    parts = [
-        f"{label} starts at ({path[0, 0]:.3g}, {path[1, 0]:.3g}) and after {steps} steps "
-        f"is at ({path[0, -1]:.3g}, {path[1, -1]:.3g}), loss {last:.3g}"
-        for label, (path, last) in paths.items()
-    ]
     alt = (
         "Level lines of L over u are ellipses around the minimum at "
-        f"({best[0, 0]:.3g}, {best[1, 0]:.3g}); {'; '.join(parts)}."
+        f"({best[0, 0]:.3g}, {best[1, 0]:.3g}); {path_words(paths, steps)}."
     )
     return drawn(draw, alt, 4.4, 4.9)
+
+
+def path_words(paths, steps):
+    """Return where ``{label: (points as columns, last loss)}``, paths in a plane, begin and end."""
+    return "; ".join(
+        f"{label} starts at ({path[0, 0]:.3g}, {path[1, 0]:.3g}) and after {steps} steps is at "
+        f"({path[0, -1]:.3g}, {path[1, -1]:.3g}), loss {last:.3g}"
+        for label, (path, last) in paths.items()
+    )
 
 
 def learning_rates(W, u, v, *, vary="u", steps=8):
