@@ -11,11 +11,14 @@ PY := .venv/bin/python
 LOCKED := .venv/locked
 READY := .venv/ready
 BOOK := _build/html/.built
+LIVE ?= 1
+WITH := _build/.live-$(LIVE)
 GROUPS := --group book --group test --group bench --group dev
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 export PYTHONUTF8 := 1
+export WUV_LIVE := $(LIVE)
 
 # Folders are listed with their files, so that a removed file counts as a change.
 SOURCES := _config.yml _toc.yml pyproject.toml $(wildcard LICENSE*) \
@@ -30,7 +33,7 @@ $(shell { grep -qxF 'at $(CURDIR)' $(LOCKED) && { [ -z '$(PYTHON)' ] || \
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
-book: $(BOOK) ## build the site into _build/html
+book: $(BOOK) ## build the site into _build/html (LIVE=0: without cells that run in the page)
 	@echo 'The book is built. Open _build/html/index.html, or run `make serve`.'
 
 test: $(BOOK) ## run every test, the built site included
@@ -70,9 +73,13 @@ lock: $(READY) ## pin every package anew in requirements.txt
 clean: ## remove what was built, the environment included
 	rm -rf _build .venv .pytest_cache .ruff_cache .hypothesis
 
-$(BOOK): $(READY) $(SOURCES)
+$(BOOK): $(READY) $(SOURCES) $(WITH)
 	@.venv/bin/jupyter-book build . -W --keep-going --quiet || { rm -rf _build/.doctrees; exit 1; }
 	@touch $@
+
+# The site was last built with live cells, or without.
+$(WITH):
+	@mkdir -p _build && rm -f _build/.live-* && touch $@
 
 $(READY): $(LOCKED) pyproject.toml
 	@$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .

@@ -17,7 +17,7 @@ def digest(*folders):
     result = hashlib.sha256()
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and path.suffix in {".py", ".html", ".json"}:
+            if path.is_file() and path.suffix in {".py", ".html", ".js", ".json", ".mjs", ".toml"}:
                 result.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return result.hexdigest()
 

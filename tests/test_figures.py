@@ -23,7 +23,7 @@ from wuv import (
 )
 from wuv.algebra import evaluate, read_latex
 from wuv.figures import DARK, LIGHT
-from wuv.figures.crossings import CROSSINGS
+from wuv.figures.crossing import CROSSINGS
 
 W, u, v = case_a()
 PAIRS = np.array([[1, 0, 1], [2, -1, 3]])

@@ -22,6 +22,8 @@ class Handler(SimpleHTTPRequestHandler):
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".ipynb": "application/x-ipynb+json",
         ".js": "text/javascript; charset=utf-8",
+        ".wasm": "application/wasm",
+        ".whl": "application/octet-stream",
         ".woff2": "font/woff2",
     }
 
@@ -29,17 +31,29 @@ class Handler(SimpleHTTPRequestHandler):
         path = Path(self.translate_path(self.path))
         if path.is_dir() and self.path.endswith("/"):
             path /= "index.html"
-        zipped = "gzip" in self.headers.get("Accept-Encoding", "")
-        if not (zipped and path.suffix in TEXT and path.is_file()):
+        body, encoding = self.compressed(path)
+        if body is None:
             return super().send_head()
-        body = gzip.compress(path.read_bytes(), mtime=0)
         kind = self.guess_type(str(path))
+        if path.suffix in TEXT and "charset" not in kind:
+            kind += "; charset=utf-8"
         self.send_response(200)
-        self.send_header("Content-Type", kind + ("" if "charset" in kind else "; charset=utf-8"))
-        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Encoding", encoding)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         return BytesIO(body)
+
+    def compressed(self, path):
+        """The file as it travels and in which encoding: as prepared beside it, or made now."""
+        accepted = self.headers.get("Accept-Encoding", "")
+        for encoding, suffix in (("br", ".br"), ("gzip", ".gz")):
+            prepared = path.with_name(path.name + suffix)
+            if encoding in accepted and prepared.is_file():
+                return prepared.read_bytes(), encoding
+        if "gzip" in accepted and path.suffix in TEXT and path.is_file():
+            return gzip.compress(path.read_bytes(), mtime=0), "gzip"
+        return None, None
 
     def log_message(self, *args):
         pass

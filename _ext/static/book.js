@@ -84,6 +84,13 @@
     document.documentElement.classList.add("whole");
   };
 
+  // What runs cells is fetched when a reader first asks for it.
+  const { live } = document.currentScript.dataset;
+  const onLive = async (event) => {
+    const button = event.target.closest("[data-live]");
+    if (button) (await import(new URL(live, document.baseURI))).press(button);
+  };
+
   const openTarget = () => {
     const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
     for (let box = target; box; box = box.parentElement) if (box.matches("details")) box.open = true;
@@ -116,6 +123,7 @@
     layOut();
   });
   document.addEventListener("copy", copyTex);
+  if (live) document.addEventListener("click", onLive);
   document.addEventListener("keydown", onKey);
   addEventListener("hashchange", openTarget);
 })();

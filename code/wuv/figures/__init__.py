@@ -4,6 +4,7 @@ Every function returns a `Picture`, which displays itself in a notebook, turns w
 dark, and says in words what it shows (``picture.alt``), computed from the same numbers.
 
 >>> from wuv.descent import descend
+>>> from wuv.figures import loss_curve
 >>> from wuv.problems import case_a
 >>> loss_curve({"right": descend(*case_a(), learning_rate=0.05, steps=20)}).alt
 'Loss against step, logarithmic: right falls from 24 to 0.271 in 20 steps.'
@@ -11,22 +12,39 @@ dark, and says in words what it shows (``picture.alt``), computed from the same 
 W, u, v and r have one colour each, here as in the formulas of the book.
 """
 
-from wuv.figures.arrows import residual_arrow
-from wuv.figures.bands import loss_bands
-from wuv.figures.batches import sum_of_outer_products
-from wuv.figures.blindness import blind_tests
-from wuv.figures.chains import chain
-from wuv.figures.crossings import crossings
-from wuv.figures.curvature import contraction_factors, saddle
-from wuv.figures.errors import step_errors
-from wuv.figures.formulas import formula_tree
-from wuv.figures.linear import linear_part
-from wuv.figures.losses import learning_rates, loss_curve, loss_surface
-from wuv.figures.passes import fitted_curves, operation_counts, two_passes
-from wuv.figures.picture import DARK, LIGHT, Picture
-from wuv.figures.products import adjoint, broadcast, outer_product, shape_blocks
-from wuv.figures.relation import relation
-from wuv.figures.tables import fooled, layouts
+import importlib
+
+_WHERE = {
+    "arrows": ("residual_arrow",),
+    "bands": ("loss_bands",),
+    "batches": ("sum_of_outer_products",),
+    "blindness": ("blind_tests",),
+    "chains": ("chain",),
+    "crossing": ("crossings",),
+    "curvature": ("contraction_factors", "saddle"),
+    "errors": ("step_errors",),
+    "formulas": ("formula_tree",),
+    "linear": ("linear_part",),
+    "losses": ("learning_rates", "loss_curve", "loss_surface"),
+    "passes": ("fitted_curves", "operation_counts", "two_passes"),
+    "picture": ("DARK", "LIGHT", "Picture"),
+    "products": ("adjoint", "broadcast", "outer_product", "shape_blocks"),
+    "relations": ("relation",),
+    "tables": ("fooled", "layouts"),
+}
+_MODULES = {name: module for module, names in _WHERE.items() for name in names}
+
+
+def __getattr__(name):
+    """Load a picture's module, and Matplotlib with it, when the picture is first asked for."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'wuv.figures' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"wuv.figures.{_MODULES[name]}"), name)
+
+
+def __dir__():
+    return sorted({*globals(), *_MODULES})
+
 
 __all__ = [
     "DARK",

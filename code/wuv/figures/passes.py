@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from wuv.figures.crossings import spoken
+from wuv.figures.crossing import spoken
 from wuv.figures.picture import LIGHT, LINES, drawn
 from wuv.figures.products import upright
 

@@ -1,0 +1,101 @@
+"""The folder `live/` of the site: the runtime, our package compiled for it, and the scripts."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from live.runtime import compile_with, compress, pack, runtime, unpack
+
+HERE = Path(__file__).parent
+SCRIPTS = ("live.js", "worker.js", "session.py")
+FOLDER = "live"
+
+
+def prepare(app):
+    """Have the runtime before the chapters run: what cannot be had is said at once."""
+    app.runtime = runtime() if app.config.live and app.builder.format == "html" else None
+    parts = [(HERE / name).read_bytes() for name in SCRIPTS]
+    app.live_version = hashlib.sha256(b"\0".join(parts)).hexdigest()[:8]
+
+
+def offer(app, pagename, templatename, context, doctree):
+    if app.runtime:
+        context["live_js"] = f"{FOLDER}/live.js?v={app.live_version}"
+
+
+def write(app, exception):
+    if exception or app.builder.format != "html":
+        return
+    target = Path(app.outdir, FOLDER)
+    if not app.runtime:
+        shutil.rmtree(target, ignore_errors=True)
+        return
+    bring(app.runtime, target)
+    for name in SCRIPTS:
+        shutil.copyfile(HERE / name, target / name)
+    add_package(Path(app.outdir, "notebooks", app.wheel), target / "pyodide")
+    write_sizes(target)
+
+
+def bring(source, target):
+    """Copy the runtime, unless it is there already."""
+    marker = target / "runtime.txt"
+    if marker.is_file() and marker.read_text() == source.name:
+        return
+    shutil.rmtree(target, ignore_errors=True)
+    try:
+        shutil.copytree(source, target, copy_function=os.link)
+    except OSError:  # on another disk
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target)
+    marker.write_text(source.name)
+
+
+def add_package(wheel, pyodide):
+    """Compile the package and list it in Pyodide's lock, in a folder named by its digest."""
+    version = hashlib.sha256(wheel.read_bytes()).hexdigest()[:8]
+    packed = pyodide / version / wheel.name
+    if not packed.is_file():
+        for old in pyodide.glob(f"*/{wheel.name}"):
+            shutil.rmtree(old.parent)
+        with tempfile.TemporaryDirectory() as folder:
+            tree = Path(folder, wheel.name)
+            unpack(wheel, tree)
+            compile_with(pyodide, tree)
+            packed.parent.mkdir()
+            pack(tree, packed, keep_sources=True)
+        compress(packed.parent)
+    entry = {
+        "name": "wuv",
+        "version": wheel.name.split("-")[1],
+        "file_name": f"{version}/{wheel.name}",
+        "install_dir": "site",
+        "package_type": "package",
+        "sha256": hashlib.sha256(packed.read_bytes()).hexdigest(),
+        "imports": ["wuv"],
+        "depends": ["numpy"],
+        "unvendored_tests": False,
+    }
+    path = pyodide / "pyodide-lock.json"
+    lock = json.loads(path.read_text("utf-8"))
+    lock["packages"]["wuv"] = entry
+    for old in (path, *pyodide.glob("pyodide-lock.json.*")):
+        old.unlink(missing_ok=True)  # it may be a link into the cache
+    path.write_text(json.dumps(lock), "utf-8")
+
+
+def write_sizes(target):
+    """For the progress line: how large each file is, unpacked and as it travels."""
+    pyodide = target / "pyodide"
+    sizes = {
+        path.relative_to(pyodide).as_posix().removesuffix(".br"): [
+            path.with_suffix("").stat().st_size,
+            path.stat().st_size,
+        ]
+        for path in sorted(pyodide.rglob("*.br"))
+        if path.name.endswith((".wasm.br", ".zip.br", ".whl.br"))
+    }
+    (target / "sizes.json").write_text(json.dumps(sizes), "utf-8")

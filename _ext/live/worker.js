@@ -1,0 +1,126 @@
+// Python, beside the page: a worker that holds Pyodide and runs what the page sends.
+//
+// To the page go {kind: "progress", …} while files arrive, {kind: "ready"}, and for each job its
+// outputs, then {kind: "end"}; "lost" if Python itself has died.
+"use strict";
+
+const version = new URL(location).searchParams.get("v");
+const at = (path) => new URL(path, location).href;
+const home = at("pyodide/");
+
+// What a cell needs is seen from its text, so that it is on its way before the cell runs.
+const NEEDED = {
+  matplotlib: /\bfigures\.\w|\bmatplotlib\b|\bpylab\b/,
+  sympy: /\bsympy\b/,
+  autograd: /\bautograd\b/,
+};
+const needs = (source) => Object.keys(NEEDED).filter((name) => NEEDED[name].test(source));
+
+// --- Files: counted as they arrive, and unpacked here where the server does not compress them.
+
+const plainFetch = self.fetch.bind(self);
+let sizes = {}; // of the large files, by name: unpacked, and as they travel
+const arriving = new Map();
+
+const report = () => {
+  let done = 0, total = 0;
+  for (const [name, bytes] of arriving) {
+    const [unpacked, travelling] = sizes[name];
+    done += (bytes / unpacked) * travelling;
+    total += travelling;
+  }
+  postMessage({ kind: "progress", done, total });
+};
+
+const counted = (name) => new TransformStream({
+  transform(chunk, controller) {
+    arriving.set(name, arriving.get(name) + chunk.byteLength);
+    report();
+    controller.enqueue(chunk);
+  },
+});
+
+self.fetch = async (resource, options = {}) => {
+  const url = new URL(resource.url ?? resource, location);
+  const name = url.pathname.slice(new URL(home).pathname.length);
+  if (!(name in sizes)) return plainFetch(resource, options);
+  arriving.set(name, 0);
+  let response = await plainFetch(url, { signal: options.signal });
+  if (!response.ok) throw new Error(`${name}: the server says ${response.status}`);
+  let body = response.body;
+  const length = Number(response.headers.get("Content-Length"));
+  if (!response.headers.get("Content-Encoding") && length === sizes[name][0] && self.DecompressionStream) {
+    const packed = await plainFetch(`${url}.gz`).catch(() => null);
+    if (packed?.ok && !packed.headers.get("Content-Encoding")) {
+      body.cancel();
+      body = packed.body.pipeThrough(new DecompressionStream("gzip"));
+    }
+  }
+  const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
+  return new Response(body.pipeThrough(counted(name)), { headers: { "Content-Type": type } });
+};
+
+// --- Python
+
+let python, session;
+
+const start = async (first) => {
+  sizes = await (await plainFetch(at(`sizes.json?v=${version}`))).json();
+  importScripts(`${home}pyodide.js`);
+  const program = plainFetch(at(`session.py?v=${version}`)).then((found) => found.text());
+  python = await loadPyodide({
+    indexURL: home,
+    lockFileURL: `${home}pyodide-lock.json?v=${version}`,
+    packages: ["numpy", "wuv", ...needs(first)],
+    env: { MPLBACKEND: "svg", MPLCONFIGDIR: "/tmp/matplotlib", HOME: "/home/pyodide" },
+  });
+  const show = (output) => postMessage(shown(output.toJs({ dict_converter: Object.fromEntries })));
+  python.registerJsModule("page", { show });
+  python.runPython(await program);
+  session = python.runPython("import page\nSession(page.show)");
+};
+
+// --- Outputs: formulas become MathML here, so that the page loads nothing for them.
+
+const LETTER = /<mi>([WuvrUV])<\/mi>/g;
+
+const mathml = (tex) => {
+  self.katex ?? importScripts(at("katex.min.js"));
+  const inside = tex.replace(/^\$+\s*(\\displaystyle)?|\$+$/g, "").trim();
+  const html = self.katex.renderToString(inside, { displayMode: true, output: "mathml", strict: "ignore" });
+  return html.match(/<math[\s\S]*<\/math>/)[0].replace(LETTER, '<mi class="$1">$1</mi>');
+};
+
+const shown = (output) => {
+  const tex = output.data?.["text/latex"];
+  if (tex) {
+    try {
+      output.data["text/mathml"] = mathml(tex);
+    } catch {
+      // What KaTeX cannot read is shown as plain text.
+    }
+  }
+  return { kind: "output", output };
+};
+
+const run = async (source) => {
+  await python.loadPackage(needs(source), { messageCallback() {} });
+  return session.run(source);
+};
+
+let last = Promise.resolve(); // jobs wait for one another
+
+onmessage = ({ data: { id, source } }) => {
+  last = last.then(async () => {
+    try {
+      if (!session) {
+        await start(source);
+        postMessage({ kind: "ready" });
+      }
+      postMessage({ kind: "begin", id });
+      postMessage({ kind: "end", id, good: await run(source) });
+    } catch (error) {
+      postMessage({ kind: "lost", id, message: String(error?.message ?? error), started: !!session });
+    }
+  });
+};
