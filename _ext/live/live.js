@@ -285,14 +285,14 @@ const editor = (cell, CM, python) => {
     ],
   });
   cell.input.hidden = true;
-  cell.input.after(view.dom, hint);
-  cell.hint = hint;
+  cell.desk = make("div", { class: "live-desk" }, view.dom, hint);
+  cell.element.querySelector(".cell_input").append(cell.desk);
   return view;
 };
 
 const reset = (cell) => {
   cell.editor?.destroy();
-  cell.hint?.remove();
+  cell.desk?.remove();
   cell.editor = null;
   cell.input.hidden = false;
   if (cell.built) cell.output.replaceChildren(...cell.built.map((node) => node.cloneNode(true)));

@@ -30,7 +30,7 @@ NEEDLESS = re.compile(
     r"(^|/)(tests?|testing/tests|benchmarks|_pyinstaller|f2py|sample_data|plot_directive|idlelib"
     r"|lib2to3|pydoc_data|ensurepip|turtledemo|tkinter)/"
     r"|mpl-data/(images|fonts/(afm|pdfcorefonts))/"
-    r"|mpl-data/fonts/ttf/(cm|DejaVuS(ans|erif)(Mono)?-(Bold)?Oblique|DejaVuSans(Mono|Display))"
+    r"|mpl-data/fonts/ttf/(DejaVuS(ans|erif)(Mono)?-(Bold)?Oblique|DejaVuSans(Mono|Display))"
     r"|(^|/)conftest\.py$|\.(pyi|pxd|h|hpp|c|a|f|f90|exe|bat|dist)$"
 )
 
@@ -93,6 +93,7 @@ def make(work, made):
         path.write_bytes(source.file(package["file"], package["sha256"]))
         if path.suffix == ".whl":
             unpack(path, trees / path.name)
+    list_fonts(trees / recipe()["packages"]["matplotlib"]["file"])
     write_lock(pyodide, {})  # without one Pyodide does not start
     compile_with(pyodide, trees)
     for tree in sorted(trees.iterdir()):
@@ -193,6 +194,24 @@ class Source:
 def unpack(path, folder):
     with zipfile.ZipFile(path) as archive:
         archive.extractall(folder, [x for x in archive.namelist() if not NEEDLESS.search(x)])
+
+
+def list_fonts(tree):
+    """Make Matplotlib's list of fonts true, so that it need not search for them at each start.
+
+    The list it comes with is for another version and names fonts that were left out.
+    """
+    path = tree / "matplotlib" / "fontlist.json"
+    listed = json.loads(path.read_text("utf-8"))
+    code = (tree / "matplotlib" / "font_manager.py").read_text("utf-8")
+    listed["_version"] = int(re.search(r"^    __version__ = (\d+)$", code, re.MULTILINE)[1])
+    for kind in ("afmlist", "ttflist"):
+        listed[kind] = [
+            font
+            for font in listed[kind]
+            if (tree / "matplotlib" / "mpl-data" / font["fname"]).is_file()
+        ]
+    path.write_text(json.dumps(listed), "utf-8")
 
 
 def compile_with(pyodide, *folders):
