@@ -27,7 +27,7 @@ RECIPE = ("runtime.toml", "runtime.py", "compile.mjs")
 SMALL = 4096  # bytes: not worth compressing ahead
 # What a reader's cells cannot need.
 NEEDLESS = re.compile(
-    r"(^|/)(tests?|testing/tests|benchmarks|_pyinstaller|f2py|sample_data|plot_directive|idlelib"
+    r"(^|/)(tests?|testing/tests|benchmarks|_pyinstaller|f2py/src|sample_data|plot_directive|idlelib"
     r"|lib2to3|pydoc_data|ensurepip|turtledemo|tkinter)/"
     r"|mpl-data/(images|fonts/(afm|pdfcorefonts))/"
     r"|mpl-data/fonts/ttf/(DejaVuS(ans|erif)(Mono)?-(Bold)?Oblique|DejaVuSans(Mono|Display))"

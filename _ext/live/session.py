@@ -8,7 +8,13 @@ import io
 import sys
 import traceback
 
+import numpy
+from numpy._core import arrayprint
 from pyodide.code import eval_code
+
+# A browser's NumPy counts with 32 bits where a computer's counts with 64, so it would add
+# "dtype=int64" to what the book prints without. NumPy 2.0 has no public way to say so.
+arrayprint._typelessdata.append(numpy.int64)
 
 REPRESENTATIONS = {
     "text/html": "_repr_html_",

@@ -88,7 +88,8 @@ const mathml = (tex) => {
   self.katex ?? importScripts(at("katex.min.js"));
   const inside = tex.replace(/^\$+\s*(\\displaystyle)?|\$+$/g, "").trim();
   const html = self.katex.renderToString(inside, { displayMode: true, output: "mathml", strict: "ignore" });
-  return html.match(/<math[\s\S]*<\/math>/)[0].replace(LETTER, '<mi class="$1">$1</mi>');
+  const math = html.match(/<math[\s\S]*<\/math>/)[0].replaceAll("∥", "‖"); // as the book's font has it
+  return math.replace(LETTER, '<mi class="$1">$1</mi>');
 };
 
 const shown = (output) => {
