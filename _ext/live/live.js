@@ -2,7 +2,8 @@
 
 const VERSION = new URL(import.meta.url).search;
 const cells = [...document.querySelectorAll(".cell[data-live-state]")].map(cellOf);
-const byElement = new Map(cells.map((cell) => [cell.element, cell]));
+const forms = [...document.querySelectorAll(".ask")].map(formOf); // see "Ask the book", below
+const byElement = new Map([...cells, ...forms].map((cell) => [cell.element, cell]));
 
 const make = (tag, attributes = {}, ...children) => {
   const node = document.createElement(tag);
@@ -28,14 +29,17 @@ function cellOf(element) {
   };
 }
 
+// What the worker gets: the code of a cell, or the question of a form.
+const task = (cell) => (cell.question ? { question: cell.question() } : { source: source(cell) });
 const source = (cell) => cell.editor?.state.doc.toString() ?? cell.code;
+const edited = (cell) => source(cell) !== cell.code;
 
 const setState = (cell, state, words = "") => {
   const busy = state === "loading" || state === "running";
   cell.element.dataset.liveState = state;
   cell.button("stop").disabled = !busy;
-  cell.button("run").setAttribute("aria-busy", busy);
-  cell.button("reset").disabled = state === "idle" && source(cell) === cell.code;
+  cell.element.setAttribute("aria-busy", busy);
+  if (cell.code) cell.button("reset").disabled = busy || (state === "idle" && !edited(cell));
   say(cell, words);
 };
 
@@ -102,7 +106,7 @@ const rendered = (cell, output) => {
 };
 
 const errorText = (cell, { name, message, line }) => {
-  const lines = [...(line ? [`→ ${line}`] : []), message ? `${name}: ${message}` : name];
+  const lines = [...(line ? [`→ ${line}`] : []), [name, message].filter(Boolean).join(": ")];
   const waiting = cells.slice(0, cells.indexOf(cell)).some((above) => !above.ran);
   if (name === "NameError" && waiting) {
     lines.push("", "Cells above have not been run yet: press Run all above, then Run.");
@@ -121,6 +125,7 @@ const show = (cell, output) => {
   const kind = output.kind === "stream" && (output.name === "stderr" ? ".stderr" : ".stream:not(.stderr)");
   if (kind && before?.matches(kind)) before.querySelector("pre").append(output.text);
   else place.append(rendered(cell, output));
+  place.dispatchEvent(new CustomEvent("shown", { bubbles: true }));
 };
 
 const notice = (cell, words) => {
@@ -200,7 +205,7 @@ const execute = (cell) =>
     job = { cell, end };
     cell.fresh = true;
     setState(cell, "loading", worker.ready ? "Waiting" : "Fetching Python");
-    worker.postMessage({ id: cells.indexOf(cell), source: source(cell) });
+    worker.postMessage(task(cell));
   });
 
 let queue = Promise.resolve();
@@ -302,6 +307,33 @@ const reset = (cell) => {
   setState(cell, "idle");
 };
 
+// --- Ask the book: a form with a question of its own in place of code
+
+function formOf(element) {
+  const field = (name) => element.elements[name];
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (field(name)) field(name).value = value;
+    if (name === "loss" && value) element.querySelector("details").open = true;
+  }
+  const fields = () => Object.fromEntries(
+    ["wrt", "answer", "loss"].map((name) => [name, field(name).value.trim()]));
+  return {
+    element,
+    output: element.querySelector(".cell_output"),
+    question: fields,
+    button: (name) => element.querySelector(`[data-live=${name}]`),
+  };
+}
+
+export const ask = (element) => {
+  if (!element.reportValidity()) return null;
+  const form = byElement.get(element);
+  // The address is a link to this question now.
+  const query = Object.entries(form.question()).filter(([, value]) => value);
+  history.replaceState(null, "", `?${new URLSearchParams(query)}${location.hash}`);
+  return served(form) && runAll([form]);
+};
+
 // --- What the buttons do
 
 const ACTIONS = {
@@ -319,12 +351,15 @@ const ACTIONS = {
   all: () => runAll(cells),
 };
 
+// Whether this page may start Python; if not, the cell says what to do.
+const served = (cell) => {
+  if (location.protocol !== "file:") return true;
+  notice(cell, "A page opened as a file may not start Python. Serve the folder of the book, with python3 -m http.server in it, or take the notebook.");
+  return false;
+};
+
 export const press = (button) => {
-  const cell = byElement.get(button.closest(".cell"));
-  if (location.protocol === "file:" && button.dataset.live !== "edit") {
-    const where = cell ?? cells[0];
-    notice(where, "A page opened as a file may not start Python. Serve the folder of the book, with python3 -m http.server in it, or take the notebook.");
-    return null;
-  }
-  return ACTIONS[button.dataset.live](cell);
+  const cell = byElement.get(button.closest(".cell, .ask"));
+  const { live } = button.dataset;
+  return (live === "edit" || live === "reset" || served(cell ?? cells[0])) && ACTIONS[live](cell);
 };

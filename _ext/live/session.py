@@ -56,6 +56,19 @@ class Session:
             stream.flush()
         return True
 
+    def ask(self, answer, wrt, loss):
+        """Judge an answer and show the derivation; whether both were possible. Nothing is run."""
+        from wuv import derive, diagnose
+        from wuv.algebra import AlgebraError
+        from wuv.diagnosis.question import BOOK
+
+        try:
+            self.display(diagnose(answer, wrt, loss or BOOK), derive(loss or BOOK, wrt))
+        except AlgebraError as error:
+            self.show({"kind": "error", "name": "", "message": str(error), "line": ""})
+            return False
+        return True
+
     def display(self, *values):
         """Show values as a notebook does."""
         sys.stdout.flush()

@@ -83,13 +83,23 @@ const start = async (first) => {
 // --- Outputs: formulas become MathML here, so that the page loads nothing for them.
 
 const LETTER = /<mi>([WuvrUV])<\/mi>/g;
+// Browsers draw letters of these kinds only where the character itself says so.
+const STYLED = /<(mi|mn) mathvariant="(sans-serif|bold)">(\w)<\/\1>/g;
+const KINDS = { "sans-serif": { A: 0x1d5a0, a: 0x1d5ba }, bold: { A: 0x1d400, a: 0x1d41a, 0: 0x1d7ce } };
+
+const styled = (match, tag, kind, letter) => {
+  const first = /\d/.test(letter) ? "0" : /[a-z]/.test(letter) ? "a" : "A";
+  const start = KINDS[kind][first];
+  if (!start) return match;
+  return `<${tag}>${String.fromCodePoint(start + letter.charCodeAt() - first.charCodeAt())}</${tag}>`;
+};
 
 const mathml = (tex) => {
   self.katex ?? importScripts(at("katex.min.js"));
   const inside = tex.replace(/^\$+\s*(\\displaystyle)?|\$+$/g, "").trim();
   const html = self.katex.renderToString(inside, { displayMode: true, output: "mathml", strict: "ignore" });
   const math = html.match(/<math[\s\S]*<\/math>/)[0].replaceAll("∥", "‖"); // as the book's font has it
-  return math.replace(LETTER, '<mi class="$1">$1</mi>');
+  return math.replace(STYLED, styled).replace(LETTER, '<mi class="$1">$1</mi>');
 };
 
 const shown = (output) => {
@@ -104,24 +114,25 @@ const shown = (output) => {
   return { kind: "output", output };
 };
 
-const run = async (source) => {
+const run = async ({ source, question }) => {
+  if (question) return session.ask(question.answer, question.wrt, question.loss);
   await python.loadPackage(needs(source), { messageCallback() {} });
   return session.run(source);
 };
 
 let last = Promise.resolve(); // jobs wait for one another
 
-onmessage = ({ data: { id, source } }) => {
+onmessage = ({ data: job }) => {
   last = last.then(async () => {
     try {
       if (!session) {
-        await start(source);
+        await start(job.source ?? "");
         postMessage({ kind: "ready" });
       }
-      postMessage({ kind: "begin", id });
-      postMessage({ kind: "end", id, good: await run(source) });
+      postMessage({ kind: "begin" });
+      postMessage({ kind: "end", good: await run(job) });
     } catch (error) {
-      postMessage({ kind: "lost", id, message: String(error?.message ?? error), started: !!session });
+      postMessage({ kind: "lost", message: String(error?.message ?? error), started: !!session });
     }
   });
 };

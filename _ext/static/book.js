@@ -86,9 +86,19 @@
 
   // What runs cells is fetched when a reader first asks for it.
   const { live } = document.currentScript.dataset;
-  const onLive = async (event) => {
-    const button = event.target.closest("[data-live]");
-    if (button) (await import(new URL(live, document.baseURI))).press(button);
+  const player = () => import(new URL(live, document.baseURI));
+  const onPress = async (event) => {
+    const button = event.target.closest("[data-live]:not([type=submit])");
+    if (button) (await player()).press(button);
+  };
+  const onAsk = async (event) => {
+    if (!event.target.matches(".ask")) return;
+    event.preventDefault();
+    (await player()).ask(event.target);
+  };
+  const askedByLink = async () => {
+    const form = document.querySelector(".ask");
+    if (form && new URLSearchParams(location.search).get("answer")) (await player()).ask(form);
   };
 
   const openTarget = () => {
@@ -115,7 +125,9 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     const watch = new ResizeObserver((entries) => settle(entries.map((entry) => entry.target)));
-    all(".formula, pre, .table-wrapper").forEach((box) => watch.observe(box));
+    const look = (root) => all(".formula, pre, .table-wrapper", root).forEach((box) => watch.observe(box));
+    look(document);
+    document.addEventListener("shown", (event) => look(event.target)); // what a cell has shown
     if (navigator.clipboard) all(".cell_input .highlight").forEach(addCopyButton);
     all(".theme-toggle").forEach((button) => button.addEventListener("click", switchTheme));
     followReader();
@@ -123,7 +135,11 @@
     layOut();
   });
   document.addEventListener("copy", copyTex);
-  if (live) document.addEventListener("click", onLive);
+  if (live) {
+    document.addEventListener("click", onPress);
+    document.addEventListener("submit", onAsk);
+    document.addEventListener("DOMContentLoaded", askedByLink);
+  }
   document.addEventListener("keydown", onKey);
   addEventListener("hashchange", openTarget);
 })();
