@@ -38,10 +38,14 @@ def unfold(page):
 @WIDTHS
 def test_a_page_asks_no_other_host_and_nothing_fails(visit, page_name, width):
     tab = visit(width)
+    asked = []
+    tab.page.on("request", lambda request: asked.append(request.url))
     page = tab.open(page_name)
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.wait_for_load_state("networkidle")
     assert tab.troubles == []
+    # What runs cells is asked for when a reader presses Run, not before.
+    assert not [url for url in asked if "/live/" in url]
 
 
 def test_every_formula_is_drawn_and_no_tex_is_left(visit, chapter_name):

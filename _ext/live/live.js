@@ -136,6 +136,7 @@ const notice = (cell, words) => {
 
 let worker = null;
 let job = null; // {cell, end}: the one that runs
+let latest = null; // the cell that ran last
 let stopping = false;
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
@@ -177,6 +178,7 @@ const startWorker = () => {
 const finish = (good) => {
   const { cell, end } = job;
   job = null;
+  latest = cell;
   if (cell.fresh) cell.output?.replaceChildren();
   cell.ran = true;
   setState(cell, good ? "done" : "error", good ? "Done" : "Ended with an error");
@@ -187,16 +189,18 @@ const finish = (good) => {
 const lose = (words) => {
   worker?.terminate();
   worker = null;
-  for (const cell of cells) {
-    cell.ran = false;
-    if (cell !== job?.cell && cell.element.dataset.liveState !== "idle") setState(cell, "idle");
+  const cell = job?.cell ?? latest;
+  for (const other of byElement.values()) {
+    other.ran = false;
+    if (other !== cell && other.element.dataset.liveState !== "idle") setState(other, "idle");
   }
-  if (!job) return;
-  const { cell, end } = job;
-  job = null;
-  notice(cell, words);
-  setState(cell, "error", "Stopped");
-  end(false);
+  if (cell) {
+    notice(cell, words);
+    setState(cell, "error", "Stopped");
+  }
+  const { end } = job ?? {};
+  job = latest = null;
+  end?.(false);
 };
 
 const execute = (cell) =>

@@ -19,6 +19,7 @@ const needs = (source) => Object.keys(NEEDED).filter((name) => NEEDED[name].test
 // --- Files: counted as they arrive, and unpacked here where the server does not compress them.
 
 const plainFetch = self.fetch.bind(self);
+let python, session;
 let sizes = {}; // of the large files, by name: unpacked, and as they travel
 const arriving = new Map();
 
@@ -40,7 +41,17 @@ const counted = (name) => new TransformStream({
   },
 });
 
-self.fetch = async (resource, options = {}) => {
+// Pyodide waits for ever for a file that does not come: so the page is told here.
+self.fetch = async (...request) => {
+  try {
+    return await fetchHere(...request);
+  } catch (error) {
+    postMessage({ kind: "lost", message: error.message, started: !!session });
+    throw error;
+  }
+};
+
+const fetchHere = async (resource, options = {}) => {
   const url = new URL(resource.url ?? resource, location);
   const name = url.pathname.slice(new URL(home).pathname.length);
   if (!(name in sizes)) return plainFetch(resource, options);
@@ -61,8 +72,6 @@ self.fetch = async (resource, options = {}) => {
 };
 
 // --- Python
-
-let python, session;
 
 const start = async (first) => {
   sizes = await (await plainFetch(at(`sizes.json?v=${version}`))).json();
