@@ -1,0 +1,95 @@
+"""Cells run in Firefox too; skipped where there is none.
+
+Playwright cannot drive the Firefox that people have, so this speaks Firefox's own protocol,
+Marionette: messages of JSON, each after its length.
+"""
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+
+import pytest
+from test_live import SETTLED, SHOWN, agree
+
+PORT = 2828
+FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
+SECONDS = 180
+
+pytestmark = [
+    pytest.mark.skipif(not FIREFOX, reason="Firefox is not installed"),
+    pytest.mark.xdist_group("firefox"),
+]
+
+
+class Marionette:
+    """A conversation with a Firefox that was started with --marionette."""
+
+    def __init__(self):
+        self.line = connection()
+        self.count = 0
+        self.receive()  # its greeting
+        self.send("WebDriver:NewSession")
+        self.send("WebDriver:SetTimeouts", script=SECONDS * 1000)
+
+    def receive(self):
+        length = b""
+        while not length.endswith(b":"):
+            length += self.line.recv(1)
+        text = b""
+        while len(text) < int(length[:-1]):
+            text += self.line.recv(int(length[:-1]) - len(text))
+        return json.loads(text)
+
+    def send(self, command, **parameters):
+        self.count += 1
+        message = json.dumps([0, self.count, command, parameters])
+        self.line.sendall(f"{len(message)}:{message}".encode("ascii"))
+        _, _, error, result = self.receive()
+        assert error is None, error
+        return result
+
+    def evaluate(self, function):
+        return self.send("WebDriver:ExecuteScript", script=f"return ({function})()", args=[])[
+            "value"
+        ]
+
+
+def connection():
+    for _ in range(SECONDS):
+        try:
+            return socket.create_connection(("127.0.0.1", PORT), timeout=SECONDS)
+        except ConnectionRefusedError:
+            time.sleep(1)
+    raise TimeoutError("Firefox does not answer")
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory):
+    home = tmp_path_factory.mktemp("firefox")
+    (home / "user.js").write_text('user_pref("network.proxy.type", 0);\n')
+    command = [FIREFOX, "--headless", "--marionette", "--no-remote", "--profile", str(home)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    program = subprocess.Popen(command, env={"HOME": str(home), "PATH": "/usr/bin:/bin"}, **quiet)
+    try:
+        driver = Marionette()
+        yield driver
+        driver.line.close()
+    finally:
+        program.terminate()
+        program.wait()
+
+
+@pytest.mark.parametrize("name", ["gradient_u", "descent", "symbols"])
+def test_every_cell_runs_in_firefox_and_shows_what_the_book_shows(firefox, address, name):
+    firefox.send("WebDriver:Navigate", url=f"{address}chapters/{name}.html")
+    built = firefox.evaluate(SHOWN)
+    firefox.evaluate("() => document.querySelector('[data-live=all]').click()")
+    end = time.monotonic() + SECONDS
+    while not firefox.evaluate(SETTLED):
+        assert time.monotonic() < end, "the cells do not end"
+        time.sleep(0.2)
+    shown = firefox.evaluate(SHOWN)
+    assert len(shown) > 10
+    assert [pair for pair in zip(shown, built, strict=True) if not agree(*pair)] == []
