@@ -28,7 +28,7 @@ SOURCES := _config.yml _toc.yml pyproject.toml $(wildcard LICENSE*) \
 $(shell { grep -qxF 'at $(CURDIR)' $(LOCKED) && { [ -z '$(PYTHON)' ] || \
   grep -qxF 'with $(PYTHON)' $(LOCKED); }; } 2>/dev/null || rm -f $(LOCKED))
 
-.PHONY: help book test check mutate mistakes audit serve bench lint format lock clean
+.PHONY: help book test check mutate mistakes handouts audit serve bench lint format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -51,6 +51,10 @@ mistakes: $(READY) ## make wrong gradients by the thousand: are their mistakes n
 
 audit: $(BOOK) ## measure every page with Lighthouse and axe (needs Node; RUNS=3 for medians)
 	@$(PY) tools/audit.py --runs $(or $(RUNS),1)
+
+handouts: $(READY) ## make worksheets into _build/handouts (TOPIC=… COUNT=… CLASS=file.csv)
+	@$(PY) -m wuv worksheet $(or $(TOPIC),all) --out _build/handouts $(OPTIONS) \
+	  $(if $(CLASS),--students '$(CLASS)',--count $(or $(COUNT),1))
 
 serve: $(BOOK) ## show the book at http://127.0.0.1:8000 (PORT=… for another port)
 	@$(PY) tools/serve.py --port $(PORT)

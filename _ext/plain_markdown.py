@@ -315,6 +315,8 @@ def link(node, page):
     if re.match(r"[a-z]+:", address):
         return f"[{text}]({address})"
     file = address.partition("#")[0]
+    if not file.endswith(".html"):  # a file beside the pages: notebooks lie as deep as they do
+        return f"[{text}]({address})"
     return f"[{text}]({file.rpartition('/')[2].removesuffix('.html')}.ipynb)"
 
 

@@ -25,7 +25,10 @@ FLOORS = [
 ]
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
 GROUND = {"numpy"}
-OUTSIDE = {"figures": {"matplotlib"}}  # what else a module may import, beside NumPy
+OUTSIDE = {
+    "figures": {"matplotlib"},
+    "worksheet": {"math_core", "typst"},
+}  # what else a module may import, beside NumPy
 
 
 def place(path):
@@ -86,7 +89,16 @@ def test_importing_wuv_loads_neither_sympy_nor_matplotlib_nor_figures():
     loaded = set(subprocess.run(run, capture_output=True, text=True, check=True).stdout.split())
     assert {"wuv", "wuv.model", "numpy"} <= loaded
     heavy = {"sympy", "matplotlib", "scipy", "pandas", "IPython"}
-    heavy |= {"wuv.figures", "wuv.algebra", "wuv.equations", "wuv.derivation", "wuv.diagnosis"}
+    heavy |= {
+        "typst",
+        "math_core",
+        "wuv.worksheet",
+        "wuv.figures",
+        "wuv.algebra",
+        "wuv.equations",
+        "wuv.derivation",
+        "wuv.diagnosis",
+    }
     assert not heavy & loaded
 
 

@@ -12,6 +12,7 @@ VERBS = {
     "check": "wuv.equations.command",
     "derive": "wuv.derivation.command",
     "diagnose": "wuv.diagnosis.command",
+    "worksheet": "wuv.worksheet.command",
 }
 
 

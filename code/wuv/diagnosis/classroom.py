@@ -44,10 +44,10 @@ class Marked(NamedTuple):
         return self.found.mistake or self.found.verdict
 
 
-def read_class(path, wrt=None):
-    """Return [(name, variable, answer)] from a CSV file.
+def read_rows(path):
+    """Return the rows of a CSV file that are not empty, as lists of text, the headings first.
 
-    Raises `CannotMark` for a file that is missing, empty, not text, or without the columns.
+    Raises `CannotMark` for a file that is missing, empty or not text.
     """
     text = _text(Path(path))
     try:
@@ -60,6 +60,15 @@ def read_class(path, wrt=None):
         raise CannotMark(f"{path}: not a CSV file ({error})") from None
     if not rows:
         raise CannotMark(f"{path}: this file is empty")
+    return rows
+
+
+def read_class(path, wrt=None):
+    """Return [(name, variable, answer)] from a CSV file.
+
+    Raises `CannotMark` for a file that is missing, empty, not text, or without the columns.
+    """
+    rows = read_rows(path)
     head = [x.strip() for x in rows[0]]
     lower = [x.lower() for x in head]
     at = next((lower.index(x) for x in NAMES if x in lower), None)
@@ -156,7 +165,7 @@ def save(path, lines):
         table.writerow(["name", "wrt", "answer", "verdict", "mistake", "message"])
         for x in lines:
             row = [x.name, x.wrt, x.answer, x.found.verdict, x.found.mistake or "", x.found.message]
-            table.writerow([_harmless(cell) for cell in row])
+            table.writerow([harmless(cell) for cell in row])
     else:
         table = [{"name": x.name, "wrt": x.wrt, "answer": x.answer, **x.found.to_dict()}
                  for x in lines]  # fmt: skip
@@ -173,6 +182,6 @@ def save(path, lines):
         raise CannotMark(f"{path}: {error.strerror}") from None
 
 
-def _harmless(cell):
+def harmless(cell):
     """Return a cell that no spreadsheet takes for a formula of its own."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell

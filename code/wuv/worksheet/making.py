@@ -1,0 +1,161 @@
+"""From what was asked for to files: sheets, keys, a list of who has which, other formats."""
+
+import csv
+import difflib
+import io
+from typing import NamedTuple
+
+from wuv.diagnosis.classroom import harmless
+from wuv.worksheet.building import sheet
+from wuv.worksheet.files import all_or_nothing
+from wuv.worksheet.moodle_xml import moodle
+from wuv.worksheet.qti_package import qti
+from wuv.worksheet.record import Numbers
+from wuv.worksheet.sheet_code import TOPICS, BadCode, WorksheetError, read_code
+from wuv.worksheet.students import Student, assigned, read_students, without_names
+from wuv.worksheet.typesetting import Copy, Look, pdf, printable
+
+
+class Made(NamedTuple):
+    """What was made: the copies, the names of all files, and what a person should know."""
+
+    copies: tuple[Copy, ...]
+    files: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    def to_dict(self):
+        """Return what ``python -m wuv worksheet --json`` prints."""
+        sheets = [
+            {
+                "name": copy.name,
+                "id": copy.id,
+                **copy.sheet.code._asdict(),
+                "code": str(copy.sheet.code),
+                "points": copy.sheet.points,
+                "given": {k: x.tolist() for k, x in copy.sheet.given.items()},
+                "answers": [_values(x.answer) for x in copy.sheet.questions],
+            }
+            for copy in self.copies
+        ]
+        return {"sheets": sheets, "files": list(self.files), "warnings": list(self.warnings)}
+
+
+def _values(answer):
+    """Return the numbers of an answer, {name in LaTeX: rows of text}, or None for another kind."""
+    if not isinstance(answer, Numbers):
+        return None
+    return {x.name: [list(map(str, row)) for row in x.rows] for x in answer.entries}
+
+
+def make(options, progress=None):
+    """Write what the options of the command line ask for, all of it or nothing; return `Made`.
+
+    ``progress`` is called with how many files of a class are done, and how many there are.
+    """
+    copies, keys_only = _copies(options)
+    warnings = []
+    printed = [_with_a_printable_name(copy, warnings) for copy in copies]
+    look = Look(options.paper, options.large, options.together)
+    first, names = copies[0].sheet.code, []
+    with all_or_nothing(options.out) as write:
+
+        def add(name, data):
+            write(name, data)
+            names.append(name)
+
+        for done, (name, data) in enumerate(_papers(printed, look, keys_only), start=1):
+            add(name, data)
+            if progress:
+                progress(done, _paper_count(copies, look, keys_only))
+        if not keys_only and (len(copies) > 1 or copies[0].name):
+            add(f"list-{first}.csv", _list(copies))
+        if options.moodle:
+            add(f"moodle-{first}.xml", moodle([x.sheet for x in copies]))
+        if options.qti:
+            add(f"qti-{first}.zip", qti([x.sheet for x in copies]))
+    return Made(tuple(copies), tuple(names), tuple(warnings))
+
+
+def _copies(options):
+    """Return the `Copy`s that are asked for, and whether only their keys are."""
+    if options.key:
+        if options.topics:
+            raise WorksheetError("--key makes keys from codes alone; leave the topics out")
+        return [Copy(sheet(code)) for code in dict.fromkeys(map(read_code, options.key))], True
+    if not options.topics:
+        raise WorksheetError(f"a TOPIC is wanted, one of {', '.join(TOPICS)}")
+    students = [Student()]
+    if options.students is not None:
+        students = read_students(options.students)
+    elif options.count is not None:
+        students = without_names(options.count)
+    found, topics = [], []
+    for topic in options.topics:
+        topics += TOPICS if topic == "all" else [topic]
+    for topic in dict.fromkeys(topics):
+        if topic in TOPICS:
+            codes = assigned(students, topic, options.level, options.blanks, options.seed)
+            found += [Copy(sheet(c), *s) for c, s in zip(codes, students, strict=True)]
+        elif options.students or options.count:
+            raise WorksheetError(_unknown(topic))
+        else:
+            try:
+                found.append(Copy(sheet(topic)))
+            except BadCode as error:
+                raise WorksheetError(_unknown(topic, error)) from None
+    return found, False
+
+
+def _unknown(topic, error=None):
+    close = difflib.get_close_matches(topic, TOPICS, n=1)
+    if close:
+        return f"{topic} is no topic; did you mean {close[0]}?"
+    if error is not None and len(topic) in (8, 9):
+        return str(error)
+    return f"{topic} is no topic; the topics are {', '.join(TOPICS)}"
+
+
+def _with_a_printable_name(copy, warnings):
+    """Return the copy; where no font has the signs of the name, with a line to write it on."""
+    kept = {}
+    for field in ("name", "id"):
+        text = getattr(copy, field)
+        if text and not printable(text) and not printable(text, system=True):
+            warnings.append(
+                f"no font here has all signs of {text}; on {copy.sheet.code} there is a line to "
+                "write it on"
+            )
+            text = None
+        kept[field] = text
+    return copy._replace(**kept)
+
+
+def _papers(copies, look, keys_only):
+    """Yield (file name, PDF)."""
+    if look.backs:
+        code = copies[0].sheet.code
+        if not keys_only:
+            yield f"together-{code}.pdf", pdf(copies, look)
+        yield f"together-{code}-keys.pdf", pdf(copies, look, key=True)
+        return
+    for copy in copies:
+        if not keys_only:
+            yield f"{copy.sheet.code}.pdf", pdf([copy], look)
+        yield f"{copy.sheet.code}-key.pdf", pdf([copy], look, key=True)
+
+
+def _paper_count(copies, look, keys_only):
+    return (1 if look.backs else len(copies)) * (1 if keys_only else 2)
+
+
+def _list(copies):
+    """Return a CSV file that says who has which sheet."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out)
+    table.writerow(["name", "id", "code", "topic", "level", "blanks", "points"])
+    for copy in copies:
+        code = copy.sheet.code
+        row = [copy.name or "", copy.id or "", str(code), code.topic, code.level, code.blanks,
+               copy.sheet.points]  # fmt: skip
+        table.writerow([harmless(x) if isinstance(x, str) else x for x in row])
+    return out.getvalue().encode("utf-8-sig")

@@ -1,0 +1,133 @@
+"""What a sheet is made of. Text may hold formulas between dollars, in the book's LaTeX.
+
+A `Sheet` has a panel of the student's own numbers and a few `Question`s; the answer of a question
+is one of `Numbers`, `Choice`, `Table` and `Words`. Paper, Moodle and QTI are three ways to write
+the same record.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from wuv.worksheet.sheet_code import SheetCode, WorksheetError
+
+
+class WrongKey(WorksheetError):
+    """Two ways to the same answer disagree: a mistake in this package, and no sheet is made."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something to be found: its ``name`` in LaTeX, and its ``value``, a number or a matrix."""
+
+    name: str
+    value: object
+
+    @property
+    def rows(self):
+        """The value as rows of numbers; a single number is one row of one."""
+        value = np.asarray(self.value, dtype=object)
+        return tuple(map(tuple, value if value.ndim == 2 else value.reshape(1, 1)))
+
+    @property
+    def is_number(self):
+        return np.ndim(self.value) == 0
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers and arrays to be found, with ``lines`` of ruled space to work in."""
+
+    entries: tuple[Entry, ...]
+    lines: int = 3
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a `Choice`, and what is said to somebody who ticks it."""
+
+    text: str
+    right: bool
+    feedback: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several is right."""
+
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in which some cells are left blank.
+
+    ``blank`` are the (row, column) of those, ``widths`` the parts of the columns (0: as wide as it
+    must be). A school's system shows column ``shown`` and asks for column ``asked``, with ``match``
+    as its question and ``never`` as an option that is always wrong.
+    """
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    blank: frozenset
+    widths: tuple[int, ...]
+    shown: int
+    asked: int
+    match: str
+    never: str
+
+    @property
+    def pairs(self):
+        """What a school's system shows, and what it asks for."""
+        return tuple((row[self.shown], row[self.asked]) for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A sentence or two; ``answer`` is one that gets the points."""
+
+    answer: str
+    lines: int = 2
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: what is asked, the answer, its points, and worked lines for the key."""
+
+    text: str
+    answer: Numbers | Choice | Table | Words
+    points: int
+    worked: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A whole sheet, and its key. ``given`` are the student's own numbers, {LaTeX name: value}."""
+
+    code: SheetCode
+    title: str
+    aim: str
+    given: dict
+    questions: tuple[Question, ...]
+
+    @property
+    def points(self):
+        return sum(x.points for x in self.questions)
+
+
+def agreed(value, *others):
+    """Return a value that other computations arrive at, too.
+
+    >>> agreed(4, 2 * 2)
+    4
+
+    Raises `WrongKey` where one does not, and where nothing is compared.
+    """
+    if not others:
+        raise WrongKey("an answer needs a second computation that agrees")
+    for other in others:
+        if np.shape(value) != np.shape(other) or not np.all(
+            np.asarray(value, dtype=object) == np.asarray(other, dtype=object)
+        ):
+            raise WrongKey(f"{value!r} and {other!r} were to agree")
+    return value

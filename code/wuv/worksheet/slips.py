@@ -1,0 +1,41 @@
+"""Slips to be named: the words are those of `wuv.diagnose`.
+
+>>> choice = slip("2(Wu − v)Wᵀ", "u", others=("2W(Wu − v)", "−2Wᵀ(Wu − v)"))
+>>> [(x.text, x.right) for x in choice.options][0]
+('the factors stand in another order', True)
+"""
+
+from functools import cache
+
+from wuv.diagnosis import diagnose
+from wuv.diagnosis.question import BOOK
+from wuv.diagnosis.words import head
+from wuv.worksheet.record import Choice, Option, WrongKey
+
+LEFT_OUT = ("Sizes:", "Try ", "It parts", "More:", "The same numbers")
+
+
+@cache
+def named(answer, wrt, loss=BOOK, order=1):
+    """Return a wrong answer's mistake in a few words, and what is said about it.
+
+    Raises `wuv.worksheet.record.WrongKey` for an answer that is right, or has no name.
+    """
+    found = diagnose(answer, wrt, loss, order=order)
+    if found.verdict == "right" or found.mistake is None:
+        raise WrongKey(f"{answer} was to be wrong; it is {found.verdict}")
+    lines = [x for x in found.message.splitlines() if not x.startswith(LEFT_OUT)]
+    return ", and ".join(map(head, found.mistake.split("+"))), " ".join(lines)
+
+
+def slip(answer, wrt, others, loss=BOOK, order=1):
+    """Return the `Choice`: what happened in ``answer``? ``others`` are answers whose mistakes are
+    the options that are not it."""
+    words, said = named(answer, wrt, loss, order)
+    options = [Option(words, True, said)]
+    for other in others:
+        text, why = named(other, wrt, loss, order)
+        if text in {x.text for x in options}:
+            raise WrongKey(f"{other} has a mistake that is an option already: {text}")
+        options.append(Option(text, False, f"That would be said of {other}. {why}"))
+    return Choice(tuple(options))

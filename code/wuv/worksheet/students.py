@@ -1,0 +1,89 @@
+"""A class: who gets which sheet. The same student gets the same numbers whatever the others do.
+
+>>> ada, _, other = assigned([Student("Ada"), Student("Bob"), Student("Ada")], "gradient_u")
+>>> ada.number == assigned([Student("Ada")], "gradient_u")[0].number != other.number
+True
+"""
+
+from collections import Counter
+from hashlib import sha256
+from typing import NamedTuple
+
+from wuv.diagnosis.classroom import CannotMark, read_rows
+from wuv.worksheet.sheet_code import NUMBERS, SheetCode, WorksheetError
+from wuv.worksheet.typesetting import clean
+
+IDS = ("id", "code")
+MOST = 5000
+
+
+class Student(NamedTuple):
+    """One student: a name and an id; both may be None, for a sheet on which they are written."""
+
+    name: str | None = None
+    id: str | None = None
+
+
+def read_students(path):
+    """Return the `Student`s of a CSV file with a column ``name`` and, if there is one, ``id`` (or
+    ``code``), in the order of the file.
+
+    Raises `WorksheetError` for a file that cannot be used; the message says why.
+    """
+    try:
+        rows = read_rows(path)
+    except CannotMark as error:
+        raise WorksheetError(str(error)) from None
+    head = [x.strip().lower() for x in rows[0]]
+    if "name" not in head:
+        shown = ", ".join(x.strip() for x in rows[0])
+        raise WorksheetError(f"{path}: no column is called name; there are {shown}")
+    name = head.index("name")
+    number = next((head.index(x) for x in IDS if x in head), None)
+    found = []
+    for k, row in enumerate(rows[1:], start=1):
+        row = [*row, *[""] * (len(head) - len(row))]
+        student = Student(
+            clean(row[name]), clean(row[number]) or None if number is not None else None
+        )
+        if not student.name:
+            raise WorksheetError(f"{path}: student {k} has no name")
+        found.append(student)
+    if not found:
+        raise WorksheetError(f"{path}: there are headings and no students")
+    repeated = [x for x, times in Counter(s.id for s in found if s.id).items() if times > 1]
+    if repeated:
+        raise WorksheetError(f"{path}: two students have the id {repeated[0]}")
+    return found
+
+
+def without_names(count):
+    """Return ``count`` students who write their names themselves."""
+    if not 1 <= count <= MOST:
+        raise WorksheetError(f"{count} sheets: a number from 1 to {MOST} is wanted")
+    return [Student()] * count
+
+
+def assigned(students, topic, level=1, blanks="few", seed="1"):
+    """Return a `SheetCode` for each student, all different.
+
+    A student is known by the id, or else by the name; the second of two with one name is known by
+    being the second. Another ``seed`` gives everybody other numbers.
+    """
+    if len(students) > MOST:
+        raise WorksheetError(f"{len(students)} students are more than {MOST}")
+    seen, taken, found = Counter(), set(), []
+    for student in students:
+        who = ("id", student.id) if student.id else ("name", student.name)
+        seen[who] += 1
+        number = _number(seed, topic, level, *who, seen[who])
+        while number in taken:
+            number = (number + 1) % NUMBERS
+        taken.add(number)
+        found.append(SheetCode(topic, level, blanks, number))
+    return found
+
+
+def _number(*parts):
+    text = "\0".join(map(str, parts))
+    return int.from_bytes(sha256(text.encode()).digest()[:16]) % NUMBERS

@@ -1,0 +1,139 @@
+"""Stochastic descent: one pair is right on average, and three lines share one point."""
+
+from fractions import Fraction
+
+import numpy as np
+
+from wuv.model import gradients
+from wuv.worksheet.asking import fill_in, gradient, outer, residual_and_loss, what_happened
+from wuv.worksheet.record import Choice, Entry, Numbers, Option, Question, agreed
+from wuv.worksheet.written import array, column, number
+
+AIM = "Learn from one pair at a time, and move three letters from one point."
+UNBIASED = {
+    "eq-sgd-unbiased": (r"the entries of a product, $RU^{\mathsf T}$",),
+    "eq-sgd-stale": ("the new $W$ is not the old one",),
+}
+
+
+def level_1(draw, blanks):
+    """Two pairs: their gradients, the mean, and a number that learns from witnesses."""
+    W, u, v = draw.problem(2, 2, largest=2, name="first")
+
+    def second(k):
+        x = draw.integers(f"{k}|u", (2, 1), 2, zero=False)
+        return x, draw.integers(f"{k}|v", (2, 1), 3)
+
+    def fits(found):
+        x, y = found
+        s = W @ x - y
+        return bool(s.all() and abs(s).max() < 7 and u[0, 0] * x[1, 0] != u[1, 0] * x[0, 0])
+
+    x, y = draw.first("second", second, fits)
+    U, V = np.hstack([u, x]), np.hstack([v, y])
+    each = gradient(W, u, v, "W"), gradient(W, x, y, "W")
+    mean = agreed(Fraction(1, 2) * (each[0] + each[1]), gradients(W, U, V, mean=True).W)
+    stepped = W - Fraction(1, 4) * each[0]
+    said = draw.first("witnesses", lambda k: draw.integers(k, (3,), 9),
+                      lambda s: s.sum() % 3 == 0 and len({*s.tolist()}) == 3)  # fmt: skip
+    w = [0]
+    for k, witness in enumerate(said.tolist(), start=1):
+        w.append(w[-1] - 2 * Fraction(1, 2 * k) * (w[-1] - witness))
+    agreed(w[3], Fraction(int(said.sum()), 3))
+    return {"W": W, "u_1": u, "v_1": v, "u_2": x, "v_2": y}, (
+        Question(
+            "Compute the residuals of both pairs, $r_1 = Wu_1 - v_1$ and $r_2 = Wu_2 - v_2$.",
+            Numbers((Entry("r_1", W @ u - v), Entry("r_2", W @ x - y)), 3),
+            3,
+            (f"$Wu_1 = {column(W @ u)}$, $Wu_2 = {column(W @ x)}$",),
+        ),
+        Question(
+            r"Compute the gradient in $W$ of each pair alone, $2ru^{\mathsf T}$, and the gradient "
+            "of the mean loss.",
+            Numbers((Entry(r"2r_1u_1^{\mathsf T}", each[0]),
+                     Entry(r"2r_2u_2^{\mathsf T}", each[1]),
+                     Entry(r"\text{mean}", mean)), 4),
+            5,
+            (outer(2 * (W @ u - v), u, r"2r_1u_1^{\mathsf T}"),
+             outer(2 * (W @ x - y), x, r"2r_2u_2^{\mathsf T}")),
+        ),
+        fill_in("sgd", UNBIASED, {"m": 2, "n": 2}, blanks, draw,
+                "Two facts of this chapter, as equations. Fill in the blank cells."),
+        Question(
+            "In one step of stochastic descent one pair is drawn, each with the same chance. "
+            "Which sentence is true?",
+            Choice((
+                Option("Its gradient is often wrong, and right on average", True,
+                       "The mean of the pairs' gradients is the gradient of the mean loss."),
+                Option("Its gradient is the gradient of the mean loss", False,
+                       "Compare your two gradients with the mean: neither is it."),
+                Option("Its gradient points downhill for every pair", False,
+                       "A step for one pair may raise the loss of another."),
+                Option("Its gradient is zero where the mean loss is least", False,
+                       "The mean is zero there; the single ones need not be: hence the noise."),
+            )),
+            2,
+        ),
+        Question(
+            r"Make one step in $W$ with the first pair alone and $\eta = \frac{1}{4}$.",
+            Numbers((Entry(r"\text{new } W", stepped),), 3),
+            2,
+            (rf"$W - \frac{{1}}{{4}} {array(each[0])}$",),
+        ),
+        Question(
+            f"A single number $w$ begins at 0. Three witnesses say ${column(said[:, None])}$, "
+            r"one after another, and in step $k$ the update is $w - 2\eta(w - v)$ with "
+            r"$\eta = 1/(2k)$. Follow it. How could you have known the last number at once?",
+            Numbers((Entry("w_1", w[1]), Entry("w_2", w[2]), Entry("w_3", w[3])), 3),
+            3,
+            (f"it is the mean of the three, ${number(w[3])}$, and $w_2$ that of the first two",),
+        ),
+    )  # fmt: skip
+
+
+def level_2(draw, blanks):
+    """Three gradients from one point; what happens when each line overwrites its letter."""
+    W, u, v = draw.problem(2, 2, largest=2, fits=lambda p: abs(p.W @ p.u - p.v).max() < 5)
+    g = gradients(W, u, v)
+    for name in "Wuv":
+        agreed(getattr(g, name), gradient(W, u, v, name))
+    eta = Fraction(1, 4)
+    r = W @ u - v
+    new_W, new_u, new_v = W - eta * g.W, u - eta * g.u, v - eta * g.v
+    stale = u - 2 * eta * new_W.T @ r
+    size = int((r * r).sum())
+    agreed(2 * new_W.T @ r, g.u - 4 * eta * size * u)
+    return {"W": W, "u": u, "v": v}, (
+        residual_and_loss(W, u, v),
+        Question(
+            "Compute all three gradients.",
+            Numbers((Entry(r"\nabla_W L", g.W), Entry(r"\nabla_u L", g.u),
+                     Entry(r"\nabla_v L", g.v)), 4),
+            5,
+            (outer(2 * r, u, r"2ru^{\mathsf T}"),),
+        ),
+        Question(
+            r"With $\eta = \frac{1}{4}$, let all three letters step from the old point.",
+            Numbers((Entry(r"\text{new } W", new_W), Entry(r"\text{new } u", new_u),
+                     Entry(r"\text{new } v", new_v)), 4),
+            5,
+            (rf"$u$: ${column(u)} - \frac{{1}}{{4}} {column(g.u)} = {column(new_u)}$",),
+        ),
+        fill_in("sgd", UNBIASED, {"m": 2, "n": 2}, blanks, draw,
+                "Two facts of this chapter, as equations. Fill in the blank cells."),
+        Question(
+            "A program computes $r$ once and then overwrites $W$ before it comes to $u$: its "
+            r"second line uses the new $W$. Where does $u$ land?",
+            Numbers((Entry(r"\text{its } u", stale),), 4),
+            3,
+            (rf"it is off by $4\eta^2\lVert r\rVert^2 u$, with $\lVert r\rVert^2 = {size}$: by "
+             f"${column(4 * eta * eta * size * u)}$",),
+        ),
+        what_happened(
+            r"\nabla_W L = 2(Wu - v) \odot u", "2(Wu − v) ⊙ u", "W",
+            ("2u(Wu − v)ᵀ", "2uᵀ(Wu − v)", "2Wuuᵀ"),
+        ),
+    )  # fmt: skip
+
+
+LEVELS = {1: level_1, 2: level_2}

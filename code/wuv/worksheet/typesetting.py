@@ -1,0 +1,186 @@
+"""Sheets and keys as PDF: tagged (PDF/UA-1), and the same bytes on every run.
+
+Typst sets them, from the template ``sheets.typ`` beside this file, which is fed with JSON: no text
+of a student's is ever read as Typst. Needs the packages typst and math-core (``wuv[worksheet]``).
+"""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from wuv.worksheet import formula
+from wuv.worksheet.record import Choice, Numbers, Sheet, Table
+from wuv.worksheet.sheet_code import WorksheetError
+from wuv.worksheet.written import array
+
+TEMPLATE = Path(__file__).with_name("sheets.typ")
+NAME = Path(__file__).with_name("name.typ")
+PAPERS = {"a4": "a4", "letter": "us-letter"}
+BOOK = "Where does the transpose go?"
+INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+CODE = re.compile(r"`([^`]*)`")
+
+
+class Copy(NamedTuple):
+    """A sheet, and whose it is: a name and an id, or None where they are written by hand."""
+
+    sheet: Sheet
+    name: str | None = None
+    id: str | None = None
+
+
+class Look(NamedTuple):
+    """How it is printed: the paper, in large print or not, and, for the printer, whether every
+    sheet begins on a front."""
+
+    paper: str = "a4"
+    large: bool = False
+    backs: bool = False
+
+
+def pdf(copies, look=Look(), *, key=False):  # noqa: B008
+    """Return one PDF, as bytes, of all the copies, or of their keys.
+
+    Raises `WorksheetError` where typst or math-core is missing.
+    """
+    return _compiled(copies, look, key, format="pdf", pdf_standards="ua-1", timestamp=0)
+
+
+def png(copies, look=Look(), *, key=False, ppi=110):  # noqa: B008
+    """Return the pages as PNG, a list of bytes, with so many dots an inch."""
+    pages = _compiled(copies, look, key, format="png", ppi=ppi)
+    return pages if isinstance(pages, list) else [pages]
+
+
+def _compiled(copies, look, key, **how):
+    names = [x for copy in copies for x in (copy.name, copy.id) if x]
+    system = not all(map(printable, names))
+    data = {
+        "title": _title(copies, key),
+        "book": BOOK,
+        "paper": PAPERS[look.paper],
+        "large": look.large,
+        "backs": look.backs,
+        "key": key,
+        "sheets": [sheet_data(copy) for copy in copies],
+    }
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    return _compiler(TEMPLATE, system).compile(sys_inputs=inputs, **how)
+
+
+def _title(copies, key):
+    codes = [str(x.sheet.code) for x in copies]
+    shown = codes[0] if len(codes) == 1 else f"{codes[0]} and {len(codes) - 1} more"
+    return f"{'Key' if key else 'Worksheet'} {shown}: {copies[0].sheet.title}"
+
+
+def _typst():
+    try:
+        import math_core
+        import typst
+    except ImportError as error:
+        raise WorksheetError(
+            f"{error.name} is missing: worksheets need pip install 'wuv[worksheet]'"
+        ) from None
+    del math_core
+    return typst
+
+
+@cache
+def _compiler(source, system=False):
+    return _typst().Compiler(source, ignore_system_fonts=not system)
+
+
+@cache
+def printable(text, system=False):
+    """Return whether all of a text can be set with the fonts that come with Typst; or, if
+    ``system`` is true, with those of this machine, too."""
+    if text.isascii():
+        return True
+    typst = _typst()
+    try:
+        _compiler(NAME, system).compile(
+            sys_inputs={"text": text}, format="pdf", pdf_standards="ua-1", timestamp=0
+        )
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+        return False
+    return True
+
+
+def clean(name):
+    """Return a name in one line, without signs that cannot be seen."""
+    return " ".join(INVISIBLE.sub(" ", name).split())
+
+
+# To JSON
+
+
+def rich(text):
+    """Return a text with formulas and code as the template wants it."""
+    found = []
+    for kind, part in formula.pieces(text):
+        if kind == "math":
+            found.append(["math", formula.to_typst(part), formula.to_words(part)])
+            continue
+        for k, piece in enumerate(CODE.split(part)):
+            if piece:
+                found.append(["code" if k % 2 else "text", piece])
+    return found
+
+
+def sheet_data(copy):
+    """Return what the template is told about one sheet."""
+    sheet = copy.sheet
+    return {
+        "code": str(sheet.code),
+        "title": sheet.title,
+        "aim": rich(sheet.aim),
+        "level": sheet.code.level,
+        "blanks": sheet.code.blanks,
+        "points": sheet.points,
+        "name": copy.name,
+        "id": copy.id,
+        "given": [rich(f"${name} = {array(x)}$") for name, x in sheet.given.items()],
+        "questions": [
+            {
+                "text": rich(x.text),
+                "points": x.points,
+                "worked": [rich(line) for line in x.worked],
+                "answer": _answer(x.answer),
+            }
+            for x in sheet.questions
+        ],
+    }
+
+
+def _answer(answer):
+    if isinstance(answer, Numbers):
+        return {
+            "kind": "numbers",
+            "lines": answer.lines,
+            "entries": [
+                {
+                    "typst": formula.to_typst(x.name),
+                    "words": formula.to_words(x.name),
+                    "number": x.is_number,
+                    "rows": len(x.rows),
+                    "columns": len(x.rows[0]),
+                    "value": rich(f"${array(x.value)}$")[0],
+                }
+                for x in answer.entries
+            ],
+        }
+    if isinstance(answer, Choice):
+        options = [{"text": rich(x.text), "right": x.right} for x in answer.options]
+        return {"kind": "choice", "options": options}
+    if isinstance(answer, Table):
+        rows = [
+            [{"text": rich(x), "blank": (i, j) in answer.blank} for j, x in enumerate(row)]
+            for i, row in enumerate(answer.rows)
+        ]
+        return {"kind": "table", "heads": answer.heads, "rows": rows, "widths": answer.widths}
+    return {"kind": "words", "answer": rich(answer.answer), "lines": answer.lines}

@@ -1,0 +1,593 @@
+"""Worksheets: a code says everything, the key is right, and nothing is half written."""
+
+import io
+import json
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pypdf
+import pytest
+import wheel
+import worksheet_answers
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wuv.__main__ import main
+from wuv.worksheet import (
+    BLANKS,
+    LEVELS,
+    NUMBERS,
+    TOPICS,
+    BadCode,
+    Copy,
+    Look,
+    SheetCode,
+    Student,
+    WorksheetError,
+    asking,
+    assigned,
+    derivations,
+    making,
+    moodle,
+    pdf,
+    qti,
+    read_code,
+    read_students,
+    sheet,
+    topics,
+    typesetting,
+)
+from wuv.worksheet.drawing import Draw, good
+from wuv.worksheet.qti_package import QTI
+from wuv.worksheet.record import Choice, Numbers, Table, WrongKey, agreed
+from wuv.worksheet.sheet_code import ALPHABET
+from wuv.worksheet.slips import slip
+from wuv.worksheet.typesetting import clean, printable
+from wuv.worksheet.written import decimal
+
+KINDS = [(topic, level) for topic in TOPICS for level in LEVELS]
+CODES = st.builds(
+    SheetCode,
+    st.sampled_from(sorted(TOPICS)),
+    st.sampled_from(LEVELS),
+    st.sampled_from(BLANKS),
+    st.integers(0, NUMBERS - 1),
+)
+every_kind = pytest.mark.parametrize(("topic", "level"), KINDS)
+
+
+def some(topic, level, count=3, blanks="few"):
+    return [sheet(SheetCode(topic, level, blanks, 7919 * k + 5)) for k in range(count)]
+
+
+def entries(found):
+    return [e for q in found.questions if isinstance(q.answer, Numbers) for e in q.answer.entries]
+
+
+def same(a, b):
+    return np.shape(a) == np.shape(b) and bool(np.all(np.asarray(a) == np.asarray(b)))
+
+
+# The code
+
+
+@given(CODES)
+def test_a_code_is_read_back_as_it_was_written(code):
+    assert read_code(str(code)) == code
+    for dash in " ", "", "\N{NON-BREAKING HYPHEN}", " – ":
+        assert read_code(str(code).lower().replace("-", dash)) == code
+
+
+@given(CODES, st.integers(0, 7), st.sampled_from(ALPHABET))
+def test_one_mistyped_character_is_always_found(code, place, other):
+    text = str(code).replace("-", "")
+    typed = text[:place] + other + text[place + 1 :]
+    if typed != text:
+        with pytest.raises(BadCode, match="mistyped"):
+            read_code(typed)
+
+
+@given(CODES, st.integers(0, 6))
+def test_two_characters_that_changed_places_are_always_found(code, k):
+    text = str(code).replace("-", "")
+    typed = text[:k] + text[k + 1] + text[k] + text[k + 2 :]
+    if typed != text:
+        with pytest.raises(BadCode, match="mistyped"):
+            read_code(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("", "has 0"), ("GUA-66GG", "has 7"), ("GUA-66GGO", "O occurs in no code"),
+     ("GUA-6\u200b6GGK", "occurs in no code"), ("GUA-66GGK-2", "has 9")],
+)  # fmt: skip
+def test_what_is_no_code_is_told_so(typed, said):
+    with pytest.raises(BadCode, match=said):
+        read_code(typed)
+
+
+@given(st.text())
+def test_no_text_is_read_as_a_code_by_accident_or_crashes(text):
+    with suppress(BadCode):
+        assert str(read_code(text)).replace("-", "") in re.sub(r"[^A-Z2-9]", "", text.upper())
+
+
+# The numbers
+
+
+@given(st.integers(0, 10**6), st.sampled_from([(3, 2), (2, 2), (2, 3)]))
+def test_a_problem_hides_no_mistake(number, size):
+    W, u, v = Draw(f"test-{number}").problem(*size)
+    r = W @ u - v
+    assert np.linalg.matrix_rank(W) == min(size)
+    assert all(x.all() for x in (W.any(axis=0), W.any(axis=1), u, r, W.T @ r))
+    if size == (2, 2):
+        assert (W @ r != W.T @ r).any()
+        assert (r @ u.T != u @ r.T).any()
+
+
+def test_a_case_that_forgives_is_not_good():
+    u, v = np.array([[1], [2]]), np.array([[0], [5]])
+    assert not good(np.array([[2, 1], [1, 3]]), u, v)  # symmetric
+    assert not good(np.array([[1, 2], [0, 0]]), u, v)  # a row of zeros
+
+
+@every_kind
+def test_a_code_gives_the_same_sheet_and_another_code_other_numbers(topic, level):
+    first, again, other = (sheet(SheetCode(topic, level, "few", k)) for k in (1, 1, 2))
+    assert all(same(first.given[k], again.given[k]) for k in first.given)
+    assert str(first) == str(again) != str(other)
+    assert any(not same(first.given[k], other.given[k]) for k in first.given)
+
+
+@every_kind
+def test_more_blanks_ask_more_of_the_same_sheet(topic, level):
+    few, many, every = (some(topic, level, 1, blanks)[0] for blanks in BLANKS)
+    assert all(same(few.given[k], every.given[k]) for k in few.given)
+
+    def blank(found):
+        return {(k, c) for k, q in enumerate(found.questions)
+                if isinstance(q.answer, Table) for c in q.answer.blank}  # fmt: skip
+
+    assert blank(few) < blank(many) < blank(every)
+
+
+# The key
+
+
+@every_kind
+def test_every_answer_is_what_the_printed_numbers_give(topic, level):
+    solve = getattr(worksheet_answers, f"{topic}_{level}")
+    for found in some(topic, level):
+        paper = pdf([Copy(found)])
+        numbers, tuples = worksheet_answers.read_paper(
+            paper, {name: x.shape for name, x in found.given.items()}
+        )
+        assert all(same(numbers[k], x) for k, x in found.given.items())
+        answers = solve(tuples, *numbers.values())
+        names = [x.name for x in entries(found)]
+        assert len(answers) == len(names)
+        for name, answer, entry in zip(names, answers, entries(found), strict=True):
+            assert same(answer, entry.value), f"{found.code}: {name}"
+
+
+def test_the_key_in_print_has_these_answers():
+    for found in some("gradient_u", 1):
+        text = re.sub(r"\s", "", worksheet_answers.text_of(pdf([Copy(found)], key=True)))
+        slopes, loss = entries(found)[2].value.ravel().tolist(), entries(found)[1].value
+        assert f"L={loss}" in text
+        assert re.search(rf"∇uL=\(+{slopes[0]}{slopes[1]}\)+", text)
+
+
+def test_a_key_is_made_from_the_code_on_the_paper_alone(tmp_path):
+    assert main(["worksheet", "gradient_W", "--level", "2", "--out", str(tmp_path / "a")]) == 0
+    (paper,) = (tmp_path / "a").glob("*[!y].pdf")
+    code = re.search(r"GW[A-F]-\w{5}", worksheet_answers.text_of(paper.read_bytes()))[0]
+    assert main(["worksheet", "--key", code, "--out", str(tmp_path / "b")]) == 0
+    (key,) = (tmp_path / "b").iterdir()
+    assert key.read_bytes() == (tmp_path / "a" / key.name).read_bytes()
+
+
+def test_a_wrong_gradient_makes_no_sheet(monkeypatch):
+    monkeypatch.setitem(asking.GRADIENTS, "u", lambda W, u, v: 2 * W.T @ (W @ u - v) + 1)
+    with pytest.raises(WrongKey, match="agree"):
+        some("gradient_u", 1, 1)
+
+
+def test_an_answer_needs_a_second_way_that_agrees():
+    assert agreed(3, 1 + 2) == 3
+    for others in [(), (4,), (3, 5), (np.array([[3]]),)]:
+        with pytest.raises(WrongKey):
+            agreed(3, *others)
+
+
+def test_a_slip_that_is_right_or_two_with_one_name_make_no_choice():
+    with pytest.raises(WrongKey, match="was to be wrong"):
+        slip("2Wᵀ(Wu − v)", "u", ())
+    with pytest.raises(WrongKey, match="already"):
+        slip("2W(Wu − v)", "u", ("2W(Wu − v)",))
+
+
+@every_kind
+def test_one_option_is_right_and_each_says_why(topic, level):
+    choices = [q.answer for q in some(topic, level, 1)[0].questions if isinstance(q.answer, Choice)]
+    for choice in choices:
+        assert sum(x.right for x in choice.options) == 1
+        assert len({x.text for x in choice.options}) == len(choice.options) >= 3
+        assert all(x.feedback for x in choice.options)
+
+
+def test_the_right_option_stands_in_every_place():
+    places = set()
+    for found in some("gradient_u", 1, 30):
+        (choice,) = (q.answer for q in found.questions if isinstance(q.answer, Choice))
+        places.add([x.right for x in choice.options].index(True))
+    assert places == {0, 1, 2, 3}
+
+
+# The derivations
+
+
+@every_kind
+def test_a_derivation_stands_in_its_chapter(topic, level):
+    chapter = "".join((derivations.chapters() / f"{topic}.md").read_text("utf-8").split())
+    tables = [q.answer for q in some(topic, level, 1)[0].questions if isinstance(q.answer, Table)]
+    lines = [row[1] for x in tables if x.heads == derivations.HEADS for row in x.rows]
+    assert lines
+    for line in lines:
+        last = "".join(re.split(r"\s=\s|\\leftarrow", line.strip("$"))[-1].split()).strip("=")
+        assert last in chapter
+
+
+def test_an_equation_that_is_false_makes_no_sheet(monkeypatch, tmp_path):
+    text = (derivations.chapters() / "gradient_u.md").read_text("utf-8")
+    wrong = text.replace(r"\langle 2W^{\mathsf T} r,\, \mathrm{d}u\rangle",
+                         r"\langle W^{\mathsf T} r,\, \mathrm{d}u\rangle")  # fmt: skip
+    assert wrong != text
+    (tmp_path / "gradient_u.md").write_text(wrong, "utf-8")
+    monkeypatch.setattr(derivations, "chapters", lambda: tmp_path)
+    derivations._lines.cache_clear()
+    with pytest.raises(WorksheetError, match="eq-nudge: false"):
+        derivations.steps("gradient_u", "eq-nudge", {})
+    with pytest.raises(WorksheetError, match="no equation eq-none"):
+        derivations.steps("gradient_u", "eq-none", {})
+    derivations._lines.cache_clear()
+
+
+def test_an_installed_wheel_has_the_same_derivations(monkeypatch, tmp_path):
+    pages = derivations.chapters()
+    for page in pages.glob("*.md"):
+        short = wheel.extract(page.read_text("utf-8"))
+        assert len(short) < len(page.read_text("utf-8")) / 2
+        (tmp_path / page.name).write_text(short, "utf-8")
+    here = [str(some(topic, level, 1)[0]) for topic, level in KINDS]
+    derivations._lines.cache_clear()
+    derivations.title.cache_clear()
+    monkeypatch.setattr(derivations, "chapters", lambda: tmp_path)
+    assert [str(some(topic, level, 1)[0]) for topic, level in KINDS] == here
+    derivations._lines.cache_clear()
+
+
+def test_every_topic_is_a_module_and_every_module_a_topic():
+    modules = {x.stem for x in Path(topics.__file__).parent.glob("*.py")} - {"__init__"}
+    assert modules == set(TOPICS)
+
+
+# The paper
+
+
+@every_kind
+def test_a_sheet_fits_on_two_pages_and_each_has_the_code(topic, level):
+    for found in some(topic, level, 2, "all"):
+        for look, most in [(Look(), 2), (Look("letter"), 2), (Look("letter", large=True), 4)]:
+            pages = pypdf.PdfReader(io.BytesIO(pdf([Copy(found)], look))).pages
+            assert len(pages) <= most
+            for k, page in enumerate(pages, start=1):
+                text = page.extract_text()
+                assert str(found.code) in text
+                assert f"page {k} of {len(pages)}" in text
+
+
+def test_the_same_sheet_is_the_same_file_to_the_byte_tagged_and_titled():
+    copies = [Copy(x) for x in some("sgd", 1, 2)]
+    first = pdf(copies)
+    assert first == pdf(copies) != pdf(copies, key=True)
+    reader = pypdf.PdfReader(io.BytesIO(first))
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert "pdfuaid" in reader.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+    assert str(copies[0].sheet.code) in reader.metadata.title
+
+
+@pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")
+def test_qpdf_has_nothing_to_say(tmp_path):
+    (tmp_path / "sheet.pdf").write_bytes(pdf([Copy(some("descent", 2, 1)[0])]))
+    subprocess.run(["qpdf", "--check", tmp_path / "sheet.pdf"], check=True, capture_output=True)
+
+
+def test_for_the_printer_each_sheet_begins_on_a_front():
+    copies = [Copy(x) for x in some("descent", 1, 3)]
+    pages = [len(pypdf.PdfReader(io.BytesIO(pdf([x], key=True))).pages) for x in copies]
+    together = pypdf.PdfReader(io.BytesIO(pdf(copies, Look(backs=True), key=True))).pages
+    fronts = [k for k, page in enumerate(together) if "page 1 of" in page.extract_text()]
+    assert len(fronts) == 3
+    assert all(k % 2 == 0 for k in fronts)
+    assert len(together) == sum(n + n % 2 for n in pages) - pages[-1] % 2
+
+
+HOSTILE = ['#panic("x")', "$x$ *b* _i_", '"]#eval', "\\ ` @a <b> //c /*d", "Zoë O'Brien-Łuk"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_printed_as_it_is_and_never_read(name):
+    text = worksheet_answers.text_of(pdf([Copy(some("sgd", 1, 1)[0], name, "17")]))
+    assert re.sub(r"\s", "", name) in re.sub(r"\s", "", text)
+
+
+def test_a_name_is_cleaned_of_signs_that_cannot_be_seen():
+    assert clean(" A\tB\x00\x1bC\u2028 \n") == "A B C"
+    assert all(map(printable, ("Ada", "אבי כהן", "Łukasz Чехов")))
+    assert not printable("\U0010fffd of nobody's")
+
+
+def test_every_formula_of_a_sheet_has_words():
+    reader = pypdf.PdfReader(io.BytesIO(pdf([Copy(some("gradient_u", 1, 1)[0])])))
+    formulas = [x for x in _elements(reader) if x.get("/S") == "/Formula"]
+    assert len(formulas) > 15
+    assert all(x.get("/Alt", "").strip() for x in formulas)
+
+
+def _elements(reader):
+    todo = [reader.trailer["/Root"]["/StructTreeRoot"]]
+    while todo:
+        node = todo.pop().get_object()
+        if isinstance(node, list):
+            todo += node
+        elif isinstance(node, dict):
+            yield node
+            if "/K" in node:
+                todo.append(node["/K"])
+
+
+# A class
+
+
+def table(path, text):
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_students_come_from_a_table_in_their_order(tmp_path):
+    found = read_students(table(tmp_path / "c.csv", "\ufeffID;Name\n7; Ada\n;Bob \n"))
+    assert found == [Student("Ada", "7"), Student("Bob", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("", "empty"), ("first,last\na,b\n", "no column is called name"), ("name\n", "no students"),
+     ("name,id\nAda,1\nBob,1\n", "two students have the id 1"), ("name,id\n ,4\n", "has no name")],
+)  # fmt: skip
+def test_a_table_that_cannot_be_used_is_told_so(tmp_path, text, said):
+    with pytest.raises(WorksheetError, match=said):
+        read_students(table(tmp_path / "c.csv", text))
+
+
+def test_a_student_keeps_the_numbers_whatever_the_others_do():
+    ada, bob, eve = Student("Ada", "1"), Student("Bob"), Student("Eve")
+    one = dict(zip("abe", assigned([ada, bob, eve], "sgd"), strict=True))
+    two = dict(zip("eba", assigned([eve, bob, ada], "sgd"), strict=True))
+    assert one == two
+    assert assigned([Student("Ada Lovelace", "1")], "sgd") == [one["a"]]
+    assert assigned([bob], "sgd", seed="2") != [one["b"]]
+
+
+@given(st.lists(st.sampled_from(["Ada", "Bob", "Eve"]), min_size=1, max_size=40))
+def test_no_two_sheets_of_a_class_are_alike_not_even_those_of_one_name(names):
+    codes = assigned([Student(x) for x in names], "gradient_u")
+    assert len({x.number for x in codes}) == len(names)
+
+
+# The command
+
+
+def run(tmp_path, *words):
+    return main(["worksheet", *words, "--out", str(tmp_path / "out")])
+
+
+def test_a_class_gets_sheets_keys_and_a_list_with_safe_file_names(tmp_path, capsys):
+    names = table(
+        tmp_path / "c.csv",
+        'name\nAda\n"../O\'Brien, ""Kit""/x"\nאבי כהן\n\U0010fffd\n=1+2\nAda\n',
+    )
+    assert run(tmp_path, "gradient_u", "--students", str(names)) == 0
+    files = sorted(x.name for x in (tmp_path / "out").iterdir())
+    assert len(files) == 2 * 6 + 1
+    assert all(re.fullmatch(r"(list-)?GUA-\w{5}(-key)?\.(pdf|csv)", x) for x in files)
+    (listed,) = (tmp_path / "out").glob("list-*.csv")
+    text = listed.read_text("utf-8-sig")
+    assert all(x in text for x in ("'=1+2", "\U0010fffd", "אבי כהן"))
+    assert "no font here has all signs" in capsys.readouterr().err
+
+
+def test_the_same_command_writes_the_same_files(tmp_path):
+    words = ["sgd", "--count", "2", "--moodle", "--qti", "--together"]
+    for name in "ab":
+        assert run(tmp_path / name, *words) == 0
+    a, b = (sorted((tmp_path / x / "out").iterdir()) for x in "ab")
+    assert [x.name for x in a] == [x.name for x in b]
+    assert [x.read_bytes() for x in a] == [x.read_bytes() for x in b]
+    assert len(a) == 5
+
+
+def test_all_is_every_topic(tmp_path):
+    assert run(tmp_path, "all", "--json") == 0
+    starts = {x.name[:2] for x in (tmp_path / "out").glob("*-key.pdf")}
+    assert starts == set(TOPICS.values())
+
+
+def test_json_says_what_was_made(tmp_path, capsys):
+    assert run(tmp_path, "gradient_u", "--json") == 0
+    made = json.loads(capsys.readouterr().out)
+    (one,) = made["sheets"]
+    found = sheet(one["code"])
+    assert one["points"] == found.points
+    assert one["given"]["W"] == found.given["W"].tolist()
+    assert sorted(made["files"]) == sorted(x.name for x in (tmp_path / "out").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["gradiant_u"], "did you mean gradient_u"), ([], "a TOPIC is wanted"),
+     (["sgd", "--count", "0"], "from 1 to 5000"), (["sgd", "--count", "-3"], "from 1 to 5000"),
+     (["sgd", "--students", "nowhere.csv"], "nowhere.csv"), (["GUA-66GKG"], "mistyped"),
+     (["--key", "GUA-66GKG"], "mistyped"), (["sgd", "--key", "GUA-66GGK"], "leave the topics")],
+)  # fmt: skip
+def test_a_command_that_cannot_be_understood_writes_nothing(tmp_path, capsys, words, said):
+    assert run(tmp_path, *words) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
+def test_when_it_stops_in_the_middle_nothing_is_left(tmp_path, monkeypatch, error):
+    calls = []
+
+    def stops(*args, **how):
+        calls.append(1)
+        if len(calls) == 3:
+            raise error
+        return b"a PDF"
+
+    monkeypatch.setattr(making, "pdf", stops)
+    assert run(tmp_path, "sgd", "--count", "5") in (2, 130)
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("kept")
+    calls.clear()
+    assert run(tmp_path, "sgd", "--count", "5") in (2, 130)
+    assert [x.name for x in (tmp_path / "out").iterdir()] == ["mine.txt"]
+
+
+def test_where_nothing_can_be_written_it_says_so(tmp_path, capsys):
+    (tmp_path / "out").write_text("a file")
+    assert run(tmp_path, "sgd") == 2
+    assert "choose another with --out" in capsys.readouterr().err
+    assert (tmp_path / "out").read_text() == "a file"
+
+
+def test_a_folder_without_permission_is_told_so(tmp_path, capsys):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    try:
+        (folder / "probe").write_text("x")
+    except OSError:
+        assert run(tmp_path, "sgd") == 2
+        assert "Permission denied" in capsys.readouterr().err
+    else:
+        pytest.skip("this user may write everywhere")
+    finally:
+        folder.chmod(stat.S_IRWXU)
+
+
+def test_without_typst_it_says_what_to_install(tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)
+    typesetting._compiler.cache_clear()
+    assert run(tmp_path, "sgd") == 2
+    assert "pip install 'wuv[worksheet]'" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+# The school's system
+
+
+def all_kinds():
+    return [x for topic, level in KINDS for x in some(topic, level, 2)]
+
+
+def test_moodle_gets_every_question_with_its_numbers_and_no_tolerance():
+    sheets = all_kinds()
+    quiz = ET.fromstring(moodle(sheets))
+    asked = {x.findtext("idnumber"): x for x in quiz if x.get("type") != "category"}
+    kinds = {Numbers: "cloze", Choice: "multichoice", Table: "matching"}
+    for found in sheets:
+        for k, question in enumerate(found.questions, start=1):
+            node = asked.pop(f"{found.code}-{k}")
+            assert node.get("type") == kinds.get(type(question.answer), "essay")
+            html = node.findtext("questiontext/text")
+            ET.fromstring(f"<div>{html}</div>")  # well formed, whatever stands in the formulas
+            if isinstance(question.answer, Numbers):
+                fields = re.findall(r"\{1:NUMERICAL:=(-?[\d.]+):0\}", html)
+                wanted = [decimal(x) for e in question.answer.entries for r in e.rows for x in r]
+                assert fields == wanted
+            if isinstance(question.answer, Choice):
+                assert sorted(x.get("fraction") for x in node.iter("answer"))[-1] == "100"
+                assert all(x.findtext("feedback/text") for x in node.iter("answer"))
+            if isinstance(question.answer, Table):
+                assert len(node.findall("subquestion")) >= 3
+    assert not asked
+
+
+def test_a_quiz_can_draw_one_sheet_for_each_question():
+    quiz = ET.fromstring(moodle(some("sgd", 1, 4)))
+    counts = []
+    for node in quiz:
+        if node.get("type") == "category":
+            counts.append(0)
+        else:
+            counts[-1] += 1
+    assert counts == [4] * len(some("sgd", 1, 1)[0].questions)
+
+
+def q(tag):
+    return f"{{{QTI}}}{tag}"
+
+
+# What a QTI 2.1 item consists of, in this order (information model, assessmentItem).
+PARTS = ["responseDeclaration", "outcomeDeclaration", "itemBody", "responseProcessing",
+         "modalFeedback"]  # fmt: skip
+
+
+def test_qti_items_declare_what_they_ask_and_answer_with_the_key():
+    sheets = all_kinds()
+    archive = zipfile.ZipFile(io.BytesIO(qti(sheets)))
+    assert archive.testzip() is None
+    manifest = ET.fromstring(archive.read("imsmanifest.xml"))
+    listed = {x.get("href") for x in manifest.iter() if x.tag.endswith("}file")}
+    assert listed | {"imsmanifest.xml"} == set(archive.namelist())
+    for found in sheets:
+        for k, question in enumerate(found.questions, start=1):
+            root = ET.fromstring(archive.read(f"items/q-{found.code}-{k}.xml"))
+            order = [PARTS.index(x.tag.removeprefix(f"{{{QTI}}}")) for x in root]
+            assert order == sorted(order)
+            declared = [x.get("identifier") for x in root.findall(q("responseDeclaration"))]
+            used = [x.get("responseIdentifier") for x in root.iter() if x.get("responseIdentifier")]
+            assert declared == used == list(dict.fromkeys(used))
+            if isinstance(question.answer, Numbers):
+                right = [x.findtext(f"{q('correctResponse')}/{q('value')}")
+                         for x in root.findall(q("responseDeclaration"))]  # fmt: skip
+                assert right == [decimal(x) for e in question.answer.entries
+                                 for row in e.rows for x in row]  # fmt: skip
+                points = sum(float(x.text) for x in root.iter(q("baseValue")))
+                assert points == pytest.approx(question.points)
+            if isinstance(question.answer, Choice):
+                shown = [x.get("identifier") for x in root.iter(q("simpleChoice"))]
+                told = [x.get("identifier") for x in root.findall(q("modalFeedback"))]
+                assert shown == told
+
+
+def test_the_qti_test_draws_one_of_the_sheets_for_each_question():
+    archive = zipfile.ZipFile(io.BytesIO(qti(some("sgd", 1, 4))))
+    test = ET.fromstring(archive.read("test.xml"))
+    drawn = [x for x in test.iter(q("assessmentSection")) if x.find(q("selection")) is not None]
+    assert len(drawn) == len(some("sgd", 1, 1)[0].questions)
+    for section in drawn:
+        assert len(section.findall(q("assessmentItemRef"))) == 4
+        assert section.find(q("selection")).get("select") == "1"
