@@ -21,14 +21,14 @@ export PYTHONUTF8 := 1
 export WUV_LIVE := $(LIVE)
 
 # Folders are listed with their files, so that a removed file counts as a change.
-SOURCES := _config.yml _toc.yml pyproject.toml $(wildcard LICENSE*) \
+SOURCES := _config.yml _toc.yml pyproject.toml CITATION.cff $(wildcard LICENSE*) \
   $(shell find chapters code/wuv _ext -name __pycache__ -prune -o -print)
 
 # An environment that was moved here, or made with another Python than the one asked for, is stale.
 $(shell { grep -qxF 'at $(CURDIR)' $(LOCKED) && { [ -z '$(PYTHON)' ] || \
   grep -qxF 'with $(PYTHON)' $(LOCKED); }; } 2>/dev/null || rm -f $(LOCKED))
 
-.PHONY: help book test check mutate mistakes handouts audit serve bench lint format lock clean
+.PHONY: help book pdf test check mutate mistakes handouts audit serve bench lint format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
@@ -36,9 +36,12 @@ help: ## list these commands
 book: $(BOOK) ## build the site into _build/html (LIVE=0: without cells that run in the page)
 	@echo 'The book is built. Open _build/html/index.html, or run `make serve`.'
 
+pdf: $(BOOK) ## build the book as PDF, and each chapter (`make book` does so too)
+	@echo 'The book is _build/html/pdf/book.pdf; beside it lies each chapter.'
+
 test: $(BOOK) ## run every test, the built site included
 	@$(PY) tools/browser.py > /dev/null
-	@$(PY) -m pytest --numprocesses auto
+	@$(PY) -m pytest --numprocesses auto --dist loadgroup
 
 check: $(READY) ## execute every displayed equation
 	@$(PY) -m wuv check chapters

@@ -48,7 +48,14 @@ def depart_code(translator, node):
     translator.body.append("</details>\n")
 
 
+def offer(app, pagename, templatename, context, doctree):
+    """Tell the page whether there are solutions, which may be printed with it."""
+    found = doctree.findall(solution_node) if doctree else ()
+    context["solutions"] = any("dropdown" in node["classes"] for node in found)
+
+
 def setup(app):
+    app.connect("html-page-context", offer)
     app.add_post_transform(TakeTitle)
     app.add_node(solution_node, override=True, html=(visit_solution, depart_solution))
     app.add_node(HideCodeCellNode, override=True, html=(visit_code, depart_code))

@@ -202,6 +202,35 @@ def test_paper_shows_the_text_and_nothing_around_it(visit, chapter_name):
     )
 
 
+def test_solutions_are_printed_if_asked_and_folded_again(visit):
+    page = visit().open("chapters/question.html")
+    folded = page.locator("details.solution")
+    shut = "document.querySelectorAll('details.solution:not([open])').length"
+    page.evaluate(f"window.print = () => {{ window.shut = {shut}; }}")
+    assert page.evaluate(shut) == folded.count() > 0
+    page.get_by_role("button", name="Print with solutions").click()
+    assert page.evaluate("window.shut") == 0
+    page.emulate_media(media="print")
+    assert all(item.is_visible() for item in folded.locator("p").all())
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(shut) == folded.count()
+
+
+def test_only_pages_with_solutions_offer_to_print_them(site, chapter_name):
+    html = (site / chapter_name).read_text("utf-8")
+    assert ("data-print=" in html) == ('<details class="solution dropdown' in html)
+
+
+def test_on_paper_a_link_to_the_world_shows_its_address(visit):
+    page = visit().open("chapters/bibliography.html")
+    page.emulate_media(media="print")
+    link = page.locator("article a.external").first
+    shown = link.evaluate("node => getComputedStyle(node, '::after').content")
+    assert link.get_attribute("href") in shown
+    within = page.locator("article a.internal").first
+    assert within.evaluate("node => getComputedStyle(node, '::after').content") == "none"
+
+
 def test_the_cheat_sheet_is_one_sheet_of_paper(visit):
     page = visit().open("chapters/cheat_sheet.html")
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1

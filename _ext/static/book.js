@@ -106,6 +106,14 @@
     for (let box = target; box; box = box.parentElement) if (box.matches("details")) box.open = true;
   };
 
+  // Folded solutions stay out of a printed page, unless they are asked for.
+  const printWithSolutions = () => {
+    const folded = [...all("details.solution:not([open])")];
+    folded.forEach((box) => (box.open = true));
+    addEventListener("afterprint", () => folded.forEach((box) => (box.open = false)), { once: true });
+    print();
+  };
+
   const onKey = (event) => {
     if (event.key === "Escape") {
       for (const toggle of all(".sidebar-toggle:checked")) {
@@ -130,6 +138,7 @@
     document.addEventListener("shown", (event) => look(event.target)); // what a cell has shown
     if (navigator.clipboard) all(".cell_input .highlight").forEach(addCopyButton);
     all(".theme-toggle").forEach((button) => button.addEventListener("click", switchTheme));
+    all("[data-print]").forEach((button) => button.addEventListener("click", printWithSolutions));
     followReader();
     openTarget();
     layOut();

@@ -1,0 +1,64 @@
+"""From the little HTML that the package's results are shown in to text for Typst.
+
+Paragraphs, bold words, links, and tables of a name and its value: what `check_gradient` and
+`diagnose` answer with. Anything else is a `ValueError`.
+"""
+
+from html.parser import HTMLParser
+
+BLOCKS = {"div", "tbody", "thead"}
+INLINE = {"strong": "strong", "b": "strong", "em": "emph", "i": "emph", "code": "mono-body"}
+
+
+def from_html(html, escaped, link):
+    """The text for Typst; `escaped` writes words, `link(address, text)` links them."""
+    reader = Reader(escaped, link)
+    reader.feed(html.strip())
+    reader.close()
+    if len(reader.open) != 1:
+        raise ValueError("HTML of a result: an element is not closed")
+    return reader.open[0][2].strip()
+
+
+class Reader(HTMLParser):
+    """Each open element is kept as its name, its attributes and the text written in it so far."""
+
+    def __init__(self, escaped, link):
+        super().__init__()
+        self.escaped, self.link = escaped, link
+        self.open = [["", {}, ""]]
+
+    def add(self, text):
+        self.open[-1][2] += text
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "br":
+            self.add(" \\ ")
+        else:
+            self.open.append([tag, dict(attrs), ""])
+
+    def handle_data(self, data):
+        self.add(self.escaped(data) if data.strip() else " " * bool(data))
+
+    def handle_endtag(self, tag):
+        name, attributes, text = self.open.pop()
+        if name != tag or not self.open:
+            raise ValueError(f"HTML of a result: </{tag}> closes nothing")
+        self.add(self.closed(tag, attributes, text))
+
+    def closed(self, tag, attributes, text):
+        if tag == "p":
+            return f"{text}\n\n"
+        if tag in BLOCKS or tag == "span":
+            return text
+        if tag in INLINE:
+            return f"#{INLINE[tag]}[{text}]"
+        if tag == "a":
+            return self.link(attributes.get("href", ""), text)
+        if tag in ("td", "th"):
+            return f"[{text}], "
+        if tag == "tr":
+            return f"({text.rstrip()}), "
+        if tag == "table":
+            return f"#facts({text.rstrip()})\n\n"
+        raise ValueError(f"HTML of a result: no Typst for <{tag}>")
