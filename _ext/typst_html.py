@@ -1,6 +1,6 @@
 """From the little HTML that the package's results are shown in to text for Typst.
 
-Paragraphs, bold words, links, and tables of a name and its value: what `check_gradient` and
+Paragraphs, bold words, links, the words of a picture, and tables of a name and its value: what `check_gradient` and
 `diagnose` answer with. Anything else is a `ValueError`.
 """
 
@@ -34,6 +34,8 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag, attrs):
         if tag == "br":
             self.add(" \\ ")
+        elif tag == "img":  # made for the screen: on paper its words stand for it
+            self.add(f"#emph[{self.escaped(dict(attrs)['alt'])}]")
         else:
             self.open.append([tag, dict(attrs), ""])
 

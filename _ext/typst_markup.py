@@ -447,6 +447,8 @@ def link_to(page):
         if re.match(r"[a-z]+:", address):
             return web(address, text, page)
         path, _, anchor = address.partition("#")
+        if path and not path.endswith(".html"):  # a file beside the pages, and beside the PDFs
+            return call("link", quoted(address), body=text)
         folder = page.docname.rpartition("/")[0]
         name = path.removesuffix(".html")
         docname = "/".join(filter(None, (folder, name))) if name else page.docname
