@@ -178,6 +178,8 @@ def solution(node, page):
 
 def container(node, page):
     """A code cell, or any other box: of a cell its source and its captions stay."""
+    if "take-away" in node["classes"]:  # of use on the site alone
+        return []
     if node.get("nb_element") != "cell_code":
         return children(node, page)
     source = next(

@@ -27,6 +27,14 @@ def pytest_generate_tests(metafunc):
             metafunc.parametrize(name, found)
 
 
+def pytest_collection_modifyitems(items):
+    if not (SITE / "live").is_dir():
+        skip = pytest.mark.skip(reason="the book was built without live cells")
+        for item in items:
+            if item.get_closest_marker("live"):
+                item.add_marker(skip)
+
+
 @pytest.fixture(scope="session")
 def site():
     return SITE
@@ -39,12 +47,23 @@ def address():
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def launch():
+    """A function that starts the browser with these arguments besides its own."""
     path = browser.get()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=browser.arguments())
-        yield chromium
-        chromium.close()
+
+        def start(*more):
+            arguments = [*browser.arguments(), *more]
+            return playwright.chromium.launch(executable_path=path, args=arguments)
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def chromium(launch):
+    chromium = launch()
+    yield chromium
+    chromium.close()
 
 
 class Visit:
@@ -69,6 +88,8 @@ class Visit:
             route.abort()
 
     def hear(self, message):
+        if "Service Worker registration blocked" in message.text:
+            return  # as asked for above
         if message.type in ("error", "warning"):
             self.troubles.append(f"console: {message.text}")
 
@@ -88,16 +109,25 @@ class Visit:
 
 
 @pytest.fixture
-def visit(chromium, address):
-    """A function that opens a tab of the given width and colour scheme."""
+def visit_at(chromium):
+    """A function that opens a tab for the server at an address."""
     opened = []
 
-    def start(width=1350, height=900, scheme="light"):
-        size = {"width": width, "height": height}
-        tab = Visit(chromium, address, viewport=size, color_scheme=scheme)
-        opened.append(tab)
-        return tab
+    def start(address, **options):
+        opened.append(Visit(chromium, address, **options))
+        return opened[-1]
 
     yield start
     for tab in opened:
         tab.context.close()
+
+
+@pytest.fixture
+def visit(visit_at, address):
+    """A function that opens a tab of the given width and colour scheme."""
+
+    def start(width=1350, height=900, scheme="light"):
+        size = {"width": width, "height": height}
+        return visit_at(address, viewport=size, color_scheme=scheme)
+
+    return start

@@ -18,6 +18,7 @@ FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 SECONDS = 180
 
 pytestmark = [
+    pytest.mark.live,
     pytest.mark.skipif(not FIREFOX, reason="Firefox is not installed"),
     pytest.mark.xdist_group("firefox"),
 ]

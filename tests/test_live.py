@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import Visit
 
+pytestmark = pytest.mark.live
+
 MINUTE = 60_000
 CELL = ".cell[data-live-state]"
 

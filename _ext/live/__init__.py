@@ -12,10 +12,17 @@ from docutils import nodes
 from live import ask, cells, site
 
 
+def tag(app, config):
+    """Let a chapter say `{only} live`."""
+    if config.live:
+        app.tags.add("live")
+
+
 def setup(app):
     app.add_config_value("live", os.environ.get("WUV_LIVE") != "0", "html", [bool])
     app.add_node(nodes.container, override=True, html=(cells.visit, cells.depart))
     ask.connect(app)
+    app.connect("config-inited", tag)
     app.connect("builder-inited", site.prepare, priority=800)
     app.connect("html-page-context", site.offer)
     app.connect("build-finished", site.write, priority=950)

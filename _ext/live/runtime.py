@@ -11,9 +11,11 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +26,7 @@ import brotli
 
 HERE = Path(__file__).parent
 RECIPE = ("runtime.toml", "runtime.py", "compile.mjs")
+MAKING = "making-"  # begins the name of what is not yet whole
 SMALL = 4096  # bytes: not worth compressing ahead
 # What a reader's cells cannot need.
 NEEDLESS = re.compile(
@@ -65,9 +68,22 @@ def runtime():
     target = cache_folder() / f"runtime-{digest()}"
     if target.is_dir():
         return target
-    print("Fetching what runs in the reader's browser (once, about two minutes)", flush=True)
+    print("Fetching what runs in the reader's browser (once, about two minutes)", file=sys.stderr)
+    try:
+        return made_in_the_cache(target)
+    except OSError as error:
+        raise RuntimeFilesError(
+            f"What runs in the reader's browser could not be kept in {target.parent}: {error}. "
+            "Set WUV_CACHE to a folder that can be written and has room (1 GB is plenty), or build "
+            "without live cells: make book LIVE=0."
+        ) from error
+
+
+def made_in_the_cache(target):
+    """Make the runtime beside `target`, and give it that name once it is whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix="making-") as folder:
+    sweep(target.parent)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=MAKING) as folder:
         made = Path(folder, "made")
         make(Path(folder), made)
         try:
@@ -76,6 +92,13 @@ def runtime():
             if not target.is_dir():  # somebody else was quicker: theirs is the same
                 raise
     return target
+
+
+def sweep(folder):
+    """Remove what was left a day ago or earlier by somebody who was interrupted."""
+    for left in folder.glob(f"{MAKING}*"):
+        if time.time() - left.stat().st_mtime > 24 * 3600:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def make(work, made):

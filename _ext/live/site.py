@@ -59,15 +59,18 @@ def add_package(wheel, pyodide):
     version = hashlib.sha256(wheel.read_bytes()).hexdigest()[:8]
     packed = pyodide / version / wheel.name
     if not packed.is_file():
+        making = pyodide / ".making"
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir()
         for old in pyodide.glob(f"*/{wheel.name}"):
             shutil.rmtree(old.parent)
         with tempfile.TemporaryDirectory() as folder:
             tree = Path(folder, wheel.name)
             unpack(wheel, tree)
             compile_with(pyodide, tree)
-            packed.parent.mkdir()
-            pack(tree, packed, keep_sources=True)
-        compress(packed.parent)
+            pack(tree, making / wheel.name, keep_sources=True)
+        compress(making)
+        making.rename(packed.parent)  # at once, so that a build cut short leaves no half of it
     entry = {
         "name": "wuv",
         "version": wheel.name.split("-")[1],

@@ -41,12 +41,35 @@ const counted = (name) => new TransformStream({
   },
 });
 
-// Pyodide waits for ever for a file that does not come: so the page is told here.
+// What had begun to come unpacked is given up before its packed form is asked for.
+const bodyOf = async (url, size, signal) => {
+  const response = await answered(url, signal);
+  const length = Number(response.headers.get("Content-Length"));
+  if (response.headers.get("Content-Encoding") || length !== size || !self.DecompressionStream) {
+    return response.body;
+  }
+  await response.body.cancel();
+  const packed = await plainFetch(`${url}.gz`, { signal }).catch(() => null);
+  if (packed?.ok && !packed.headers.get("Content-Encoding")) {
+    return packed.body.pipeThrough(new DecompressionStream("gzip"));
+  }
+  await packed?.body.cancel();
+  return (await answered(url, signal)).body;
+};
+
+const answered = async (url, signal) => {
+  const response = await plainFetch(url, { signal });
+  if (!response.ok) throw new Error(`${url.pathname}: the server says ${response.status}`);
+  return response;
+};
+
+// Pyodide waits for ever for a file that it needs to start, if it does not come: so the page is told
+// here. Later ones are packages, and missed when a cell needs them.
 self.fetch = async (...request) => {
   try {
     return await fetchHere(...request);
   } catch (error) {
-    postMessage({ kind: "lost", message: error.message, started: !!session });
+    if (!session) postMessage({ kind: "lost", message: error.message, started: false });
     throw error;
   }
 };
@@ -56,17 +79,7 @@ const fetchHere = async (resource, options = {}) => {
   const name = url.pathname.slice(new URL(home).pathname.length);
   if (!(name in sizes)) return plainFetch(resource, options);
   arriving.set(name, 0);
-  let response = await plainFetch(url, { signal: options.signal });
-  if (!response.ok) throw new Error(`${name}: the server says ${response.status}`);
-  let body = response.body;
-  const length = Number(response.headers.get("Content-Length"));
-  if (!response.headers.get("Content-Encoding") && length === sizes[name][0] && self.DecompressionStream) {
-    const packed = await plainFetch(`${url}.gz`).catch(() => null);
-    if (packed?.ok && !packed.headers.get("Content-Encoding")) {
-      body.cancel();
-      body = packed.body.pipeThrough(new DecompressionStream("gzip"));
-    }
-  }
+  const body = await bodyOf(url, sizes[name][0], options.signal);
   const type = name.endsWith(".wasm") ? "application/wasm" : "application/octet-stream";
   return new Response(body.pipeThrough(counted(name)), { headers: { "Content-Type": type } });
 };
@@ -123,10 +136,20 @@ const shown = (output) => {
   return { kind: "output", output };
 };
 
+// A package that cannot be fetched is no mistake of the cell.
+const unreachable = (names) => {
+  const name = `${names.join(" and ")} could not be fetched`;
+  const message = "is there a connection? Press Run to try again.";
+  postMessage({ kind: "output", output: { kind: "error", name, message } });
+  return false;
+};
+
 const run = async ({ source, question }) => {
   if (question) return session.ask(question.answer, question.wrt, question.loss);
-  await python.loadPackage(needs(source), { messageCallback() {} });
-  return session.run(source);
+  const names = needs(source);
+  await python.loadPackage(names, { messageCallback() {}, errorCallback() {} });
+  const missing = names.filter((name) => !(name in python.loadedPackages));
+  return missing.length ? unreachable(missing) : session.run(source);
 };
 
 let last = Promise.resolve(); // jobs wait for one another

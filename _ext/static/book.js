@@ -86,7 +86,10 @@
 
   // What runs cells is fetched when a reader first asks for it.
   const { live } = document.currentScript.dataset;
-  const player = () => import(new URL(live, document.baseURI));
+  const player = async () => {
+    await Promise.race([offline(), new Promise((end) => setTimeout(end, 2000))]);
+    return import(new URL(live, document.baseURI));
+  };
   const onPress = async (event) => {
     const button = event.target.closest("[data-live]:not([type=submit])");
     if (button) (await player()).press(button);
@@ -99,6 +102,42 @@
   const askedByLink = async () => {
     const form = document.querySelector(".ask");
     if (form && new URLSearchParams(location.search).get("answer")) (await player()).ask(form);
+  };
+
+  // Once visited, the book works without a network: `sw.js` keeps its files. What runs cells waits
+  // for it (a moment, and once), so that what it fetches is kept too.
+  const keeper = location.protocol.startsWith("http") && navigator.serviceWorker;
+  const keeperFile = new URL("../sw.js", document.currentScript.src);
+  const servedByKeeper = Boolean(keeper?.controller);
+  let watched = null;
+  const offline = () => (watched ??= watch().catch(() => {})); // where it may not be: as before
+  const watch = async () => {
+    if (!keeper) return;
+    const controlled = new Promise((end) => keeper.addEventListener("controllerchange", () => {
+      keeper.controller?.postMessage("keep");
+      end();
+    }));
+    const { active } = await keeper.register(keeperFile);
+    active?.postMessage("keep");
+    if (!keeper.controller) await controlled;
+  };
+
+  // A new build has taken over, and this page is of the old one: whoever reads decides when to go on.
+  const offerReload = ({ data }) => {
+    if (data !== "renewed" || !servedByKeeper || document.querySelector(".renewed")) return;
+    const notice = Object.assign(document.createElement("p"), { className: "renewed" });
+    notice.setAttribute("role", "status");
+    document.body.append(notice);
+    const button = (text, press) => {
+      const node = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+      node.addEventListener("click", press);
+      return node;
+    };
+    notice.append(
+      "There is a newer version. ",
+      button("Reload", () => location.reload()),
+      button("Later", () => notice.remove()),
+    );
   };
 
   const openTarget = () => {
@@ -151,4 +190,6 @@
   }
   document.addEventListener("keydown", onKey);
   addEventListener("hashchange", openTarget);
+  addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(offline));
+  if (keeper) keeper.addEventListener("message", offerReload);
 })();
