@@ -1,7 +1,7 @@
 """From the little HTML that the package's results are shown in to text for Typst.
 
-Paragraphs, bold words, links, the words of a picture, and tables of a name and its value: what `check_gradient` and
-`diagnose` answer with. Anything else is a `ValueError`.
+Paragraphs, bold words, links, the words of a picture, and tables of a name and its value: what
+`check_gradient` and `diagnose` answer with. Anything else is a `ValueError`.
 """
 
 from html.parser import HTMLParser

@@ -253,6 +253,8 @@ def solved_name(node, page):
 
 def container(node, page):
     classes = node["classes"]
+    if "take-away" in classes:  # of use on the site alone
+        return ""
     for name in ("routes", "sheet"):
         if name in classes:
             return call(name, *(f"[{block(child, page)}]" for child in node.children))
