@@ -28,10 +28,10 @@ SOURCES := _config.yml _toc.yml pyproject.toml CITATION.cff $(wildcard LICENSE*)
 $(shell { grep -qxF 'at $(CURDIR)' $(LOCKED) && { [ -z '$(PYTHON)' ] || \
   grep -qxF 'with $(PYTHON)' $(LOCKED); }; } 2>/dev/null || rm -f $(LOCKED))
 
-.PHONY: help book pdf test check mutate mistakes handouts audit serve bench lint format lock clean
+.PHONY: help book pdf test check mutate mistakes handouts notebooks-branch audit serve bench lint format lock clean
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 book: $(BOOK) ## build the site into _build/html (LIVE=0: without cells that run in the page)
 	@echo 'The book is built. Open _build/html/index.html, or run `make serve`.'
@@ -54,6 +54,9 @@ mistakes: $(READY) ## make wrong gradients by the thousand: are their mistakes n
 
 audit: $(BOOK) ## measure every page with Lighthouse and axe (needs Node; RUNS=3 for medians)
 	@$(PY) tools/audit.py --runs $(or $(RUNS),1)
+
+notebooks-branch: $(BOOK) ## commit the built notebooks to their own branch, for Binder and Colab
+	@$(PY) tools/notebooks_branch.py
 
 handouts: $(READY) ## make worksheets into _build/handouts (TOPIC=… COUNT=… CLASS=file.csv)
 	@$(PY) -m wuv worksheet $(or $(TOPIC),all) --out _build/handouts $(OPTIONS) \

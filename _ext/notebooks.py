@@ -6,33 +6,67 @@ no outputs. Its first code cell says how to get `wuv` where that is missing.
 """
 
 import json
+import re
 from pathlib import Path
 
+import elsewhere
 from hatchling.builders.wheel import WheelBuilder
 from plain_markdown import Code, blocks
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = "notebooks"
 
+# What code may use besides NumPy and `wuv`, and how that shows.
+USES = {
+    "autograd": re.compile(r"\bautograd\b"),
+    "matplotlib": re.compile(r"\bmatplotlib\b|\bfigures\.\w"),
+    "sympy": re.compile(r"\bsympy\b"),
+}
 SETUP = """\
-# Is the package there? If not, this says how to get it.
-from importlib.util import find_spec
+# Is everything there? If not, this {does}.
+try:
+{imports}
+except ModuleNotFoundError:
+{otherwise}"""
+IN_COLAB = """\
+    import sys
 
-if find_spec("wuv") is None:
-    print({message!r})"""
-MESSAGE = 'This notebook needs the package wuv. Run:  %pip install "{source}"{where}'
-BESIDE = "  (the page that offers this notebook offers that file too: put it in the same folder)"
-EXTRAS = "[figures]"
-
-
-def setup_cell(wheel, baseurl):
-    """The first code cell: silent where `wuv` can be imported, one line of help where not."""
-    if baseurl:
-        source = f"wuv{EXTRAS} @ {baseurl.rstrip('/')}/{FOLDER}/{wheel}"
-        message = MESSAGE.format(source=source, where="")
+    if "google.colab" in sys.modules:
+        get_ipython().run_line_magic("pip", {command!r})
     else:
-        message = MESSAGE.format(source=f"./{wheel}{EXTRAS}", where=BESIDE)
-    return Code(SETUP.format(message=message), {"tags": ["setup"]})
+        print({message!r})"""
+MESSAGE = "This notebook needs the package wuv. Run:  %pip {command}{where}"
+BESIDE = "  (the page that offers this notebook offers that file too: put it in the same folder)"
+
+
+def setup_cell(pieces, wheel, address):
+    """The first code cell: silent where all is there, one line of help where not.
+
+    With the wheel's address known, Colab, which starts empty for everyone, gets it at once.
+    """
+    code = "\n".join(piece.source for piece in pieces if isinstance(piece, Code))
+    others = [name for name, used in USES.items() if used.search(code)]
+    source = f'"wuv @ {address}"' if address else f"./{wheel}"
+    command = " ".join(["install", source, *others])
+    message = MESSAGE.format(command=command, where="" if address else BESIDE)
+    otherwise = (
+        IN_COLAB.format(command=command.replace("install", "install --quiet", 1), message=message)
+        if address
+        else f"    print({message!r})"
+    )
+    text = SETUP.format(
+        does="gets it or says how" if address else "says how to get it",
+        imports="\n".join(f"    import {name}" for name in [*others, "wuv"]),
+        otherwise=otherwise,
+    )
+    return Code(text, {"tags": ["setup"]})
+
+
+def address_of(config, wheel):
+    """Where the wheel can be fetched from, if that is known."""
+    if config.html_baseurl:
+        return f"{config.html_baseurl.rstrip('/')}/{FOLDER}/{wheel}"
+    return elsewhere.raw(config, wheel)
 
 
 def cell(number, piece):
@@ -77,7 +111,7 @@ def write_notebook(app, doctree, docname):
     if app.builder.format != "html" or not is_chapter(app, docname):
         return
     pieces = joined(blocks(doctree, app.env, docname))
-    pieces.insert(1, setup_cell(app.wheel, app.config.html_baseurl))
+    pieces.insert(1, setup_cell(pieces, app.wheel, address_of(app.config, app.wheel)))
     target = Path(app.outdir, notebook_path(docname))
     target.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(notebook(pieces), indent=1, ensure_ascii=False)

@@ -123,7 +123,7 @@ def formulas(path):
 def test_every_page_offers_a_pdf_that_is_there_and_has_its_title():
     for name in [FIRST, *chapter_files()]:
         html = (SITE / name).read_text("utf-8")
-        tools = re.search(r'<p class="page-tools">.*?</p>', html, re.DOTALL)[0]
+        tools = re.search(r'<div class="page-tools">.*?</div>', html, re.DOTALL)[0]
         (target,) = re.findall(r'href="\.\./(pdf/\w+\.pdf)"', tools)
         title = reader(SITE / target).metadata.title
         assert bare(title) in bare(re.search(r"<title>(.*?)</title>", html, re.DOTALL)[1])

@@ -111,17 +111,20 @@ def make(work, made):
             (folder / name).write_bytes(source.file(name, sha256))
     trees = work / "trees"
     unpack(pyodide / "python_stdlib.zip", trees / "python_stdlib.zip")
-    for package in recipe()["packages"].values():
+    packages = recipe()["packages"] | recipe()["notebook"]
+    for package in packages.values():
         path = pyodide / package["file"]
-        path.write_bytes(source.file(package["file"], package["sha256"]))
-        if path.suffix == ".whl":
-            unpack(path, trees / path.name)
-    list_fonts(trees / recipe()["packages"]["matplotlib"]["file"])
+        if "sha256" not in package:
+            empty_wheel(path)
+        else:
+            path.write_bytes(source.file(package["file"], package["sha256"]))
+        unpack(path, trees / path.name, whole=package.get("whole"))
+    list_fonts(trees / packages["matplotlib"]["file"])
     write_lock(pyodide, {})  # without one Pyodide does not start
     compile_with(pyodide, trees)
     for tree in sorted(trees.iterdir()):
         pack(tree, pyodide / tree.name)
-    write_lock(pyodide, recipe()["packages"])
+    write_lock(pyodide, packages)
     compress(made)
 
 
@@ -214,9 +217,18 @@ class Source:
                     self.places.setdefault(inside.rpartition("/")[2], []).append((wheel, inside))
 
 
-def unpack(path, folder):
+def unpack(path, folder, whole=False):
     with zipfile.ZipFile(path) as archive:
-        archive.extractall(folder, [x for x in archive.namelist() if not NEEDLESS.search(x)])
+        wanted = [x for x in archive.namelist() if whole or not NEEDLESS.search(x)]
+        archive.extractall(folder, wanted)
+
+
+def empty_wheel(path):
+    """A package that can be asked for and holds nothing."""
+    name, version = path.name.split("-")[:2]
+    with zipfile.ZipFile(path, "w") as archive:
+        about = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        archive.writestr(f"{name}-{version}.dist-info/METADATA", about)
 
 
 def list_fonts(tree):
