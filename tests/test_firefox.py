@@ -12,6 +12,7 @@ import time
 
 import pytest
 from test_live import SETTLED, SHOWN, agree
+from test_offline import KEPT, Server, ahead, started
 
 PORT = 2828
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
@@ -82,15 +83,37 @@ def firefox(tmp_path_factory):
         program.wait()
 
 
+def wait(ready, otherwise):
+    end = time.monotonic() + SECONDS
+    while not ready():
+        assert time.monotonic() < end, otherwise
+        time.sleep(0.2)
+
+
 @pytest.mark.parametrize("name", ["gradient_u", "descent", "symbols"])
 def test_every_cell_runs_in_firefox_and_shows_what_the_book_shows(firefox, address, name):
     firefox.send("WebDriver:Navigate", url=f"{address}chapters/{name}.html")
     built = firefox.evaluate(SHOWN)
     firefox.evaluate("() => document.querySelector('[data-live=all]').click()")
-    end = time.monotonic() + SECONDS
-    while not firefox.evaluate(SETTLED):
-        assert time.monotonic() < end, "the cells do not end"
-        time.sleep(0.2)
+    wait(lambda: firefox.evaluate(SETTLED), "the cells do not end")
     shown = firefox.evaluate(SHOWN)
     assert len(shown) > 10
     assert [pair for pair in zip(shown, built, strict=True) if not agree(*pair)] == []
+
+
+def test_pages_and_cells_work_without_a_network_in_firefox(firefox):
+    running = started(Server())
+    server = next(running)
+    address = f"http://127.0.0.1:{server.server_port}/chapters/"
+    run = "() => document.querySelector('[data-live=run]').click()"
+    firefox.send("WebDriver:Navigate", url=f"{address}gradient_u.html")
+    firefox.evaluate(run)
+    wait(lambda: firefox.evaluate(SETTLED), "the cell does not end")
+    wait(lambda: ahead().items() <= firefox.evaluate(KEPT).items(), "pages are not kept")
+    server.gone = True
+    firefox.send("WebDriver:Navigate", url=f"{address}gradient_v.html")
+    firefox.evaluate(run)
+    wait(lambda: firefox.evaluate(SETTLED), "the cell does not end")
+    state = "() => document.querySelector('.cell[data-live-state]').dataset.liveState"
+    assert firefox.evaluate(state) == "done"
+    next(running, None)
