@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import offline
 import pytest
 import serve
+from test_lite import ERRORS, run_all, wait_for_notebook
 
 HOST = "book.test"
 CHAPTER = "chapters/gradient_u.html"
@@ -124,7 +125,7 @@ def ahead(folder=serve.SITE):
     return {
         name: revision
         for name, revision in table(folder).items()
-        if not name.startswith(("live/", "lite/")) and not name.endswith((".map", ".pdf"))
+        if not name.startswith(("live/", "lite/")) and not name.endswith((".map", ".pdf", ".zip"))
     }
 
 
@@ -211,6 +212,23 @@ def test_what_no_cell_has_needed_yet_is_said_to_be_missing(server, reader):
     assert shown.startswith("matplotlib could not be fetched: is there a connection?")
     server.gone = False
     assert run(page, figure)[0] == "done"
+
+
+@pytest.mark.live
+def test_a_chapter_opens_as_a_notebook_without_a_network_once_it_has(server, reader):
+    page = reader(server)
+    page.goto(server.address + CHAPTER)
+    settle(page)
+    page.get_by_role("link", name="Open as notebook").click()
+    wait_for_notebook(page)
+    run_all(page)
+    page.wait_for_function("navigator.serviceWorker.controller")
+    server.gone = True
+    page.goto(server.address + CHAPTER)
+    page.get_by_role("link", name="Open as notebook").click()
+    wait_for_notebook(page)
+    run_all(page)
+    assert page.evaluate(ERRORS) == []
 
 
 def changed(site, folder):

@@ -9,7 +9,7 @@
 
 const files = new Map(Object.entries(FILES));
 const home = registration.scope;
-const ahead = (path) => !/^(live|lite)\/|\.(map|pdf)$/.test(path);
+const ahead = (path) => !/^(live|lite)\/|\.(map|pdf|zip)$/.test(path);
 
 // On the reader's own machine the server is asked first: it costs nothing, whoever writes sees what
 // was just built, and tomorrow something else may stand at this address.
