@@ -4,6 +4,8 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import unquote, urljoin, urlsplit
 
+from conftest import pages
+
 RESOURCES = {"img", "script", "iframe", "source", "video", "audio", "embed", "track", "object"}
 LOADING_RELS = {"stylesheet", "icon", "preload", "prefetch", "modulepreload", "preconnect"}
 LOADING_RELS |= {"dns-prefetch", "manifest", "shortcut"}
@@ -45,7 +47,7 @@ class Page(HTMLParser):
 
 
 def read(site):
-    return {path.relative_to(site).as_posix(): Page(path) for path in sorted(site.rglob("*.html"))}
+    return {name: Page(site / name) for name in ("index.html", *pages())}
 
 
 def test_every_link_and_anchor_inside_the_site_resolves(site):
