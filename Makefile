@@ -28,10 +28,10 @@ SOURCES := _config.yml _toc.yml pyproject.toml CITATION.cff $(wildcard LICENSE*)
 $(shell { grep -qxF 'at $(CURDIR)' $(LOCKED) && { [ -z '$(PYTHON)' ] || \
   grep -qxF 'with $(PYTHON)' $(LOCKED); }; } 2>/dev/null || rm -f $(LOCKED))
 
-.PHONY: help book pdf test check mutate mistakes handouts notebooks-branch audit serve bench lint format lock clean
+.PHONY: help book pdf test check mutate mistakes handouts notebooks-branch audit serve bench bench-live lint format lock clean
 
 help: ## list these commands
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 book: $(BOOK) ## build the site into _build/html (LIVE=0: without cells that run in the page)
 	@echo 'The book is built. Open _build/html/index.html, or run `make serve`.'
@@ -41,7 +41,7 @@ pdf: $(BOOK) ## build the book as PDF, and each chapter (`make book` does so too
 
 test: $(BOOK) ## run every test, the built site included
 	@$(PY) tools/browser.py > /dev/null
-	@$(PY) -m pytest --numprocesses auto --dist loadgroup
+	@$(PY) -m pytest --numprocesses auto
 
 check: $(READY) ## execute every displayed equation
 	@$(PY) -m wuv check chapters
@@ -67,6 +67,9 @@ serve: $(BOOK) ## show the book at http://127.0.0.1:8000 (PORT=… for another p
 
 bench: $(READY) ## measure the gradients and the finite differences
 	@$(PY) tools/bench.py
+
+bench-live: $(BOOK) ## measure how long a reader waits for a cell, here and in JupyterLite (RUNS=3)
+	@$(PY) tools/live_bench.py --runs $(or $(RUNS),3)
 
 lint: $(READY) ## check the style of the Python files
 	@$(PY) -m ruff check

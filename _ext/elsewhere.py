@@ -23,7 +23,7 @@ def repository(config):
     if not config.repository_url:
         return None
     found = REPOSITORY.fullmatch(config.repository_url)
-    if not found:
+    if not found or (found["host"] == "github.com" and "/" in found["owner"]):
         raise ConfigError(
             f"repository_url in _config.yml is {config.repository_url!r}; it should look like "
             "https://github.com/owner/name, or be empty."

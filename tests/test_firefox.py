@@ -14,22 +14,20 @@ import pytest
 from test_live import SETTLED, SHOWN, agree
 from test_offline import KEPT, Server, ahead, started
 
-PORT = 2828
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 SECONDS = 180
 
 pytestmark = [
     pytest.mark.live,
     pytest.mark.skipif(not FIREFOX, reason="Firefox is not installed"),
-    pytest.mark.xdist_group("firefox"),
 ]
 
 
 class Marionette:
     """A conversation with a Firefox that was started with --marionette."""
 
-    def __init__(self):
-        self.line = connection()
+    def __init__(self, program, port):
+        self.line = connection(program, port)
         self.count = 0
         self.receive()  # its greeting
         self.send("WebDriver:NewSession")
@@ -58,10 +56,17 @@ class Marionette:
         ]
 
 
-def connection():
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return one.getsockname()[1]
+
+
+def connection(program, port):
     for _ in range(SECONDS):
+        if program.poll() is not None:
+            raise RuntimeError(f"Firefox ended at once, with {program.returncode}")
         try:
-            return socket.create_connection(("127.0.0.1", PORT), timeout=SECONDS)
+            return socket.create_connection(("127.0.0.1", port), timeout=SECONDS)
         except ConnectionRefusedError:
             time.sleep(1)
     raise TimeoutError("Firefox does not answer")
@@ -70,12 +75,15 @@ def connection():
 @pytest.fixture(scope="module")
 def firefox(tmp_path_factory):
     home = tmp_path_factory.mktemp("firefox")
-    (home / "user.js").write_text('user_pref("network.proxy.type", 0);\n')
+    port = free_port()
+    (home / "user.js").write_text(
+        f'user_pref("network.proxy.type", 0);\nuser_pref("marionette.port", {port});\n'
+    )
     command = [FIREFOX, "--headless", "--marionette", "--no-remote", "--profile", str(home)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     program = subprocess.Popen(command, env={"HOME": str(home), "PATH": "/usr/bin:/bin"}, **quiet)
     try:
-        driver = Marionette()
+        driver = Marionette(program, port)
         yield driver
         driver.line.close()
     finally:
