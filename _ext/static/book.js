@@ -86,22 +86,26 @@
 
   // What runs cells is fetched when a reader first asks for it.
   const { live } = document.currentScript.dataset;
-  const player = async () => {
-    await Promise.race([offline(), new Promise((end) => setTimeout(end, 2000))]);
-    return import(new URL(live, document.baseURI));
+  let player = null;
+  const play = async (act) => {
+    if (!player) {
+      await Promise.race([offline(), new Promise((end) => setTimeout(end, 2000))]);
+      player = await import(new URL(live, document.baseURI));
+    }
+    act(player); // at once, if it is there
   };
-  const onPress = async (event) => {
+  const onPress = (event) => {
     const button = event.target.closest("[data-live]:not([type=submit])");
-    if (button) (await player()).press(button);
+    if (button) play(({ press }) => press(button));
   };
-  const onAsk = async (event) => {
+  const onAsk = (event) => {
     if (!event.target.matches(".ask")) return;
     event.preventDefault();
-    (await player()).ask(event.target);
+    play(({ ask }) => ask(event.target));
   };
-  const askedByLink = async () => {
+  const askedByLink = () => {
     const form = document.querySelector(".ask");
-    if (form && new URLSearchParams(location.search).get("answer")) (await player()).ask(form);
+    if (form && new URLSearchParams(location.search).get("answer")) play(({ ask }) => ask(form));
   };
 
   // Once visited, the book works without a network: `sw.js` keeps its files. What runs cells waits
