@@ -31,9 +31,15 @@ class Handler(SimpleHTTPRequestHandler):
         path = Path(self.translate_path(self.path))
         if path.is_dir() and self.path.endswith("/"):
             path /= "index.html"
-        body, encoding = self.compressed(path)
-        if body is None:
+        file, encoding = self.prepared(path)
+        if not encoding:
             return super().send_head()
+        tag = f'"{file.stat().st_mtime_ns:x}"'
+        if self.headers.get("If-None-Match") == tag:
+            self.send_response(304)
+            self.end_headers()
+            return None
+        body = file.read_bytes() if file != path else gzip.compress(path.read_bytes(), mtime=0)
         kind = self.guess_type(str(path))
         if path.suffix in TEXT and "charset" not in kind:
             kind += "; charset=utf-8"
@@ -41,19 +47,22 @@ class Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Encoding", encoding)
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("ETag", tag)
+        self.send_header("Cache-Control", "no-cache")  # ask whether it is still so
         self.end_headers()
         return BytesIO(body)
 
-    def compressed(self, path):
-        """The file as it travels and in which encoding: as prepared beside it, or made now."""
+    def prepared(self, path):
+        """The file to send for this one, and how it is encoded: what lies packed beside it, or
+        the file itself, to be packed on the way; no encoding if it travels as it is."""
         accepted = self.headers.get("Accept-Encoding", "")
         for encoding, suffix in (("br", ".br"), ("gzip", ".gz")):
-            prepared = path.with_name(path.name + suffix)
-            if encoding in accepted and prepared.is_file():
-                return prepared.read_bytes(), encoding
+            packed = path.with_name(path.name + suffix)
+            if encoding in accepted and packed.is_file():
+                return packed, encoding
         if "gzip" in accepted and path.suffix in TEXT and path.is_file():
-            return gzip.compress(path.read_bytes(), mtime=0), "gzip"
-        return None, None
+            return path, "gzip"
+        return path, None
 
     def log_message(self, *args):
         pass
