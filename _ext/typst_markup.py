@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
+from plain_markdown import SILENT as UNSEEN
 from sphinx import addnodes
 from sphinx.util import logging
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
@@ -20,17 +21,7 @@ from typst_math import Strange, quoted, to_typst, to_words
 logger = logging.getLogger(__name__)
 
 SPECIAL = re.compile(r"([\\#$*_`<>@\[\](){}~'\"=\-+/.;:])")
-SILENT = (
-    nodes.comment,
-    nodes.target,
-    nodes.substitution_definition,
-    nodes.system_message,
-    nodes.colspec,
-    nodes.footnote,  # it is written where it is called
-    addnodes.toctree,
-    addnodes.index,
-    addnodes.highlightlang,
-)
+SILENT = (*UNSEEN, nodes.footnote)  # a footnote is written where it is called
 TRANSPARENT = (
     nodes.inline,
     nodes.generated,

@@ -8,11 +8,10 @@ import hashlib
 import shutil
 import subprocess
 import sys
-import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from live.runtime import RuntimeFilesError, cache_folder, compress
+from live.runtime import RuntimeFilesError, cache_folder, compress, made_in_the_cache
 
 HERE = Path(__file__).parent
 SETTINGS = HERE / "settings"
@@ -42,22 +41,12 @@ def digest():
 def application():
     """The folder of the application, made now if it is not there."""
     target = cache_folder() / f"lite-{digest()}"
-    if target.is_dir():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix="making-") as folder:
-        made = make(Path(folder))
-        try:
-            made.rename(target)
-        except OSError:
-            if not target.is_dir():  # somebody else was quicker: theirs is the same
-                raise
-    return target
+    return target if target.is_dir() else made_in_the_cache(target, make)
 
 
-def make(work):
-    """Make the application somewhere in the folder `work`, and return where."""
-    source, made = work / "settings", work / "made"
+def make(work, made):
+    """Make the application in the folder `made`, with `work` for what is in between."""
+    source = work / "settings"
     shutil.copytree(SETTINGS, source)  # JupyterLite writes its notes beside them
     command = [sys.executable, "-m", "jupyterlite_core", "build"]
     command += ["--lite-dir", str(source), "--output-dir", str(made), *OPTIONS]
@@ -73,7 +62,6 @@ def make(work):
     mend(made / "build")
     shutil.copyfile(HERE / "index.html", made / "index.html")  # its own leads to what is not here
     compress(made)
-    return made
 
 
 def mend(folder):

@@ -70,7 +70,7 @@ def runtime():
         return target
     print("Fetching what runs in the reader's browser (once, about two minutes)", file=sys.stderr)
     try:
-        return made_in_the_cache(target)
+        return made_in_the_cache(target, make)
     except OSError as error:
         raise RuntimeFilesError(
             f"What runs in the reader's browser could not be kept in {target.parent}: {error}. "
@@ -79,8 +79,8 @@ def runtime():
         ) from error
 
 
-def made_in_the_cache(target):
-    """Make the runtime beside `target`, and give it that name once it is whole."""
+def made_in_the_cache(target, make):
+    """Make a folder by `make(work, made)` beside `target`, and name it so once it is whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
     sweep(target.parent)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=MAKING) as folder:
