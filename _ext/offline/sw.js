@@ -105,11 +105,13 @@ addEventListener("fetch", (event) => {
 
 // --- Fetching ahead
 
-// A first answer may come from the browser's own store; a stale one is asked for again.
+// A first answer may come from the browser's own store; a stale one is asked for again. What cannot
+// be had now is left for the next visit.
 const fetchAhead = async (path) => {
   for (const cache of ["default", "reload"]) {
-    const response = await fetch(home + encodeURI(path), { cache, priority: "low" });
-    if (!response.ok) return;
+    const asked = fetch(home + encodeURI(path), { cache, priority: "low" });
+    const response = await asked.catch(() => null);
+    if (!response?.ok) return;
     if (await keep(path, await response.blob(), response.headers.get("Content-Type") ?? "")) return;
   }
 };
