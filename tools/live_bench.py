@@ -9,9 +9,7 @@ where it does not; and as a far host on a line of 10 Mbit/s.
 import argparse
 import threading
 import time
-from contextlib import contextmanager
 from functools import partial
-from http.server import ThreadingHTTPServer
 from itertools import product
 from statistics import median
 
@@ -74,21 +72,6 @@ class Handler(serve.Handler):
             target.write(part)
 
 
-class Server(ThreadingHTTPServer):
-    def handle_error(self, request, client_address):
-        pass  # a browser that was closed
-
-
-@contextmanager
-def serving(line):
-    handler = partial(Handler, line=line, directory=str(serve.SITE))
-    server = Server(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
-
-
 def in_the_page(page, address, chapter):
     page.goto(f"{address}chapters/{chapter}.html")
     page.wait_for_timeout(READING)
@@ -112,8 +95,8 @@ WAYS = (in_the_page, in_jupyterlite)
 def visits(launch, way, chapter, host, megabits):
     """Seconds at the first visit and at the second, and the megabytes of the first."""
     line = Line(megabits)
-    with serving(line) as port:
-        address = f"http://{host}:{port}/"
+    with serve.serving(handler=partial(Handler, line=line)) as address:
+        address = address.replace("127.0.0.1", host)
         chromium = launch(
             args=[
                 *browser.arguments(),

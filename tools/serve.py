@@ -5,6 +5,7 @@ Text is sent compressed, as a public host does, so that measurements mean someth
 
 import argparse
 import gzip
+import sys
 import threading
 from contextlib import contextmanager
 from functools import partial
@@ -68,10 +69,17 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A browser that leaves before it has everything is no trouble."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
-def serving(folder=SITE, port=0):
+def serving(folder=SITE, port=0, handler=Handler):
     """The address of a server for `folder`, on a free port unless one is given."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(folder)))
+    server = Server(("127.0.0.1", port), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
