@@ -1,6 +1,7 @@
 """Worksheets: a code says everything, the key is right, and nothing is half written."""
 
 import io
+import itertools
 import json
 import re
 import shutil
@@ -408,8 +409,8 @@ def test_a_class_gets_sheets_keys_and_a_list_with_safe_file_names(tmp_path, caps
     )
     assert run(tmp_path, "gradient_u", "--students", str(names)) == 0
     files = sorted(x.name for x in (tmp_path / "out").iterdir())
-    assert len(files) == 2 * 6 + 1
-    assert all(re.fullmatch(r"(list-)?GUA-\w{5}(-key)?\.(pdf|csv)", x) for x in files)
+    assert len(files) == 2 * 6 + 2
+    assert all(re.fullmatch(r"(list-|marks-)?GUA-\w{5}(-key)?\.(pdf|csv)", x) for x in files)
     (listed,) = (tmp_path / "out").glob("list-*.csv")
     text = listed.read_text("utf-8-sig")
     assert all(x in text for x in ("'=1+2", "\U0010fffd", "אבי כהן"))
@@ -423,7 +424,54 @@ def test_the_same_command_writes_the_same_files(tmp_path):
     a, b = (sorted((tmp_path / x / "out").iterdir()) for x in "ab")
     assert [x.name for x in a] == [x.name for x in b]
     assert [x.read_bytes() for x in a] == [x.read_bytes() for x in b]
-    assert len(a) == 5
+    assert len(a) == 6
+
+
+def test_a_class_gets_a_marking_grid_with_a_row_for_each_sheet(tmp_path):
+    names = table(tmp_path / "c.csv", "name,id\nAda,17\nBob,18\n")
+    assert run(tmp_path, "gradient_u", "sgd", "--students", str(names), "--points", "20") == 0
+    (grid,) = (tmp_path / "out").glob("marks-*.pdf")
+    pages = [page.extract_text() for page in pypdf.PdfReader(grid).pages]
+    sheets = [
+        x.stem for x in (tmp_path / "out").glob("*.pdf") if re.fullmatch(r"\w{3}-\w{5}", x.stem)
+    ]
+    assert len(pages) == 2
+    for page, topic in zip(pages, ("GUA", "SGA"), strict=True):
+        assert all(x in page for x in ("Ada", "17", "Bob", "18", "20 points"))
+        assert set(re.findall(r"[A-Z]{3}-\w{5}", page)) == {x for x in sheets if x[:3] == topic}
+
+
+def test_one_sheet_without_a_name_needs_no_marking_grid(tmp_path):
+    assert run(tmp_path, "sgd") == 0
+    assert len(list((tmp_path / "out").iterdir())) == 2
+
+
+@every_kind
+def test_points_are_shared_out_in_proportion_and_each_question_has_some(topic, level):
+    found = some(topic, level, 1)[0]
+    now = [x.points for x in found.questions]
+    assert found.worth(found.points) == found
+    for points in (len(now), 20, 37, 100):
+        shares = [x.points for x in found.worth(points).questions]
+        assert sum(shares) == points
+        assert min(shares) >= 1
+        assert all(
+            a >= b for (x, a), (y, b) in itertools.product(zip(now, shares, strict=True), repeat=2)
+            if x > y
+        )  # fmt: skip
+    with pytest.raises(WorksheetError, match="too few"):
+        found.worth(len(now) - 1)
+
+
+def test_points_are_on_the_sheet_and_its_key_or_on_neither(tmp_path):
+    assert run(tmp_path, "sgd", "--points", "50") == 0
+    paper, key = sorted((tmp_path / "out").iterdir(), key=lambda x: len(x.name))
+    assert "50 points" in worksheet_answers.text_of(key.read_bytes())
+    assert re.search(r"points(\s*\d+)+\s*50", worksheet_answers.text_of(paper.read_bytes()))
+    assert run(tmp_path / "none", "sgd", "--points", "0") == 0
+    for path in (tmp_path / "none" / "out").iterdir():
+        text = worksheet_answers.text_of(path.read_bytes())
+        assert not re.search(r"\d points?|points\s*\d", text)
 
 
 def test_all_is_every_topic(tmp_path):
@@ -447,7 +495,9 @@ def test_json_says_what_was_made(tmp_path, capsys):
     [(["gradiant_u"], "did you mean gradient_u"), ([], "a TOPIC is wanted"),
      (["sgd", "--count", "0"], "from 1 to 5000"), (["sgd", "--count", "-3"], "from 1 to 5000"),
      (["sgd", "--students", "nowhere.csv"], "nowhere.csv"), (["GUA-66GKG"], "mistyped"),
-     (["--key", "GUA-66GKG"], "mistyped"), (["sgd", "--key", "GUA-66GGK"], "leave the topics")],
+     (["sgd", "--points", "3"], "too few"), (["sgd", "--points", "-1"], "too few"),
+     (["sgd", "--points", "0", "--qti"], "wants points"), (["--key", "GUA-66GKG"], "mistyped"),
+     (["sgd", "--key", "GUA-66GGK"], "leave the topics")],
 )  # fmt: skip
 def test_a_command_that_cannot_be_understood_writes_nothing(tmp_path, capsys, words, said):
     assert run(tmp_path, *words) == 2

@@ -32,6 +32,10 @@ def arguments(parser):
         "--blanks", choices=("few", "many", "all"), default="few",
         help="how much of a derivation is to be filled in (default: few)",
     )  # fmt: skip
+    parser.add_argument(
+        "--points", metavar="N", type=int,
+        help="what a sheet is worth in all, shared out among its questions; 0: none are printed",
+    )  # fmt: skip
     parser.add_argument("--paper", choices=("a4", "letter"), default="a4", help="default: a4")
     parser.add_argument("--large", action="store_true", help="large print")
     parser.add_argument(

@@ -13,7 +13,7 @@ from wuv.worksheet.qti_package import qti
 from wuv.worksheet.record import Numbers
 from wuv.worksheet.sheet_code import TOPICS, BadCode, WorksheetError, read_code
 from wuv.worksheet.students import Student, assigned, read_students, without_names
-from wuv.worksheet.typesetting import Copy, Look, pdf, printable
+from wuv.worksheet.typesetting import Copy, Look, marks, pdf, printable
 
 
 class Made(NamedTuple):
@@ -53,6 +53,10 @@ def make(options, progress=None):
     ``progress`` is called with how many files of a class are done, and how many there are.
     """
     copies, keys_only = _copies(options)
+    if options.points is not None:
+        copies = [x._replace(sheet=x.sheet.worth(options.points)) for x in copies]
+    if options.points == 0 and (options.moodle or options.qti):
+        raise WorksheetError("a school's system wants points; leave --points 0 out")
     warnings = []
     printed = [_with_a_printable_name(copy, warnings) for copy in copies]
     look = Look(options.paper, options.large, options.together)
@@ -69,6 +73,7 @@ def make(options, progress=None):
                 progress(done, _paper_count(copies, look, keys_only))
         if not keys_only and (len(copies) > 1 or copies[0].name):
             add(f"list-{first}.csv", _list(copies))
+            add(f"marks-{first}.pdf", marks(printed, look))
         if options.moodle:
             add(f"moodle-{first}.xml", moodle([x.sheet for x in copies]))
         if options.qti:

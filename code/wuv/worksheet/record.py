@@ -5,7 +5,8 @@ is one of `Numbers`, `Choice`, `Table` and `Words`. Paper, Moodle and QTI are th
 the same record.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -113,6 +114,28 @@ class Sheet:
     @property
     def points(self):
         return sum(x.points for x in self.questions)
+
+    def worth(self, points):
+        """Return the sheet with so many points in all: one for each question, and the others
+        shared out in the proportions of now (Webster's method). With 0, none has any.
+
+        Raises `WorksheetError` for fewer points than questions.
+        """
+        now = [x.points for x in self.questions]
+        if points == 0:
+            shares = [0] * len(now)
+        elif points < len(now):
+            raise WorksheetError(
+                f"{points} points are too few for the {len(now)} questions of {self.code}; "
+                "0 points leaves them unsaid"
+            )
+        else:
+            shares = [1] * len(now)
+            for _ in range(points - len(now)):
+                k = max(range(len(now)), key=lambda k: Fraction(now[k], 2 * shares[k] + 1))
+                shares[k] += 1
+        questions = [replace(x, points=n) for x, n in zip(self.questions, shares, strict=True)]
+        return replace(self, questions=tuple(questions))
 
 
 def agreed(value, *others):

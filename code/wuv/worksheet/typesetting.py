@@ -17,6 +17,8 @@ from wuv.worksheet.written import array
 
 TEMPLATE = Path(__file__).with_name("sheets.typ")
 NAME = Path(__file__).with_name("name.typ")
+MARKS = Path(__file__).with_name("marks.typ")
+PDF = {"format": "pdf", "pdf_standards": "ua-1", "timestamp": 0}  # tagged, the same bytes again
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 BOOK = "Where does the transpose go?"
 INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
@@ -45,7 +47,7 @@ def pdf(copies, look=Look(), *, key=False):  # noqa: B008
 
     Raises `WorksheetError` where typst or math-core is missing.
     """
-    return _compiled(copies, look, key, format="pdf", pdf_standards="ua-1", timestamp=0)
+    return _compiled(copies, look, key, **PDF)
 
 
 def png(copies, look=Look(), *, key=False, ppi=110):  # noqa: B008
@@ -54,26 +56,50 @@ def png(copies, look=Look(), *, key=False, ppi=110):  # noqa: B008
     return pages if isinstance(pages, list) else [pages]
 
 
+def marks(copies, look=Look()):  # noqa: B008
+    """Return the marking grid of a class, a PDF as bytes: a table for each kind of sheet, with a
+    row for each copy and a column for each question."""
+    kinds = {}
+    for copy in copies:
+        code, points = copy.sheet.code, tuple(x.points for x in copy.sheet.questions)
+        kinds.setdefault((copy.sheet.title, code.level, code.blanks, points), []).append(copy)
+    groups = [
+        {
+            "title": title,
+            "level": level,
+            "blanks": blanks,
+            "points": points,
+            "students": [{"name": x.name, "id": x.id, "code": str(x.sheet.code)} for x in members],
+        }
+        for (title, level, blanks, points), members in kinds.items()
+    ]
+    data = {"title": _title("Marks", copies), "groups": groups}
+    return _typeset(MARKS, data, copies, look, **PDF)
+
+
 def _compiled(copies, look, key, **how):
-    names = [x for copy in copies for x in (copy.name, copy.id) if x]
-    system = not all(map(printable, names))
     data = {
-        "title": _title(copies, key),
-        "book": BOOK,
-        "paper": PAPERS[look.paper],
-        "large": look.large,
+        "title": _title("Key" if key else "Worksheet", copies),
         "backs": look.backs,
         "key": key,
         "sheets": [sheet_data(copy) for copy in copies],
     }
+    return _typeset(TEMPLATE, data, copies, look, **how)
+
+
+def _typeset(template, data, copies, look, **how):
+    """Return what Typst makes of a template and its data, with fonts for all the names."""
+    names = [x for copy in copies for x in (copy.name, copy.id) if x]
+    system = not all(map(printable, names))
+    data |= {"book": BOOK, "paper": PAPERS[look.paper], "large": look.large}
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
-    return _compiler(TEMPLATE, system).compile(sys_inputs=inputs, **how)
+    return _compiler(template, system).compile(sys_inputs=inputs, **how)
 
 
-def _title(copies, key):
+def _title(kind, copies):
     codes = [str(x.sheet.code) for x in copies]
     shown = codes[0] if len(codes) == 1 else f"{codes[0]} and {len(codes) - 1} more"
-    return f"{'Key' if key else 'Worksheet'} {shown}: {copies[0].sheet.title}"
+    return f"{kind} {shown}: {copies[0].sheet.title}"
 
 
 def _typst():
@@ -101,9 +127,7 @@ def printable(text, system=False):
         return True
     typst = _typst()
     try:
-        _compiler(NAME, system).compile(
-            sys_inputs={"text": text}, format="pdf", pdf_standards="ua-1", timestamp=0
-        )
+        _compiler(NAME, system).compile(sys_inputs={"text": text}, **PDF)
     except typst.TypstError as error:
         if "could not be displayed" not in str(error):
             raise
