@@ -5,16 +5,16 @@ Marionette: messages of JSON, each after its length.
 """
 
 import json
-import shutil
 import socket
 import subprocess
 import time
 
+import browser
 import pytest
 from test_live import SETTLED, SHOWN, agree
 from test_offline import KEPT, Server, ahead, started
 
-FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
+FIREFOX = browser.firefox()
 SECONDS = 180
 
 pytestmark = [

@@ -1,7 +1,8 @@
-"""Find a Chromium for the tests, or get one.
+"""Find the browsers for the tests, or get them.
 
-Looked for in this order: the environment variable WUV_BROWSER; Chromium or Chrome on the path;
-Playwright's own, already there or downloaded now; Debian's package, where we may install it.
+Chromium is looked for in this order: the environment variable WUV_BROWSER; Chromium or Chrome on
+the path; Playwright's own, already there or downloaded now; Debian's package, where we may install
+it. Firefox, for a few tests that are skipped without it: on the path, or Debian's package.
 """
 
 import os
@@ -15,6 +16,7 @@ APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+FIREFOX = ("firefox-esr", "firefox")
 PACKAGES = ("chromium", "fonts-liberation", "fonts-dejavu-core")
 # Nothing but the pages asked for: no updates, no look-ups of its own.
 ARGUMENTS = (
@@ -38,6 +40,11 @@ def arguments():
     return [*ARGUMENTS, "--no-sandbox"] if root else list(ARGUMENTS)
 
 
+def on_path(names):
+    """The path of the first of these programs that there is, or None."""
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 def find():
     """The path of a browser that is there already, or None."""
     given = os.environ.get("WUV_BROWSER")
@@ -45,8 +52,7 @@ def find():
         if not shutil.which(given):
             raise FileNotFoundError(f"WUV_BROWSER names no program: {given}")
         return given
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    return found or next((path for path in APPLICATIONS if Path(path).exists()), None)
+    return on_path(NAMES) or next((path for path in APPLICATIONS if Path(path).exists()), None)
 
 
 def playwright_own():
@@ -66,12 +72,12 @@ def run(*command, seconds):
         return False
 
 
-def install_from_debian():
+def install_from_debian(*packages):
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     if not (root and shutil.which("apt-get")):
         return False
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    install = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES)
+    install = ("apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages)
     return run("apt-get", "update", "-qq", seconds=180) and run(*install, seconds=480)
 
 
@@ -82,15 +88,24 @@ def get():
         return path
     if run(sys.executable, "-m", "playwright", "install", "chromium", seconds=180):
         path = playwright_own()
-    if not path and install_from_debian():
+    if not path and install_from_debian(*PACKAGES):
         path = find()
     if not path:
         raise RuntimeError(HELP)
     return path
 
 
+def firefox(install=False):
+    """The path of a Firefox, or None; with ``install``, it is installed where that may be done."""
+    path = on_path(FIREFOX)
+    if not path and install and install_from_debian(FIREFOX[0]):
+        path = on_path(FIREFOX)
+    return path
+
+
 if __name__ == "__main__":
     try:
         print(get())
+        print(firefox(install=True) or "no Firefox: its tests are skipped")
     except (RuntimeError, FileNotFoundError) as error:
         raise SystemExit(str(error)) from None
