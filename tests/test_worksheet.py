@@ -641,3 +641,12 @@ def test_the_qti_test_draws_one_of_the_sheets_for_each_question():
     for section in drawn:
         assert len(section.findall(q("assessmentItemRef"))) == 4
         assert section.find(q("selection")).get("select") == "1"
+
+
+def test_code_is_code_and_no_backtick_reaches_a_school():
+    sheets = some("shapes", 1, 2) + some("shapes", 2, 2)
+    archive = zipfile.ZipFile(io.BytesIO(qti(sheets)))
+    files = [moodle(sheets).decode(), *(archive.read(x).decode() for x in archive.namelist())]
+    assert not any("`" in x for x in files)
+    assert "&lt;code&gt;W @ u&lt;/code&gt;" in files[0]
+    assert sum("<code>W @ u</code>" in x for x in files) >= 1

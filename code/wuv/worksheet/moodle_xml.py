@@ -53,11 +53,13 @@ def _html(parent, tag, html, **more):
 
 
 def html(text):
-    r"""Return a text in HTML, its formulas between \( and \), as Moodle's MathJax reads them."""
-    return "".join(
-        rf"\({escape(part)}\)" if kind == "math" else escape(part)
-        for kind, part in formula.pieces(text)
-    )
+    r"""Return a text in HTML, its formulas between \( and \), as Moodle's MathJax reads them.
+
+    >>> html("$x < y$ in `x < y`")
+    '\\(x &lt; y\\) in <code>x &lt; y</code>'
+    """
+    written = {"math": r"\(%s\)", "code": "<code>%s</code>", "text": "%s"}
+    return "".join(written[kind] % escape(part) for kind, part in formula.pieces(text))
 
 
 def plain(text):

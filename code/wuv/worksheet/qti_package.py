@@ -61,12 +61,14 @@ def _new(tag, parent=None, text=None, **attributes):
 
 
 def _rich(parent, text):
-    """Append a text with its formulas, as MathML, to an element."""
+    """Append a text with its formulas, as MathML, and its code to an element."""
     last = None
     for kind, part in formula.pieces(text):
         if kind == "math":
             last = _mathml(formula.mathml(part))
             parent.append(last)
+        elif kind == "code":
+            last = _new("code", parent, part)
         elif last is None:
             parent.text = (parent.text or "") + part
         else:

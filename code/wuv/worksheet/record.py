@@ -1,4 +1,5 @@
-"""What a sheet is made of. Text may hold formulas between dollars, in the book's LaTeX.
+"""What a sheet is made of. Text may hold formulas between dollars, in the book's LaTeX,
+and code between backticks.
 
 A `Sheet` has a panel of the student's own numbers and a few `Question`s; the answer of a question
 is one of `Numbers`, `Choice`, `Table` and `Words`. Paper, Moodle and QTI are three ways to write

@@ -22,7 +22,6 @@ PDF = {"format": "pdf", "pdf_standards": "ua-1", "timestamp": 0}  # tagged, the 
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 BOOK = "Where does the transpose go?"
 INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
-CODE = re.compile(r"`([^`]*)`")
 
 
 class Copy(NamedTuple):
@@ -145,15 +144,10 @@ def clean(name):
 
 def rich(text):
     """Return a text with formulas and code as the template wants it."""
-    found = []
-    for kind, part in formula.pieces(text):
-        if kind == "math":
-            found.append(["math", formula.to_typst(part), formula.to_words(part)])
-            continue
-        for k, piece in enumerate(CODE.split(part)):
-            if piece:
-                found.append(["code" if k % 2 else "text", piece])
-    return found
+    return [
+        ["math", formula.to_typst(part), formula.to_words(part)] if kind == "math" else [kind, part]
+        for kind, part in formula.pieces(text)
+    ]
 
 
 def sheet_data(copy):
