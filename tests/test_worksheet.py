@@ -8,6 +8,7 @@ import stat
 import sys
 import zipfile
 from contextlib import suppress
+from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -625,8 +626,6 @@ def test_qti_items_declare_what_they_ask_and_answer_with_the_key():
                          for x in root.findall(q("responseDeclaration"))]  # fmt: skip
                 assert right == [decimal(x) for e in question.answer.entries
                                  for row in e.rows for x in row]  # fmt: skip
-                points = sum(float(x.text) for x in root.iter(q("baseValue")))
-                assert points == pytest.approx(question.points)
             if isinstance(question.answer, Choice):
                 shown = [x.get("identifier") for x in root.iter(q("simpleChoice"))]
                 told = [x.get("identifier") for x in root.findall(q("modalFeedback"))]
@@ -641,6 +640,84 @@ def test_the_qti_test_draws_one_of_the_sheets_for_each_question():
     for section in drawn:
         assert len(section.findall(q("assessmentItemRef"))) == 4
         assert section.find(q("selection")).get("select") == "1"
+
+
+def marked(item, **given):
+    """What an item gives for these responses, by its own rules (QTI 2.1, response processing)."""
+    now, key, worth = {}, {}, {}
+    for x in item.findall(q("responseDeclaration")):
+        name, values = x.get("identifier"), [v.text for v in x.findall(f"{q('correctResponse')}/*")]
+        numbers = x.get("baseType") == "float"
+        key[name] = Fraction(values[0]) if numbers else values
+        worth[name] = {
+            e.get("mapKey"): Fraction(e.get("mappedValue")) for e in x.iter(q("mapEntry"))
+        }
+        now[name] = Fraction(given[name]) if numbers and name in given else given.get(name)
+    for x in item.findall(q("outcomeDeclaration")):
+        now[x.get("identifier")] = Fraction(x.findtext(f"{q('defaultValue')}/{q('value')}") or 0)
+
+    def value(x):
+        name, of = x.get("identifier"), [] if x.tag == q("mapResponse") else list(map(value, x))
+        match x.tag.removeprefix(f"{{{QTI}}}"):
+            case "variable":
+                return now[name]
+            case "correct":
+                return key[name]
+            case "baseValue":
+                return Fraction(x.text)
+            case "mapResponse":
+                return sum(worth[name].get(pair, 0) for pair in now[name])
+            case "sum":
+                return sum(of)
+            case "product":
+                return of[0] * of[1]
+            case "divide":
+                return of[0] / of[1]
+            case "equal" | "match":
+                return of[0] is not None and of[0] == of[1]
+            case "isNull":
+                return of[0] is None
+            case "not":
+                return not of[0]
+
+    def obey(rule):
+        if rule.tag == q("setOutcomeValue"):
+            now[rule.get("identifier")] = value(rule[0])
+        elif value(rule[0][0]):
+            for x in rule[0][1:]:
+                obey(x)
+
+    for rule in item.find(q("responseProcessing")):
+        obey(rule)
+    return now["SCORE"]
+
+
+def test_qti_gives_all_points_for_the_key_none_for_nothing_and_a_share_for_a_part():
+    sheets = all_kinds()
+    archive = zipfile.ZipFile(io.BytesIO(qti(sheets)))
+    for found in sheets:
+        for k, question in enumerate(found.questions, start=1):
+            item = ET.fromstring(archive.read(f"items/q-{found.code}-{k}.xml"))
+            right = {
+                x.get("identifier"): [v.text for v in x.findall(f"{q('correctResponse')}/*")]
+                for x in item.findall(q("responseDeclaration"))
+            }
+            if isinstance(question.answer, Numbers):
+                right = {name: x for name, (x,) in right.items()}
+                wrong = right | {"R1": str(float(right["R1"]) + 0.5)}
+                parts = len(right)
+            elif isinstance(question.answer, Table):
+                (pairs,) = right.values()
+                line = pairs[0].split()[1]
+                wrong = {"RESPONSE": [f"A0 {line}", *pairs[1:]]}
+                parts = len(question.answer.pairs)
+            elif isinstance(question.answer, Choice):
+                wrong, parts = {"RESPONSE": ["C0"]}, 1
+            else:
+                continue
+            assert marked(item, **right) == question.points
+            assert marked(item) == 0
+            assert marked(item, **wrong) == Fraction(question.points * (parts - 1), parts)
 
 
 def test_code_is_code_and_no_backtick_reaches_a_school():

@@ -9,7 +9,6 @@ Source: IMS Question and Test Interoperability, version 2.1 (2012), and IMS Cont
 
 import io
 import zipfile
-from fractions import Fraction
 from xml.etree import ElementTree as ET
 
 from wuv.worksheet import formula
@@ -96,12 +95,7 @@ def item(sheet, k, question):
     declared, processing, feedback = write(body, question)
     for node in declared:
         root.append(node)
-    score = _new("outcomeDeclaration", root, identifier="SCORE", cardinality="single",
-                 baseType="float", normalMaximum=question.points)  # fmt: skip
-    _new("value", _new("defaultValue", score), "0")
-    if feedback:
-        _new("outcomeDeclaration", root, identifier="FEEDBACK", cardinality="single",
-             baseType="identifier")  # fmt: skip
+    root.append(_outcome("SCORE", "float", normalMaximum=question.points))
     root.append(body)
     if processing is not None:
         root.append(processing)
@@ -118,10 +112,17 @@ def _declaration(name, cardinality, kind, values):
     return node
 
 
+def _outcome(name, kind, **more):
+    """Declare an outcome; a number begins at 0."""
+    node = _new("outcomeDeclaration", identifier=name, cardinality="single", baseType=kind, **more)
+    if kind != "identifier":
+        _new("value", _new("defaultValue", node), "0")
+    return node
+
+
 def _numbers(body, question):
     _rich(_new("p", body), question.text)
     declared, processing = [], _new("responseProcessing")
-    fields = sum(len(row) for entry in question.answer.entries for row in entry.rows)
     for entry in question.answer.entries:
         _rich(_new("p", body), f"${entry.name} =$")
         table = _new("tbody", _new("table", body))
@@ -129,24 +130,35 @@ def _numbers(body, question):
             line = _new("tr", table)
             for value in row:
                 name = f"R{len(declared) + 1}"
-                whole = Fraction(value).denominator == 1
-                declared.append(_declaration(name, "single", "integer" if whole else "float",
-                                             [decimal(value)]))  # fmt: skip
+                declared.append(_declaration(name, "single", "float", [decimal(value)]))
                 _new("textEntryInteraction", _new("td", line), responseIdentifier=name,
                      expectedLength=6)  # fmt: skip
-                _score(processing, name, whole, Fraction(question.points, fields))
-    return declared, processing, []
+                _count(processing, name)
+    _new("variable", _score(processing, question.points, len(declared)), identifier="RIGHT")
+    return [*declared, _outcome("RIGHT", "integer")], processing, []
 
 
-def _score(processing, name, whole, points):
-    """Add the points of one field, if it is right."""
+def _count(processing, name):
+    """Count a field among the right ones, if it is."""
     right = _new("responseIf", _new("responseCondition", processing))
-    same = _new("match", right) if whole else _new("equal", right, toleranceMode="exact")
+    same = _new("equal", right, toleranceMode="exact")
     _new("variable", same, identifier=name)
     _new("correct", same, identifier=name)
-    total = _new("sum", _new("setOutcomeValue", right, identifier="SCORE"))
-    _new("variable", total, identifier="SCORE")
-    _new("baseValue", total, f"{float(points):.10g}", baseType="float")
+    more = _new("sum", _new("setOutcomeValue", right, identifier="RIGHT"))
+    _new("variable", more, identifier="RIGHT")
+    _new("baseValue", more, "1", baseType="integer")
+
+
+def _score(parent, points, parts):
+    """Let the score be points · n / parts; n goes into the element that is returned.
+
+    It is divided once, and last: a player may round whatever it stores.
+    """
+    share = _new("divide", _new("setOutcomeValue", parent, identifier="SCORE"))
+    product = _new("product", share)
+    _new("baseValue", product, str(points), baseType="float")
+    _new("baseValue", share, str(parts), baseType="float")
+    return product
 
 
 def _choice(body, question):
@@ -171,29 +183,35 @@ def _choice(body, question):
          baseType="float")  # fmt: skip
     told = _new("setOutcomeValue", processing, identifier="FEEDBACK")
     _new("variable", told, identifier="RESPONSE")
-    return [_declaration("RESPONSE", "single", "identifier", [right])], processing, feedback
+    declared = _declaration("RESPONSE", "single", "identifier", [right])
+    return [declared, _outcome("FEEDBACK", "identifier")], processing, feedback
 
 
 def _match(body, question):
+    """Ask what belongs to each line of a table, such as its reason.
+
+    It is dragged to the lines, which are the second set, and keep their order.
+    """
     rows = question.answer.pairs
     wanted = list(dict.fromkeys(x for _, x in rows))
     asked = _new("matchInteraction", body, responseIdentifier="RESPONSE", shuffle="true",
                  maxAssociations=len(rows))  # fmt: skip
     _rich(_new("prompt", asked), question.answer.match)
-    left, right = _new("simpleMatchSet", asked), _new("simpleMatchSet", asked)
-    for k, (shown, _) in enumerate(rows, start=1):
-        _rich(_new("simpleAssociableChoice", left, identifier=f"S{k}", matchMax=1), shown)
+    given, lines = _new("simpleMatchSet", asked), _new("simpleMatchSet", asked)
     for k, text in enumerate((*wanted, question.answer.never), start=1):
-        _rich(_new("simpleAssociableChoice", right, identifier=f"T{k}", matchMax=0), text)
-    pairs = [f"S{k} T{wanted.index(x) + 1}" for k, (_, x) in enumerate(rows, start=1)]
+        _rich(_new("simpleAssociableChoice", given, identifier=f"A{k}", matchMax=0), text)
+    for k, (shown, _) in enumerate(rows, start=1):
+        _rich(_new("simpleAssociableChoice", lines, identifier=f"L{k}", matchMax=1, fixed="true"),
+              shown)  # fmt: skip
+    pairs = [f"A{wanted.index(x) + 1} L{k}" for k, (_, x) in enumerate(rows, start=1)]
     declared = _declaration("RESPONSE", "multiple", "directedPair", pairs)
     mapping = _new("mapping", declared, defaultValue=0)
-    each = f"{question.points / len(rows):.10g}"
     for pair in pairs:
-        _new("mapEntry", mapping, mapKey=pair, mappedValue=each)
+        _new("mapEntry", mapping, mapKey=pair, mappedValue=1)
     processing = _new("responseProcessing")
-    score = _new("setOutcomeValue", processing, identifier="SCORE")
-    _new("mapResponse", score, identifier="RESPONSE")
+    answered = _new("responseIf", _new("responseCondition", processing))
+    _new("variable", _new("isNull", _new("not", answered)), identifier="RESPONSE")
+    _new("mapResponse", _score(answered, question.points, len(pairs)), identifier="RESPONSE")
     return [declared], processing, []
 
 
