@@ -5,6 +5,9 @@ variants of all sheets in it: a quiz that draws one question at random from each
 student other numbers. Numbers and matrices are cloze questions, derivations are matching, slips
 multiple choice with the words of `wuv.diagnose` as feedback, and sentences are essays.
 
+A cloze question gets a point for each field, whatever it has on paper: Moodle weighs fields in
+whole points.
+
 Format: https://docs.moodle.org/en/Moodle_XML_format.
 """
 
@@ -122,7 +125,8 @@ def _choice(node, answer):
 
 
 def _matching(node, table):
-    ET.SubElement(node, "shuffleanswers").text = "true"
+    # This shuffles the lines of a derivation; Moodle shuffles what is matched to them in any case.
+    ET.SubElement(node, "shuffleanswers").text = "false"
     for shown, wanted in (*table.pairs, ("", table.never)):
         found = _html(node, "subquestion", html(shown))
         _text(ET.SubElement(found, "answer"), plain(wanted))
