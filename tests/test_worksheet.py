@@ -9,6 +9,7 @@ import sys
 import zipfile
 from contextlib import suppress
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -20,6 +21,7 @@ import wheel
 import worksheet_answers
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from wuv.__main__ import main
 from wuv.worksheet import (
@@ -729,3 +731,107 @@ def test_code_is_code_and_no_backtick_reaches_a_school():
     assert not any("`" in x for x in files)
     assert "&lt;code&gt;W @ u&lt;/code&gt;" in files[0]
     assert sum("<code>W @ u</code>" in x for x in files) >= 1
+
+
+@cache
+def schema(name):
+    return etree.RelaxNG(file=str(Path(__file__).with_name(name)))
+
+
+def wrong(name, data):
+    """What a schema has to say against a file."""
+    found = schema(name)
+    found.validate(etree.fromstring(data))
+    return list(map(str, found.error_log))
+
+
+def test_moodle_xml_of_every_kind_is_valid():
+    assert wrong("moodle_xml.rng", moodle(all_kinds())) == []
+
+
+def test_a_qti_package_of_every_kind_is_valid_and_nothing_in_it_is_missing():
+    archive = zipfile.ZipFile(io.BytesIO(qti(all_kinds())))
+    for name in archive.namelist():
+        assert wrong("qti_2_1.rng", archive.read(name)) == [], name
+    manifest, test = (ET.fromstring(archive.read(x)) for x in ("imsmanifest.xml", "test.xml"))
+    named = [x.get("identifier") for x in manifest.iter() if x.get("identifier")]
+    needed = [x.get("identifierref") for x in manifest.iter() if x.get("identifierref")]
+    drawn = [x.get("identifier") for x in test.iter(q("assessmentItemRef"))]
+    assert len(named) == len(set(named))
+    assert sorted(needed) == sorted(drawn)
+    assert set(needed) < set(named)
+    sections = [x.get("identifier") for x in test.iter() if x.get("identifier")]
+    assert len(sections) == len(set(sections))
+    assert {x.get("href") for x in test.iter(q("assessmentItemRef"))} < set(archive.namelist())
+
+
+@cache
+def exported():
+    """A file of each kind, {kind: text}."""
+    sheets = some("gradient_u", 1, 2)
+    archive = zipfile.ZipFile(io.BytesIO(qti(sheets)))
+    found = {"test": "test.xml", "manifest": "imsmanifest.xml"}
+    for k, question in enumerate(sheets[0].questions, start=1):
+        kind = type(question.answer).__name__
+        found.setdefault(kind, f"items/q-{sheets[0].code}-{k}.xml")
+    files = {kind: archive.read(name).decode() for kind, name in found.items()}
+    return files | {"moodle": moodle(sheets).decode()}
+
+
+# What a kind of file may not be: a pattern of text, and what it is replaced by.
+BROKEN = [
+    ("Numbers", "<itemBody>", "<itemBody>text without a block"),
+    ("Numbers", "<itemBody>.*</itemBody>", ""),
+    ("Numbers", "</?tbody>", ""),
+    ("Numbers", ' adaptive="false"', ""),
+    ("Numbers", ' responseIdentifier="R1"', ""),
+    ("Numbers", ' identifier="R1"', ' identifier="1"'),
+    ("Numbers", ' baseType="float"', ' baseType="number"'),
+    ("Numbers", ' toleranceMode="exact"', ""),
+    ("Numbers", "(<responseDeclaration.*</responseDeclaration>)(<outcome.*)(<itemBody)", r"\2\1\3"),
+    ("Numbers", "<sum>.*?</sum>", ""),
+    ("Numbers", "(<divide>)(<product>.*</product>)", r"\1\2\2"),
+    ("Numbers", "<m:mtable", '<m:mtable scriptlevel="0"'),
+    ("Numbers", "<m:mtd>.*?</m:mtd>", ""),
+    ("Choice", "(<prompt>.*</prompt>)(<simpleChoice.*</simpleChoice>)", r"\2\1"),
+    ("Choice", ' maxChoices="1"', ' maxChoices="one"'),
+    ("Choice", ' showHide="show"', ""),
+    ("Choice", "(<responseProcessing>.*</responseProcessing>)(<modal.*>)(</assess)", r"\2\1\3"),
+    ("Choice", "<match>.*?</match>", '<variable identifier="RESPONSE" />'),
+    ("Table", "<simpleMatchSet>.*?</simpleMatchSet>", ""),
+    ("Table", ' matchMax="1"', ""),
+    ("Table", ' mappedValue="1"', ' mappedValue="one"'),
+    ("Table", "(<correctResponse>.*</correctResponse>)(<mapping.*</mapping>)", r"\2\1"),
+    ("Table", "<mapResponse[^>]*>", "<mapResponse />"),
+    ("Words", ' view="scorer tutor"', ' view="teacher"'),
+    ("Words", ' expectedLines="[0-9]*"', ' expectedLines="0"'),
+    ("test", ' navigationMode="nonlinear"', ""),
+    ("test", ' visible="false"', ""),
+    ("test", "(<selection[^>]*>)(<assessmentItemRef[^>]*>)", r"\2\1"),
+    ("test", ' href="[^"]*"', ""),
+    ("manifest", "<organizations />", ""),
+    ("manifest", "QTIv2.1 Package", "QTI"),
+    ("manifest", "(<file[^>]*>)(<dependency[^>]*>)", r"\2\1"),
+    ("manifest", ' type="imsqti_item_xmlv2p1"', ' type="webcontent"'),
+    ("manifest", ' xmlns="[^"]*"', f' xmlns="{QTI}"'),
+    ("moodle", ' type="cloze"', ' type="numerical"'),
+    ("moodle", ":0}", ":0.5}"),
+    ("moodle", "NUMERICAL", "NUMBER"),
+    ("moodle", "<text>\\$course\\$/top/", "<text>"),
+    ("moodle", ' fraction="100"', ' fraction="1"'),
+    ("moodle", "<name>.*?</name>", ""),
+    ("moodle", "<subquestion format=.html.>\\s*<text />.*?</subquestion>", ""),
+    ("moodle", "<responseformat>editor", "<responseformat>html"),
+    ("moodle", "<penalty>0", "<penalty>none"),
+    ("moodle", ' format="html"', ""),
+]
+
+
+@pytest.mark.parametrize(("kind", "pattern", "instead"), BROKEN)
+def test_a_schema_finds_what_is_broken(kind, pattern, instead):
+    name = "moodle_xml.rng" if kind == "moodle" else "qti_2_1.rng"
+    text = exported()[kind]
+    broken = re.sub(pattern, instead, text, flags=re.DOTALL)
+    assert broken != text
+    assert wrong(name, text.encode()) == []
+    assert wrong(name, broken.encode())

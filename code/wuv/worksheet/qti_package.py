@@ -79,6 +79,7 @@ def _mathml(text):
     """Return MathML in its namespace, without what MathML 2 does not know."""
     root = ET.fromstring(text)
     for node in root.iter():
+        node.attrib.pop("scriptlevel", None)
         node.tag = f"{{{MATH}}}{node.tag}"
     return root
 
