@@ -123,6 +123,7 @@ def test_a_problem_hides_no_mistake(number, size):
     r = W @ u - v
     assert np.linalg.matrix_rank(W) == min(size)
     assert all(x.all() for x in (W.any(axis=0), W.any(axis=1), u, r, W.T @ r))
+    assert v.any()
     if size == (2, 2):
         assert (W @ r != W.T @ r).any()
         assert (r @ u.T != u @ r.T).any()
@@ -132,6 +133,8 @@ def test_a_case_that_forgives_is_not_good():
     u, v = np.array([[1], [2]]), np.array([[0], [5]])
     assert not good(np.array([[2, 1], [1, 3]]), u, v)  # symmetric
     assert not good(np.array([[1, 2], [0, 0]]), u, v)  # a row of zeros
+    assert good(np.array([[1, 2], [0, -1]]), u, v)
+    assert not good(np.array([[1, 2], [0, -1]]), u, 0 * v)  # v can be dropped
 
 
 @every_kind
@@ -217,6 +220,8 @@ def test_one_option_is_right_and_each_says_why(topic, level):
         assert sum(x.right for x in choice.options) == 1
         assert len({x.text for x in choice.options}) == len(choice.options) >= 3
         assert all(x.feedback for x in choice.options)
+    assert all(x.explained for x in some(topic, level, 1)[0].questions
+               if isinstance(x.answer, Choice))  # fmt: skip
 
 
 def test_the_right_option_stands_in_every_place():
@@ -268,6 +273,42 @@ def test_an_installed_wheel_has_the_same_derivations(monkeypatch, tmp_path):
     monkeypatch.setattr(derivations, "chapters", lambda: tmp_path)
     assert [str(some(topic, level, 1)[0]) for topic, level in KINDS] == here
     derivations._lines.cache_clear()
+
+
+def test_sizes_that_the_numbers_contradict_make_no_sheet():
+    assert derivations.steps("gradient_u", "eq-nudge", {"W": (3, 2), "r": (3, 1)})
+    for sizes in [{"W": (3, 2), "r": (2, 1)}, {"u": (2, 2)}, {"W": (1, 2), "r": (3, 1)}]:
+        with pytest.raises(WrongKey, match="eq-nudge"):
+            derivations.steps("gradient_u", "eq-nudge", sizes)
+
+
+def test_sizes_are_those_of_the_factors_as_they_stand():
+    def sizes(label, chapter="gradient_W", **shapes):
+        return [x.shape for x in derivations.steps(chapter, label, shapes, "abcd")]
+
+    assert sizes("eq-w-nudge", W=(3, 2)) == [
+        "1×3 · 3×2 · 2×1", "tr(1×3 · 3×2 · 2×1)", "tr(2×1 · 1×3 · 3×2)", "⟨3×2, 3×2⟩",
+    ]  # fmt: skip
+    transposed = derivations.steps("gradient_u", "eq-jacobian", {"W": (3, 2)}, "ab")
+    assert [x.shape for x in transposed] == ["(1×3 · 3×2)ᵀ", "2×3 · 3×1"]
+    second = derivations.steps("curvature", "eq-curvature-second", {"W": (3, 2)}, "ab")
+    assert second[0].shape == "⟨3×1, 3×1⟩"
+
+
+@every_kind
+def test_a_blank_line_begins_with_its_left_side_and_how_is_said_to_students_alone(topic, level):
+    (found,) = some(topic, level, 1, "all")
+    (table,) = (
+        x.answer for x in found.questions if getattr(x.answer, "heads", 0) == derivations.HEADS
+    )
+    assert (0, 1) not in table.blank
+    for (i, j), begun in table.begun.items():
+        assert table.rows[i][j].startswith(begun[:-1])
+        assert begun.endswith(("=$", r"\leftarrow$"))
+    paper, key = (worksheet_answers.text_of(pdf([Copy(found)], key=x)) for x in (False, True))
+    assert "a few words of your own" in " ".join(paper.split())
+    assert "a few words of your own" not in " ".join(key.split())
+    assert "other words" in " ".join(key.split())
 
 
 def test_every_topic_is_a_module_and_every_module_a_topic():
@@ -328,6 +369,8 @@ def test_a_name_is_printed_as_it_is_and_never_read(name):
 
 def test_a_name_is_cleaned_of_signs_that_cannot_be_seen():
     assert clean(" A\tB\x00\x1bC\u2028 \n") == "A B C"
+    assert clean("A\u202eda") == "Ada"
+    assert clean("\u200b\u200d") == ""
     assert all(map(printable, ("Ada", "אבי כהן", "Łukasz Чехов")))
     assert not printable("\U0010fffd of nobody's")
 
@@ -367,7 +410,8 @@ def test_students_come_from_a_table_in_their_order(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [("", "empty"), ("first,last\na,b\n", "no column is called name"), ("name\n", "no students"),
-     ("name,id\nAda,1\nBob,1\n", "two students have the id 1"), ("name,id\n ,4\n", "has no name")],
+     ("name,id\nAda,1\nBob,1\n", "two students have the id 1"), ("name,id\n ,4\n", "has no name"),
+     ('name,id\n"Ada,1\nBob,2\n', "quotation mark missing")],
 )  # fmt: skip
 def test_a_table_that_cannot_be_used_is_told_so(tmp_path, text, said):
     with pytest.raises(WorksheetError, match=said):
@@ -393,7 +437,7 @@ def test_no_two_sheets_of_a_class_are_alike_not_even_those_of_one_name(names):
 
 
 def run(tmp_path, *words):
-    return main(["worksheet", *words, "--out", str(tmp_path / "out")])
+    return main(["worksheet", "--out", str(tmp_path / "out"), *words])
 
 
 def test_a_class_gets_sheets_keys_and_a_list_with_safe_file_names(tmp_path, capsys):
@@ -491,7 +535,11 @@ def test_json_says_what_was_made(tmp_path, capsys):
      (["sgd", "--students", "nowhere.csv"], "nowhere.csv"), (["GUA-66GKG"], "mistyped"),
      (["sgd", "--points", "3"], "too few"), (["sgd", "--points", "-1"], "too few"),
      (["sgd", "--points", "0", "--qti"], "wants points"), (["--key", "GUA-66GKG"], "mistyped"),
-     (["sgd", "--key", "GUA-66GGK"], "leave the topics")],
+     (["sgd", "--key", "GUA-66GGK"], "leave the topics"),
+     (["--key", "GUA-66GGK", "--count", "2"], "leave the topics"), (["GUA-6"], "8 characters"),
+     (["--key", "gradient_u"], "is a topic"), (["GUA-66GGK", "--count", "2"], "wants a topic"),
+     (["GUA-66GGK", "--level", "2"], "says its level"), (["sgd", "--points", "2000"], "more than"),
+     (["sgd", "--out", ""], "--out wants a folder")],
 )  # fmt: skip
 def test_a_command_that_cannot_be_understood_writes_nothing(tmp_path, capsys, words, said):
     assert run(tmp_path, *words) == 2
@@ -517,6 +565,18 @@ def test_when_it_stops_in_the_middle_nothing_is_left(tmp_path, monkeypatch, erro
     calls.clear()
     assert run(tmp_path, "sgd", "--count", "5") in (2, 130)
     assert [x.name for x in (tmp_path / "out").iterdir()] == ["mine.txt"]
+
+
+def test_when_a_file_cannot_be_moved_in_the_others_are_as_they_were(tmp_path, capsys):
+    assert run(tmp_path, "sgd") == 0
+    key, paper = sorted((tmp_path / "out").iterdir())
+    key.write_bytes(b"mine")
+    paper.unlink()
+    paper.mkdir()
+    assert run(tmp_path, "sgd") == 2
+    assert f"{paper}: is a folder" in capsys.readouterr().err
+    assert sorted((tmp_path / "out").iterdir()) == [key, paper]
+    assert key.read_bytes() == b"mine"
 
 
 def test_where_nothing_can_be_written_it_says_so(tmp_path, capsys):

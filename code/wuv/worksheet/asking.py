@@ -54,30 +54,33 @@ def columns_meet(W, a):
     return rows_meet(W.T, a)
 
 
-def fill_in(chapter, labels, sizes, blanks, draw, text=""):
-    """Ask for the blank cells of a derivation, a point each."""
-    answer = derivation(chapter, labels, sizes, blanks, draw)
-    text = text or "Fill in the blank cells of this derivation."
-    return Question(text, answer, len(answer.blank))
+def fill_in(goal, chapter, labels, sizes, blanks, draw):
+    """Ask for the blank cells of a derivation, a point each; ``goal`` says what it finds.
+
+    ``sizes`` are {letter: array or shape}, as in `wuv.worksheet.derivations.derivation`.
+    """
+    shapes = {k: x if isinstance(x, tuple) else np.shape(x) for k, x in sizes.items()}
+    answer = derivation(chapter, labels, shapes, blanks, draw)
+    return Question(f"{goal} Fill in the blank cells.", answer, len(answer.blank))
 
 
 def what_happened(shown, answer, wrt, others, where="", **asked):
     """Ask which slip led to an answer; ``shown`` is the answer in LaTeX."""
     text = f"Somebody writes ${shown}$. {where} What happened?".replace("  ", " ")
-    choice = slip(answer, wrt, others, **asked)
-    said = next(x.feedback for x in choice.options if x.right)
-    return Question(text, choice, 2, (said,))
+    return Question(text, slip(answer, wrt, others, **asked), 2)
 
 
-def exact_difference(f, name, x, k, slope, points=4, value="L"):
+def exact_difference(f, name, x, k, slope, value="L", rest=None):
     """Ask for entry k (from 0) of a gradient as half the difference of two values of f.
 
-    ``f`` takes the column ``x``; ``slope`` is what the gradient says, and must agree.
+    ``f`` takes the column ``x``; ``slope`` is what the gradient says, and must agree. ``rest`` is
+    the column whose squared length is f, for the key.
     """
     e = unit(len(x), k)
     above, below = f(x + e), f(x - e)
     half = agreed(slope, central_difference(f, x, step=1)[k, 0], (above - below) // 2)
     up, down = column(x + e), column(x - e)
+    worked = [f"residuals ${column(rest(x + e))}$ and ${column(rest(x - e))}$"] if rest else []
     return Question(
         f"Check one slope by an exact difference. Move ${name}_{k + 1}$ up by 1, to "
         f"${name} = {up}$, then down by 1, to ${name} = {down}$, and halve the difference of the "
@@ -91,10 +94,13 @@ def exact_difference(f, name, x, k, slope, points=4, value="L"):
             ),
             lines=4,
         ),
-        points,
-        (rf"$({number(above)} - {number(below)}) / 2 = {number(half)}$, "
-         f"entry {k + 1} of the gradient",),
-    )  # fmt: skip
+        4,
+        (
+            *worked,
+            rf"$({number(above)} - {number(below)}) / 2 = {number(half)}$, "
+            f"entry {k + 1} of the gradient",
+        ),
+    )
 
 
 def outer(a, b, name):

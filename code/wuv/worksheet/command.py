@@ -27,9 +27,9 @@ def arguments(parser):
     who.add_argument(
         "--students", metavar="CSV", help="a file with the columns name and, maybe, id"
     )
-    parser.add_argument("--level", type=int, choices=(1, 2), default=1, help="default: 1")
+    parser.add_argument("--level", type=int, choices=(1, 2), help="default: 1")
     parser.add_argument(
-        "--blanks", choices=("few", "many", "all"), default="few",
+        "--blanks", choices=("few", "many", "all"),
         help="how much of a derivation is to be filled in (default: few)",
     )  # fmt: skip
     parser.add_argument(
@@ -62,7 +62,7 @@ def run(options):
         print(f"worksheet: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("worksheet: interrupted; nothing was written", file=sys.stderr)
+        print("\nworksheet: interrupted; nothing was written", file=sys.stderr)
         return 130
     for warning in made.warnings:
         print(f"worksheet: {warning}", file=sys.stderr)

@@ -1,6 +1,6 @@
 r"""Derivations to fill in, from the equations that the chapters show.
 
->>> for step in steps("gradient_u", "eq-nudge", {"m": 3, "n": 2}):
+>>> for step in steps("gradient_u", "eq-nudge", {"W": (3, 2)}):
 ...     print(step.shape, "|", step.reason)
 1×3 · 3×1 | slope of a square
 1×3 · 3×2 · 2×1 | $r$ moves with $u$
@@ -19,20 +19,28 @@ from pathlib import Path
 from typing import NamedTuple
 
 from wuv.algebra import Expr
+from wuv.algebra.tree import walk
 from wuv.equations import Page, check_display, displays
 from wuv.equations.notes import read_notes
-from wuv.worksheet.record import Table
+from wuv.worksheet.record import Table, WrongKey
 from wuv.worksheet.sheet_code import WorksheetError
 
 PART = {"few": 1 / 3, "many": 2 / 3, "all": 1}
 SIGNS = {"←": r"\leftarrow"}
+HOW = (
+    "A line that begins with = goes on from the one before. Sizes: of the factors after the sign, "
+    "or of the two in an inner product; a sum has one, and a number none: write “a number”. "
+    "Reasons: a few words of your own."
+)
 HEADS = ("step", "expression", "sizes", "reason")
 
 
 class Step(NamedTuple):
-    """A line of a derivation: an expression in LaTeX, the sizes of its factors, and a reason."""
+    """A line of a derivation: its relation in LaTeX, up to the sign and after it, the sizes of the
+    factors after it, and a reason."""
 
-    expression: str
+    begun: str
+    rest: str
     shape: str
     reason: str
 
@@ -59,10 +67,11 @@ def title(chapter):
 
 
 class _Line(NamedTuple):
-    """One relation of a display: its text, what stands on its right as a tree with sizes, and the
-    reason beside it."""
+    """One relation of a display: its text up to the sign and after it, what stands there as a tree
+    with sizes, and the reason beside it."""
 
-    text: str
+    begun: str
+    rest: str
     right: Expr
     reason: str
 
@@ -88,20 +97,21 @@ def _lines(chapter, label):
         if len(stated) < len(lines):
             raise WorksheetError(f"{chapter}, {label} defines something; a derivation cannot")
         return tuple(
-            _Line(text, statement.right, reason)
-            for (text, reason), statement in zip(lines, stated, strict=False)
+            _Line(begun, rest, statement.right, reason)
+            for (begun, rest, reason), statement in zip(lines, stated, strict=False)
         )
     raise WorksheetError(f"the chapter {chapter} has no equation {label}")
 
 
 def _relations(row, alone):
-    """Return (text, reason) for each relation of a row; its left side only where it is new, or
-    ``alone``: no line before it ended with it."""
+    """Return (begun, rest, reason) for each relation of a row; its left side only where it is new,
+    or ``alone``: no line before it ended with it."""
     sides, found = [*map(_written, row.sides)], []
     for k, relation in enumerate(row.relations):
         sign = SIGNS.get(relation, relation)
         first = "" if k or (row.continues and not alone) else f"{sides[0]} "
-        found.append((f"{first}{sign} {sides[k + 1]}", _plain(row.place.text.partition("&&")[2])))
+        reason = _plain(row.place.text.partition("&&")[2])
+        found.append((f"{first}{sign}", sides[k + 1], reason))
     return found
 
 
@@ -114,18 +124,31 @@ def _written(side):
 
 
 def steps(chapter, label, sizes, reasons=()):
-    """Return the `Step`s of a labelled equation, with these numbers for the letters in its sizes.
+    """Return the `Step`s of a labelled equation, with these ``sizes``, {letter: shape}.
 
-    ``reasons`` are used where the chapter gives none beside its lines.
+    ``reasons`` are used where the chapter gives none beside its lines, or other ones are wanted.
+    Raises `wuv.worksheet.record.WrongKey` where sizes contradict one another.
     """
     lines = _lines(chapter, label)
     reasons = reasons or [x.reason for x in lines]
     if len(reasons) != len(lines) or not all(reasons):
         raise WorksheetError(f"{chapter}, {label}: {len(lines)} steps want as many reasons")
+    numbers = _numbers(label, lines, sizes)
     return tuple(
-        Step(line.text, sizes_of(line.right, sizes), reason)
+        Step(line.begun, line.rest, sizes_of(line.right, numbers), reason)
         for line, reason in zip(lines, reasons, strict=True)
     )
+
+
+def _numbers(label, lines, sizes):
+    """Return what the letters in the shapes of these lines stand for, {letter: number}."""
+    numbers = {}
+    for node in (node for line in lines for node in walk(line.right)):
+        if node.op == "name" and node.data in sizes:
+            for letter, size in zip(node.shape, sizes[node.data], strict=True):
+                if numbers.setdefault(letter, size) != size or letter == 1 != size:
+                    raise WrongKey(f"{label}: {node.data} cannot be {sizes[node.data]} here")
+    return numbers
 
 
 def _plain(reason):
@@ -136,51 +159,63 @@ def _plain(reason):
 
 
 def sizes_of(tree, numbers):
-    """Return the sizes of the factors of a formula, such as 1×3 · 3×2 · 2×1."""
+    """Return the sizes of the factors of a formula as they stand, such as 1×3 · 3×2 · 2×1; of the
+    two in an inner product. A sum has one size, and "a number" none."""
 
     def one(shape):
-        if shape == ():
-            return "a number"
         return "×".join(str(numbers.get(x, x)) for x in shape)
 
     def factors(node):
         if node.op == "product":
             return [x for child in node.args for x in factors(child)]
-        return [node.shape] if node.shape else []
+        found = written(node)
+        return [found] if found else []
 
-    if tree.op in ("inner", "trace"):
-        inside = ", ".join(one(x.shape) for x in tree.args)
-        if tree.op == "trace":
-            return f"tr({' · '.join(map(one, factors(tree.args[0])))})"
-        return f"⟨{inside}⟩"
-    found = factors(tree)
-    if tree.op == "product" and len(found) > 1:
-        return " · ".join(map(one, found))
-    return one(tree.shape)
+    def inside(node):
+        return " · ".join(factors(node))
+
+    def written(node):
+        if node.op == "entry" and node.args[0].op == "inner":  # ⟨A, B⟩_F
+            node = node.args[0]
+        if node.op == "inner":
+            return f"⟨{', '.join(one(x.shape) for x in node.args)}⟩"
+        if node.op == "trace":
+            return f"tr({inside(node.args[0])})"
+        if node.op == "transpose" and node.args[0].op == "product":
+            return f"({inside(node.args[0])})ᵀ"
+        return one(node.shape)
+
+    return inside(tree) or "a number"
 
 
 def derivation(chapter, labels, sizes, blanks, draw):
     """Return the `Table` of a derivation with some of its cells blank: few, many or all.
 
-    ``labels`` are {label: reasons}, empty where the chapter has its own; ``sizes`` are numbers for
-    letters, and {label: sizes} where one equation has others. The first expression always stands,
-    so that there is something to begin with.
+    ``labels`` are {label: reasons}, empty where the chapter has its own; ``sizes`` are {letter:
+    shape}. What a line begins with, up to its sign, is never blank, and what follows is not where
+    a longer equation begins: so there is something to go on from.
     """
-    found = []
-    for label, reasons in labels.items():
-        found += steps(chapter, label, sizes | sizes.get(label, {}), reasons)
-    rows = tuple((str(k), f"${x.expression}$", x.shape, x.reason) for k, x in enumerate(found, 1))
-    cells = [(i, j) for i in range(len(rows)) for j in (1, 2, 3) if (i, j) != (0, 1)]
-    blank = left_blank(cells, blanks, draw)
+    rows, cells, begun = [], [], {}
+    for k, (label, reasons) in enumerate(labels.items(), start=1):
+        found = steps(chapter, label, sizes, reasons)
+        for letter, step in zip("abcdefgh", found, strict=False):
+            i = len(rows)
+            number = str(i + 1) if len(labels) == 1 else f"{k}{letter if len(found) > 1 else ''}"
+            rows.append((number, f"${step.begun} {step.rest}$", step.shape, step.reason))
+            begun[i, 1] = f"${step.begun}$"
+            first = step is found[0] and (i == 0 or len(found) > 1)
+            cells += [(i, 2), (i, 3)] if first else [(i, 1), (i, 2), (i, 3)]
     return Table(
         HEADS,
-        rows,
-        blank,
+        tuple(rows),
+        left_blank(cells, blanks, draw),
         widths=(0, 10, 6, 8),
         shown=1,
         asked=3,
         match="Which reason belongs to which line of this derivation?",
         never="the sizes fit",  # true of every line, and a reason for none
+        begun=begun,
+        how=HOW,
     )
 
 

@@ -57,7 +57,8 @@ class Draw:
     def problem(self, m, n, largest=3, name="problem", fits=lambda problem: True):
         """Return a `wuv.problems.Problem` for work by hand, which hides no mistake.
 
-        W has full rank and no row or column of zeros, nothing in u, r and the gradients is zero,
+        W has full rank and no row or column of zeros, v is not zero, nothing in u, r and the
+        gradients is,
         and if W is square it is not symmetric and r is no multiple of u.
         """
 
@@ -73,7 +74,7 @@ def good(W, u, v):
     """Return whether these numbers hide no mistake, and are small enough for work by hand."""
     m, n = W.shape
     r, g = W @ u - v, gradients(W, u, v)
-    if not (W.any(axis=1).all() and W.any(axis=0).all() and r.all() and u.all()):
+    if not (W.any(axis=1).all() and W.any(axis=0).all() and r.all() and u.all() and v.any()):
         return False
     if np.linalg.matrix_rank(W) < min(m, n) or not (g.u.all() and g.v.all() and g.W.all()):
         return False

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
+from errno import EISDIR
 from pathlib import Path
 
 from wuv.worksheet.sheet_code import WorksheetError
@@ -30,13 +31,35 @@ def all_or_nothing(folder):
             (waiting / name).write_bytes(data)
 
         yield write
-        for path in sorted(waiting.iterdir()):
-            os.replace(path, folder / path.name)
+        _move_all(waiting, folder)
     except OSError as error:
-        raise WorksheetError(f"{folder}: {error.strerror}") from error
+        raise WorksheetError(f"{error.filename2 or folder}: {error.strerror}") from error
     finally:
         shutil.rmtree(waiting, ignore_errors=True)
         _forget(made)
+
+
+def _move_all(waiting, folder):
+    """Move all files, or put back what stood in their places."""
+    old = Path(tempfile.mkdtemp(dir=folder, prefix=".unfinished-"))
+    done = []
+    try:
+        for path in sorted(waiting.iterdir()):
+            place = folder / path.name
+            if place.is_dir():
+                raise IsADirectoryError(EISDIR, "is a folder", str(path), None, str(place))
+            if place.exists():
+                os.replace(place, old / path.name)
+            done.append(path.name)
+            os.replace(path, place)
+    except BaseException:
+        for name in done:
+            (folder / name).unlink(missing_ok=True)
+            if (old / name).exists():
+                os.replace(old / name, folder / name)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _forget(folders):

@@ -3,6 +3,7 @@
 import csv
 import difflib
 import io
+import re
 from typing import NamedTuple
 
 from wuv.diagnosis.classroom import harmless
@@ -52,6 +53,8 @@ def make(options, progress=None):
 
     ``progress`` is called with how many files of a class are done, and how many there are.
     """
+    if not options.out:
+        raise WorksheetError("--out wants a folder")
     copies, keys_only = _copies(options)
     if options.points is not None:
         copies = [x._replace(sheet=x.sheet.worth(options.points)) for x in copies]
@@ -73,6 +76,7 @@ def make(options, progress=None):
                 progress(done, _paper_count(copies, look, keys_only))
         if not keys_only and (len(copies) > 1 or copies[0].name):
             add(f"list-{first}.csv", _list(copies))
+        if options.students is not None or (options.count or 1) > 1:
             add(f"marks-{first}.pdf", marks(printed, look))
         if options.moodle:
             add(f"moodle-{first}.xml", moodle([x.sheet for x in copies]))
@@ -83,10 +87,15 @@ def make(options, progress=None):
 
 def _copies(options):
     """Return the `Copy`s that are asked for, and whether only their keys are."""
+    of_a_class = options.students is not None or options.count is not None
+    of_a_topic = options.level is not None or options.blanks is not None
     if options.key:
-        if options.topics:
-            raise WorksheetError("--key makes keys from codes alone; leave the topics out")
-        return [Copy(sheet(code)) for code in dict.fromkeys(map(read_code, options.key))], True
+        if options.topics or of_a_class or of_a_topic:
+            raise WorksheetError(
+                "--key makes keys from codes alone; leave the topics, the class, the level and the "
+                "blanks out"
+            )
+        return [Copy(sheet(code)) for code in dict.fromkeys(map(_code, options.key))], True
     if not options.topics:
         raise WorksheetError(f"a TOPIC is wanted, one of {', '.join(TOPICS)}")
     students = [Student()]
@@ -99,23 +108,41 @@ def _copies(options):
         topics += TOPICS if topic == "all" else [topic]
     for topic in dict.fromkeys(topics):
         if topic in TOPICS:
-            codes = assigned(students, topic, options.level, options.blanks, options.seed)
+            codes = assigned(
+                students, topic, options.level or 1, options.blanks or "few", options.seed
+            )
             found += [Copy(sheet(c), *s) for c, s in zip(codes, students, strict=True)]
-        elif options.students or options.count:
-            raise WorksheetError(_unknown(topic))
-        else:
-            try:
-                found.append(Copy(sheet(topic)))
-            except BadCode as error:
-                raise WorksheetError(_unknown(topic, error)) from None
+            continue
+        try:
+            code = read_code(topic)
+        except BadCode as error:
+            raise WorksheetError(_unknown(topic, error)) from None
+        if of_a_class or of_a_topic:
+            raise WorksheetError(
+                f"{code} is the code of one sheet, which says its level and its blanks; a class "
+                "wants a topic"
+            )
+        found.append(Copy(sheet(code)))
     return found, False
 
 
-def _unknown(topic, error=None):
+def _code(text):
+    """Return the `SheetCode` that is typed after --key."""
+    try:
+        return read_code(text)
+    except BadCode as error:
+        if text in TOPICS:
+            raise WorksheetError(
+                f"{text} is a topic; --key wants the code on a sheet, such as GUA-66GGK"
+            ) from None
+        raise error
+
+
+def _unknown(topic, error):
     close = difflib.get_close_matches(topic, TOPICS, n=1)
     if close:
         return f"{topic} is no topic; did you mean {close[0]}?"
-    if error is not None and len(topic) in (8, 9):
+    if re.match(r"[A-Za-z]{3}\W?[A-Z0-9]", topic):
         return str(error)
     return f"{topic} is no topic; the topics are {', '.join(TOPICS)}"
 

@@ -87,7 +87,7 @@ def _question(sheet, k, question):
     if isinstance(answer, Numbers):
         body += "".join(map(_entry, answer.entries))
     _html(node, "questiontext", body)
-    _html(node, "generalfeedback", "<br/>".join(map(html, question.worked)))
+    _html(node, "generalfeedback", "<br/>".join(map(html, question.explained)))
     if not isinstance(answer, Numbers):  # a cloze question has its points inside
         ET.SubElement(node, "defaultgrade").text = str(question.points)
     ET.SubElement(node, "penalty").text = "0"

@@ -13,6 +13,8 @@ import numpy as np
 
 from wuv.worksheet.sheet_code import SheetCode, WorksheetError
 
+MOST_POINTS = 1000
+
 
 class WrongKey(WorksheetError):
     """Two ways to the same answer disagree: a mistake in this package, and no sheet is made."""
@@ -64,9 +66,10 @@ class Choice:
 class Table:
     """A table in which some cells are left blank.
 
-    ``blank`` are the (row, column) of those, ``widths`` the parts of the columns (0: as wide as it
-    must be). A school's system shows column ``shown`` and asks for column ``asked``, with ``match``
-    as its question and ``never`` as an option that is always wrong.
+    ``blank`` are the (row, column) of those, ``begun`` what stands in one all the same, ``widths``
+    the parts of the columns (0: as wide as it must be). A school's system shows column ``shown``
+    and asks for column ``asked``, with ``match`` as its question and ``never`` as an option that
+    is always wrong; on paper stands ``how`` the cells are filled in.
     """
 
     heads: tuple[str, ...]
@@ -77,6 +80,8 @@ class Table:
     asked: int
     match: str
     never: str
+    begun: dict = field(default_factory=dict)
+    how: str = ""
 
     @property
     def pairs(self):
@@ -94,12 +99,20 @@ class Words:
 
 @dataclass(frozen=True)
 class Question:
-    """One question: what is asked, the answer, its points, and worked lines for the key."""
+    """One question: what is asked, the answer, its points, and worked lines for the key; where
+    there are none, a choice is explained by what is said of its right option."""
 
     text: str
     answer: Numbers | Choice | Table | Words
     points: int
     worked: tuple[str, ...] = field(default=())
+
+    @property
+    def explained(self):
+        """The lines of the key."""
+        if not self.worked and isinstance(self.answer, Choice):
+            return tuple(x.feedback for x in self.answer.options if x.right)
+        return self.worked
 
 
 @dataclass(frozen=True)
@@ -120,9 +133,11 @@ class Sheet:
         """Return the sheet with so many points in all: one for each question, and the others
         shared out in the proportions of now (Webster's method). With 0, none has any.
 
-        Raises `WorksheetError` for fewer points than questions.
+        Raises `WorksheetError` for fewer points than questions, or more than 1000.
         """
         now = [x.points for x in self.questions]
+        if points > MOST_POINTS:
+            raise WorksheetError(f"{points} points are more than {MOST_POINTS}")
         if points == 0:
             shares = [0] * len(now)
         elif points < len(now):

@@ -43,6 +43,10 @@ def read_students(path):
     found = []
     for k, row in enumerate(rows[1:], start=1):
         row = [*row, *[""] * (len(head) - len(row))]
+        if "\n" in row[name].strip():
+            raise WorksheetError(
+                f"{path}: the name of student {k} goes over lines; is a quotation mark missing?"
+            )
         student = Student(
             clean(row[name]), clean(row[number]) or None if number is not None else None
         )

@@ -6,6 +6,7 @@ of a student's is ever read as Typst. Needs the packages typst and math-core (``
 
 import json
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ MARKS = Path(__file__).with_name("marks.typ")
 PDF = {"format": "pdf", "pdf_standards": "ua-1", "timestamp": 0}  # tagged, the same bytes again
 PAPERS = {"a4": "a4", "letter": "us-letter"}
 BOOK = "Where does the transpose go?"
+JOINERS = "\u200c\u200d"  # of letters in some scripts, and of emoji
 INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
@@ -136,7 +138,9 @@ def printable(text, system=False):
 
 def clean(name):
     """Return a name in one line, without signs that cannot be seen."""
-    return " ".join(INVISIBLE.sub(" ", name).split())
+    seen = "".join(x for x in name if x in JOINERS or unicodedata.category(x) != "Cf")
+    text = " ".join(INVISIBLE.sub(" ", seen).split())
+    return text if text.strip(JOINERS) else ""
 
 
 # To JSON
@@ -167,7 +171,7 @@ def sheet_data(copy):
             {
                 "text": rich(x.text),
                 "points": x.points,
-                "worked": [rich(line) for line in x.worked],
+                "worked": [rich(line) for line in x.explained],
                 "answer": _answer(x.answer),
             }
             for x in sheet.questions
@@ -197,8 +201,21 @@ def _answer(answer):
         return {"kind": "choice", "options": options}
     if isinstance(answer, Table):
         rows = [
-            [{"text": rich(x), "blank": (i, j) in answer.blank} for j, x in enumerate(row)]
+            [
+                {
+                    "text": rich(x),
+                    "blank": (i, j) in answer.blank,
+                    "begun": rich(answer.begun.get((i, j), "")),
+                }
+                for j, x in enumerate(row)
+            ]
             for i, row in enumerate(answer.rows)
         ]
-        return {"kind": "table", "heads": answer.heads, "rows": rows, "widths": answer.widths}
+        return {
+            "kind": "table",
+            "heads": answer.heads,
+            "rows": rows,
+            "widths": answer.widths,
+            "how": rich(answer.how),
+        }
     return {"kind": "words", "answer": rich(answer.answer), "lines": answer.lines}

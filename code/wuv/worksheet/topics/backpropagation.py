@@ -4,7 +4,14 @@ import numpy as np
 
 from wuv.difference import central_difference
 from wuv.tape import value_and_gradients
-from wuv.worksheet.asking import columns_meet, exact_difference, fill_in, outer, what_happened
+from wuv.worksheet.asking import (
+    columns_meet,
+    exact_difference,
+    fill_in,
+    outer,
+    rows_meet,
+    what_happened,
+)
 from wuv.worksheet.record import Entry, Numbers, Question, agreed
 from wuv.worksheet.written import column, dot, squares
 
@@ -42,8 +49,8 @@ def level_1(draw, blanks):
             2,
             (f"${column(W @ u)} - {column(v)}$",),
         ),
-        fill_in("backpropagation", LAYER, {"m": 3, "n": 2}, blanks, draw,
-                r"From above arrives $s = \nabla_z L$. Fill in the blank cells."),
+        fill_in(r"From above arrives $s = \nabla_z L$: what goes down from it?",
+                "backpropagation", LAYER, {"W": W, "u": u, "v": v, "s": s}, blanks, draw),
         Question(
             r"Downwards: compute what goes to $u$, to $W$ and to $v$.",
             Numbers((Entry(r"W^{\mathsf T}s", down), Entry(r"su^{\mathsf T}", to_W),
@@ -77,7 +84,10 @@ def level_2(draw, blanks):
         z = W @ u
         # a step of 1 in u must not carry an entry of z across the corner of the ReLU
         calm = (abs(z) >= abs(W).max(axis=1, keepdims=True)).all()
-        if not (z.all() and calm and (z < 0).sum() == 1) or np.linalg.matrix_rank(W) < 2:
+        if (
+            not (c.any() and z.all() and calm and (z < 0).sum() == 1)
+            or np.linalg.matrix_rank(W) < 2
+        ):
             return False
         y = B @ np.maximum(z, 0) - c
         at_x = 2 * B.T @ y
@@ -108,9 +118,14 @@ def level_2(draw, blanks):
             Numbers((Entry("z", z), Entry("x", x), Entry("y", y), Entry("L", agreed(L(u), value))),
                     3),
             4,
-            (f"$Bx = {column(B @ x)}$, $L = {squares(y)}$",),
+            (f"$Wu$: {rows_meet(W, u)}", f"$Bx = {column(B @ x)}$, $L = {squares(y)}$"),
         ),
-        fill_in("backpropagation", STACK, {"m": 3, "n": 2, "k": 2}, blanks, draw),
+        fill_in("Let $a$ have a 1 where $z$ is positive and a 0 where it is negative, "
+                r"$D = \operatorname{diag}(a)$, and let $s$ be any gradient at $x$. How does a "
+                "gradient go down through the corner, and through both layers?",
+                "backpropagation", STACK,
+                {"z": z, "a": z, "s": z, "y": y, "B": B, "W": W, "u": u, "D": (3, 3)},
+                blanks, draw),
         Question(
             r"Downwards: $2y$ at $y$, then $B^{\mathsf T}2y$ at $x$; the entry that was stopped on "
             r"the way up is stopped on the way down; then $W^{\mathsf T}$.",
@@ -133,7 +148,9 @@ def level_2(draw, blanks):
             where="There is no ReLU here.",
             loss="np.linalg.norm(B @ W @ u - c)**2",
         ),
-        exact_difference(L, "u", u, 0, at_u[0, 0]),
+        exact_difference(
+            L, "u", u, 0, at_u[0, 0], rest=lambda u: B @ np.maximum(W @ u, 0) - c
+        ),
     )  # fmt: skip
 
 

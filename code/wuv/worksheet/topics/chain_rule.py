@@ -46,7 +46,11 @@ def level_1(draw, blanks):
     def fits(found):
         W, B, x, v = found
         u = B @ x
-        if not u.all() or round(np.linalg.det(B)) == 0 or np.linalg.matrix_rank(W) < 2:
+        if (
+            not (u.all() and v.any())
+            or round(np.linalg.det(B)) == 0
+            or np.linalg.matrix_rank(W) < 2
+        ):
             return False
         if not (W.any(axis=1).all() and (B != B.T).any() and np.count_nonzero(B) >= 3):
             return False
@@ -74,7 +78,10 @@ def level_1(draw, blanks):
             3,
             (f"$Bx$: {rows_meet(B, x)}", f"$Wu = {column(W @ u)}$", f"$L = {squares(r)}$"),
         ),
-        fill_in("chain_rule", STATIONS, {"m": 3, "n": 2, "k": 2}, blanks, draw),
+        fill_in(
+            r"A nudge goes through $u = Bx$ and $r = Wu - v$, and the gradient comes back.",
+            "chain_rule", STATIONS, {"W": W, "B": B, "u": u, "x": x, "r": r}, blanks, draw,
+        ),
         what_happened(
             r"\nabla_x L = 2W^{\mathsf T}B^{\mathsf T}(WBx - v)",
             "2WᵀBᵀ(WBx − v)",
@@ -111,8 +118,8 @@ def level_1(draw, blanks):
                 f"at $r$: ${dot(2 * r, dr)}$",
             ),
         ),
-        exact_difference(L, "x", x, 0, g_x[0, 0]),
-    )
+        exact_difference(L, "x", x, 0, g_x[0, 0], rest=lambda x: W @ B @ x - v),
+    )  # fmt: skip
 
 
 def level_2(draw, blanks):
@@ -148,7 +155,8 @@ def level_2(draw, blanks):
             3,
             (f"$Ax$: {rows_meet(A, x)}", f"${dot(x, A @ x)}$"),
         ),
-        fill_in("chain_rule", TWICE, {"k": 2}, blanks, draw),
+        fill_in(r"Find the gradient of $f(x) = x^{\mathsf T}Ax$.",
+                "chain_rule", TWICE, {"A": A, "x": x}, blanks, draw),
         what_happened(
             r"\nabla f = 2Ax",
             "2Ax",

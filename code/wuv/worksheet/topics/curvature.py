@@ -39,7 +39,8 @@ def level_1(draw, blanks):
     far = agreed(loss(W, u + d, v), loss(W, u, v) + (g.T @ d).item() + bend)
     return {"W": W, "u": u, "v": v, "d": d}, (
         residual_and_loss(W, u, v),
-        fill_in("curvature", SECOND, {"m": 3, "n": 2}, blanks, draw),
+        fill_in("How the gradient changes along $d$, and how the slope does under a nudge.",
+                "curvature", SECOND, {"W": W, "u": u, "d": d}, blanks, draw),
         what_happened(
             r"\nabla_u^2 L = 2W^2",
             "2W²",
@@ -105,7 +106,8 @@ def level_2(draw, blanks):
             r"Compute $W^{\mathsf T}W$ and $W^{\mathsf T}v$.",
             Numbers((Entry(r"W^{\mathsf T}W", a), Entry(r"W^{\mathsf T}v", W.T @ v)), 4),
             4,
-            (f"columns of $W$ meet $v$: {columns_meet(W, v)}",),
+            (f"columns of $W$ meet: ${dot(W[:, 0], W[:, 0])}$, ${dot(W[:, 0], W[:, 1])}$, "
+             f"${dot(W[:, 1], W[:, 1])}$", f"they meet $v$: {columns_meet(W, v)}"),
         ),
         Question(
             r"Solve the normal equations $W^{\mathsf T}W u^\ast = W^{\mathsf T}v$: two equations "
@@ -123,7 +125,8 @@ def level_2(draw, blanks):
             4,
             (f"$Wu^\\ast = {column(W @ best)}$, ${squares(rest)}$",),
         ),
-        fill_in("curvature", LEAST, {"m": 3, "n": 2}, blanks, draw),
+        fill_in(r"How the loss grows from any point, and from the least point $u^\ast$.",
+                "curvature", LEAST, {"W": W, "u": u, "v": v, "d": u, "r": v}, blanks, draw),
         Question(
             rf"Newton's step from $u = {column(u)}$: compute the gradient there, and check that "
             r"$H = 2W^{\mathsf T}W$ times $u - u^\ast$ is that gradient. So one step arrives.",

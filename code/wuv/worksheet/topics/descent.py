@@ -28,7 +28,7 @@ NO_PROOF = Question(
         Option("Right: a wrong gradient would make it rise", False,
                "Half the gradient is wrong, and the loss falls all the same."),
         Option("Right, if it falls to zero", False,
-               "In a square problem 2Wr may reach zero by luck: it has the same zeros as r."),
+               "In a square problem 2Wr may lead to zero all the same, by luck."),
         Option("It depends on the learning rate alone", False,
                "The rate decides how far you go, not whether the formula is right."),
     )),
@@ -48,8 +48,8 @@ def level_1(draw, blanks):
     step_u = u - Fraction(1, 20) * gradient(W, u, v, "u")
     return {"W": W, "u": u, "v": v}, (
         residual_and_loss(W, u, v),
-        fill_in("descent", UPDATES, {"m": 3, "n": 2}, blanks, draw,
-                "These are the three update rules. Fill in the blank cells."),
+        fill_in("These are the three update rules.", "descent", UPDATES,
+                {"W": W, "u": u, "v": v, "r": r}, blanks, draw),
         Question(
             r"One step in $v$ with $\eta = \frac{1}{4}$: where do you land, and what is the loss "
             "there?",
@@ -108,7 +108,7 @@ def level_2(draw, blanks):
         Question(
             r"Compute $W^{\mathsf T}W$. Its off-diagonal entries are zero: the columns of $W$ are "
             "orthogonal.",
-            Numbers((Entry(r"W^{\mathsf T}W", W.T @ W),), 3),
+            Numbers((Entry(r"W^{\mathsf T}W", W.T @ W),), 2),
             3,
             (f"${dot(W[:, 0], W[:, 0])}$, ${dot(W[:, 0], W[:, 1])}$, ${dot(W[:, 1], W[:, 1])}$",),
         ),
@@ -120,9 +120,8 @@ def level_2(draw, blanks):
             3,
             (f"$Wu^\\ast = {column(W @ best)}$; each column of $W$ is orthogonal to what is left",),
         ),
-        fill_in("descent", UPDATES | CONTRACTION, {"m": 3, "n": 2}, blanks, draw,
-                r"The update rules, and what a step in $u$ leaves of $u - u^\ast$. Fill in the "
-                "blank cells."),
+        fill_in(r"The update rules, and what a step in $u$ leaves of $u - u^\ast$.",
+                "descent", UPDATES | CONTRACTION, {"W": W, "u": u, "v": v, "r": v}, blanks, draw),
         Question(
             r"The limit for the learning rate is $1/\sigma_{\max}^2$, and here the squared "
             r"singular values stand on the diagonal of $W^{\mathsf T}W$. With half that rate, "
@@ -138,7 +137,7 @@ def level_2(draw, blanks):
             r"Take that step from $u$: compute $r$, the gradient $2W^{\mathsf T}r$ and the new "
             r"$u$. Compare the new $u - u^\ast$ with the factors.",
             Numbers((Entry("r", W @ u - v), Entry(r"\nabla_u L", g),
-                     Entry(r"\text{new } u", new)), 4),
+                     Entry(r"\text{new } u", new)), 3),
             4,
             (f"$u - u^\\ast = {column(away)}$ becomes ${column(new - best)}$",
              rf"${column(u)} - {number(eta)} \cdot {column(g)} = {column(new)}$"),

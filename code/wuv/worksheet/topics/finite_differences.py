@@ -45,19 +45,25 @@ def level_1(draw, blanks):
     g, L = gradient(W, u, v, "u"), loss(W, u, v)
     central = agreed(g, central_difference(lambda x: loss(W, x, v), u, step=1))
     forward = forward_difference(lambda x: loss(W, x, v), u, step=1)
+    values = [[loss(W, u + sign * unit(2, k), v) for sign in (1, -1)] for k in range(2)]
+    central_lines = ", ".join(
+        rf"$({up} - {down}) / 2 = {number(x)}$"
+        for (up, down), x in zip(values, central.flat, strict=True)
+    )
     miss = agreed(forward - g, (W * W).sum(axis=0).reshape(-1, 1))
     return {"W": W, "u": u, "v": v}, (
         residual_and_loss(W, u, v),
         _four_values(W, u, v),
         Question(
             "With the step $h = 1$, compute the two central differences "
-            r"$\frac{1}{2}(L(u + e) - L(u - e))$ and the two forward ones, $L(u + e) - L(u)$.",
+            r"$\frac{1}{2}(L(u + e) - L(u - e))$ and the two forward ones, $L(u + e) - L(u)$, with "
+            "$e = (1, 0)$ and then $e = (0, 1)$.",
             Numbers((Entry(r"\text{central}", central), Entry(r"\text{forward}", forward)), 3),
             4,
-            (f"forward: subtract $L = {L}$",),
+            (f"central: {central_lines}", f"forward: subtract $L = {L}$"),
         ),
-        fill_in("finite_differences", PARABOLA, {"m": 3, "n": 2}, blanks, draw,
-                "Why is the central difference exact? Fill in the blank cells."),
+        fill_in("Why is the central difference exact, along any direction $d$?",
+                "finite_differences", PARABOLA, {"W": W, "r": v, "d": u}, blanks, draw),
         Question(
             r"Compute the gradient $2W^{\mathsf T}r$. Which of the two differences agrees?",
             Numbers((Entry(r"2W^{\mathsf T}r", g),), 3),
@@ -90,7 +96,8 @@ def level_2(draw, blanks):
     same = agreed(2 * S @ s, 2 * S.T @ s)
     return {"W": W, "u": u, "v": v, "d": d}, (
         residual_and_loss(W, u, v),
-        fill_in("finite_differences", PARABOLA, {"m": 3, "n": 2}, blanks, draw),
+        fill_in("Why is the central difference exact, along any direction $d$?",
+                "finite_differences", PARABOLA, {"W": W, "r": v, "d": d}, blanks, draw),
         Question(
             rf"Take the step $h = 2$ along $d = {column(d)}$: compute the losses at "
             f"$u + 2d = {column(u + 2 * d)}$ and at $u - 2d = {column(u - 2 * d)}$, and the "
@@ -111,11 +118,11 @@ def level_2(draw, blanks):
             (f"columns of $W$ meet $2r$: {columns_meet(W, 2 * (W @ u - v))}", f"${dot(g, d)}$"),
         ),
         Question(
-            rf"A test uses the symmetric matrix with the rows ${column(S[0])}$ and "
-            rf"${column(S[1])}$ for $W$, and its residual is $r = {column(s)}$. Compute "
-            r"$2W^{\mathsf T}r$ and the wrong $2Wr$.",
-            Numbers((Entry(r"2W^{\mathsf T}r", same), Entry("2Wr", same)), 3),
-            3,
+            rf"A test uses a symmetric matrix $S$, with the rows ${column(S[0])}$ and "
+            rf"${column(S[1])}$, and its residual is $s = {column(s)}$. Compute "
+            r"$2S^{\mathsf T}s$ and the wrong $2Ss$.",
+            Numbers((Entry(r"2S^{\mathsf T}s", same), Entry("2Ss", same)), 3),
+            2,
             (f"both: {rows_meet(S, 2 * s)}",),
         ),
         Question(

@@ -10,6 +10,18 @@ from wuv.worksheet.asking import fill_in, gradient, outer, residual_and_loss, wh
 from wuv.worksheet.record import Entry, Numbers, Question, agreed
 from wuv.worksheet.written import array, column, number
 
+NUDGE = {
+    "eq-w-nudge": (
+        "slope of a square, and only $W$ moves",
+        "a number is its own trace",
+        "$u$ goes round to the front",
+        r"$\operatorname{tr}(A^{\mathsf T}B)$ is the inner product of matrices",
+    )
+}
+ENTRY_AND_STEP = {
+    "eq-w-components": ("the outer slope times the inner", "the slope of $r_i$ is $u_j$"),
+    "eq-w-one-step": (r"$u^{\mathsf T}u$ cancels, and $Wu - r = v$",),
+}
 AIM = "Find the gradient in $W$: a slope for each entry, in a table of the shape of $W$."
 
 
@@ -34,6 +46,7 @@ def _one_entry(W, u, v, i, j, g):
         ),
         4,
         (
+            f"residual ${column(W @ u - v)}$ at first",
             rf"only $r_{i + 1}$ moves, by $u_{j + 1} = {number(u[j, 0])}$ up and down",
             f"$({above} - {below}) / 2 = {number(half)}$, the entry of the gradient",
         ),
@@ -45,7 +58,8 @@ def level_1(draw, blanks):
     W, u, v = draw.problem(3, 2)
     r, g = W @ u - v, gradient(W, u, v, "W")
     return {"W": W, "u": u, "v": v}, (
-        fill_in("gradient_W", {"eq-w-nudge": ()}, {"m": 3, "n": 2}, blanks, draw),
+        fill_in("Find the gradient in $W$.", "gradient_W", NUDGE, {"W": W, "u": u, "r": r},
+                blanks, draw),
         what_happened(
             r"\nabla_W L = 2u(Wu - v)^{\mathsf T}",
             "2u(Wu − v)ᵀ",
@@ -60,7 +74,7 @@ def level_1(draw, blanks):
             (outer(2 * r, u, r"2ru^{\mathsf T}"),),
         ),
         _one_entry(W, u, v, 0, 1, g),
-    )
+    )  # fmt: skip
 
 
 def level_2(draw, blanks):
@@ -72,16 +86,8 @@ def level_2(draw, blanks):
     solved = W - Fraction(1, 2 * size) * g
     zero = agreed(loss(solved, u, v), 0)
     return {"W": W, "u": u, "v": v}, (
-        fill_in(
-            "gradient_W",
-            {
-                "eq-w-components": ("school's chain rule", "the slope of $r_i$ is $u_j$"),
-                "eq-w-one-step": ("the residual of this step is zero",),
-            },
-            {"m": 2, "n": 2},
-            blanks,
-            draw,
-        ),
+        fill_in("Find the gradient in $W$, entry by entry; and where the best step leads.",
+                "gradient_W", ENTRY_AND_STEP, {"W": W, "u": u, "r": r, "v": v}, blanks, draw),
         residual_and_loss(W, u, v),
         Question(
             r"Compute $2ru^{\mathsf T}$ and $2ur^{\mathsf T}$. Both have the shape of $W$.",
@@ -109,7 +115,7 @@ def level_2(draw, blanks):
                 f"it carries $u$ to ${column(solved @ u)} = v$: the loss is 0",
             ),
         ),
-    )
+    )  # fmt: skip
 
 
 LEVELS = {1: level_1, 2: level_2}

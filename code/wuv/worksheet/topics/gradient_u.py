@@ -14,6 +14,14 @@ from wuv.worksheet.record import Entry, Numbers, Question, Words
 from wuv.worksheet.written import column
 
 AIM = "Find the gradient in $u$, and say why $W^{\\mathsf T}$ stands on the left."
+NUDGE = {
+    "eq-nudge": (
+        "slope of a square",
+        "$r$ moves with $u$",
+        "a row times a column is an inner product",
+        "$W$ crosses, and becomes its transpose",
+    )
+}
 COMPONENTS = {
     "eq-components": ("only $W_{ik}u_k$ in $r_i$ moves with $u_k$",),
     "eq-components-matrix": ("row $k$ of the transpose is column $k$",),
@@ -26,7 +34,9 @@ def level_1(draw, blanks):
     W, u, v = draw.problem(3, 2)
     r, g = W @ u - v, gradient(W, u, v, "u")
     return {"W": W, "u": u, "v": v}, (
-        fill_in("gradient_u", {"eq-nudge": ()}, {"m": 3, "n": 2}, blanks, draw),
+        fill_in(
+            "Find the gradient in $u$.", "gradient_u", NUDGE, {"W": W, "u": u, "r": r}, blanks, draw
+        ),
         what_happened(
             r"\nabla_u L = 2(Wu - v)W^{\mathsf T}",
             "2(Wu − v)Wᵀ",
@@ -40,7 +50,7 @@ def level_1(draw, blanks):
             3,
             (f"$2r = {column(2 * r)}$", columns_meet(W, 2 * r)),
         ),
-        exact_difference(lambda x: loss(W, x, v), "u", u, 0, g[0, 0]),
+        exact_difference(lambda x: loss(W, x, v), "u", u, 0, g[0, 0], rest=lambda x: W @ x - v),
         Question(
             r"In one sentence: why does $W^{\mathsf T}$ stand on the left of $r$?",
             Words(
@@ -58,7 +68,14 @@ def level_2(draw, blanks):
     W, u, v = draw.problem(2, 2, fits=lambda p: (p.W @ (p.W @ p.u - p.v)).all())
     r, g = W @ u - v, gradient(W, u, v, "u")
     return {"W": W, "u": u, "v": v}, (
-        fill_in("gradient_u", COMPONENTS, {"m": 2, "n": 2}, blanks, draw),
+        fill_in(
+            "Find the gradient in $u$: entry by entry, then from the row of derivatives.",
+            "gradient_u",
+            COMPONENTS,
+            {"W": W, "r": r},
+            blanks,
+            draw,
+        ),
         residual_and_loss(W, u, v),
         Question(
             r"$W$ is square, so $2W^{\mathsf T}r$ and $2Wr$ both have the shape of $u$. "
@@ -73,7 +90,7 @@ def level_2(draw, blanks):
                 f"rows of $W$ meet $2r$: {rows_meet(W, 2 * r)}",
             ),
         ),
-        exact_difference(lambda x: loss(W, x, v), "u", u, 0, g[0, 0]),
+        exact_difference(lambda x: loss(W, x, v), "u", u, 0, g[0, 0], rest=lambda x: W @ x - v),
         what_happened(
             r"\nabla_u L = 2W(Wu - v)",
             "2W(Wu − v)",

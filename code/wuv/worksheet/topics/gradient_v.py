@@ -12,15 +12,19 @@ from wuv.worksheet.asking import (
     fill_in,
     gradient,
     residual_and_loss,
+    rows_meet,
     what_happened,
 )
 from wuv.worksheet.record import Entry, Numbers, Question, agreed
 from wuv.worksheet.written import column, number
 
 AIM = "Find the gradient in $v$, with its sign, and go down with it."
-JACOBIAN = {
-    "eq-v-jacobian": ("the row made a column", "the identity changes nothing"),
-    "eq-v-luck": (r"a product transposed: $-I$ comes to the front", r"$I$ times a column"),
+ENTRY_AND_ROW = {
+    "eq-v-components": ("the outer slope times the inner", "$r_k$ falls by what $v_k$ rises"),
+    "eq-v-luck": (
+        "a product transposed turns round, and $-I$ is its own transpose",
+        "the identity changes nothing",
+    ),
 }
 
 
@@ -32,12 +36,13 @@ def level_1(draw, blanks):
     left = agreed(loss(W, u, half), Fraction(L, 4))
     return {"W": W, "u": u, "v": v}, (
         residual_and_loss(W, u, v),
-        fill_in("gradient_v", {"eq-v-nudge": ()}, {"m": 3, "n": 2}, blanks, draw),
+        fill_in("Find the gradient in $v$.", "gradient_v", {"eq-v-nudge": ()}, {"r": r, "v": v},
+                blanks, draw),
         what_happened(
             r"\nabla_v L = 2(Wu - v)",
             "2(Wu − v)",
             "v",
-            ("−(Wu − v)", "−2(Wu − v)ᵀ", "−2Wu"),
+            ("−2(Wu − v)ᵀ", "−2Wu", "−2(v − Wu)ᵀ"),
         ),
         Question(
             r"Compute the gradient $\nabla_v L = -2r$.",
@@ -45,7 +50,7 @@ def level_1(draw, blanks):
             2,
             (rf"$-2 \cdot {column(r)} = {column(g)}$",),
         ),
-        exact_difference(lambda x: loss(W, u, x), "v", v, 0, g[0, 0]),
+        exact_difference(lambda x: loss(W, u, x), "v", v, 0, g[0, 0], rest=lambda x: W @ u - x),
         Question(
             r"Make one step of descent in $v$ with $\eta = \frac{1}{4}$: $v - \eta\,\nabla_v L$. "
             "What is the loss there, and which part of the old loss is that?",
@@ -56,7 +61,7 @@ def level_1(draw, blanks):
                 f"the loss is a quarter of ${L}$, ${number(left)}$",
             ),
         ),
-    )
+    )  # fmt: skip
 
 
 def level_2(draw, blanks):
@@ -82,7 +87,9 @@ def level_2(draw, blanks):
     g = agreed(-2 * S.T @ rest, central_difference(sheared, v, step=1))
     wrong = -2 * S @ rest
     return {"W": W, "u": u, "S": S, "v": v}, (
-        fill_in("gradient_v", JACOBIAN, {"m": 2, "n": 3}, blanks, draw),
+        fill_in(r"Find the gradient in $v$ of $\lVert Wu - v\rVert^2$: entry by entry, then from "
+                r"the row of derivatives, $2r^{\mathsf T}(-I)$.",
+                "gradient_v", ENTRY_AND_ROW, {"r": v, "I": (2, 2)}, blanks, draw),
         Question(
             r"Now put the matrix $S$ before $v$: $L = \lVert Wu - Sv\rVert^2$. Compute the "
             "residual and the loss.",
@@ -108,10 +115,11 @@ def level_2(draw, blanks):
                 lines=4,
             ),
             4,
-            (f"columns of $S$ meet $-2r$: {columns_meet(S, -2 * rest)}",),
+            (f"columns of $S$ meet ${column(-2 * rest)}$: {columns_meet(S, -2 * rest)}",
+             f"rows of $S$ meet it: {rows_meet(S, -2 * rest)}"),
         ),
-        exact_difference(sheared, "v", v, 1, g[1, 0]),
-    )
+        exact_difference(sheared, "v", v, 1, g[1, 0], rest=lambda x: W @ u - S @ x),
+    )  # fmt: skip
 
 
 LEVELS = {1: level_1, 2: level_2}

@@ -5,15 +5,27 @@ from fractions import Fraction
 import numpy as np
 
 from wuv.model import gradients
-from wuv.worksheet.asking import fill_in, gradient, outer, residual_and_loss, what_happened
+from wuv.worksheet.asking import (
+    columns_meet,
+    fill_in,
+    gradient,
+    outer,
+    residual_and_loss,
+    what_happened,
+)
 from wuv.worksheet.record import Choice, Entry, Numbers, Option, Question, agreed
 from wuv.worksheet.written import array, column, number
 
 AIM = "Learn from one pair at a time, and move three letters from one point."
 UNBIASED = {
     "eq-sgd-unbiased": (r"the entries of a product, $RU^{\mathsf T}$",),
-    "eq-sgd-stale": ("the new $W$ is not the old one",),
+    "eq-sgd-stale": (r"multiplied out, and $ur^{\mathsf T}r = \lVert r\rVert^2 u$",),
 }
+FACTS = (
+    "Two facts. Of $N$ pairs the $u_k$ are the columns of $U$, and the residuals those of $R$: "
+    "what does a drawn pair's slope come to on average? And what does the new $W$ send down in "
+    "place of the old one?"
+)
 
 
 def level_1(draw, blanks):
@@ -27,7 +39,9 @@ def level_1(draw, blanks):
     def fits(found):
         x, y = found
         s = W @ x - y
-        return bool(s.all() and abs(s).max() < 7 and u[0, 0] * x[1, 0] != u[1, 0] * x[0, 0])
+        return bool(
+            y.any() and s.all() and abs(s).max() < 7 and u[0, 0] * x[1, 0] != u[1, 0] * x[0, 0]
+        )
 
     x, y = draw.first("second", second, fits)
     U, V = np.hstack([u, x]), np.hstack([v, y])
@@ -57,11 +71,10 @@ def level_1(draw, blanks):
             (outer(2 * (W @ u - v), u, r"2r_1u_1^{\mathsf T}"),
              outer(2 * (W @ x - y), x, r"2r_2u_2^{\mathsf T}")),
         ),
-        fill_in("sgd", UNBIASED, {"m": 2, "n": 2}, blanks, draw,
-                "Two facts of this chapter, as equations. Fill in the blank cells."),
+        fill_in(FACTS, "sgd", UNBIASED, {"W": W, "u": u, "r": v}, blanks, draw),
         Question(
             "In one step of stochastic descent one pair is drawn, each with the same chance. "
-            "Which sentence is true?",
+            "Which sentence is true, whatever the pairs?",
             Choice((
                 Option("Its gradient is often wrong, and right on average", True,
                        "The mean of the pairs' gradients is the gradient of the mean loss."),
@@ -69,8 +82,8 @@ def level_1(draw, blanks):
                        "Compare your two gradients with the mean: neither is it."),
                 Option("Its gradient points downhill for every pair", False,
                        "A step for one pair may raise the loss of another."),
-                Option("Its gradient is zero where the mean loss is least", False,
-                       "The mean is zero there; the single ones need not be: hence the noise."),
+                Option("Its gradient is shorter than that of the mean loss", False,
+                       "Of two gradients at least one is as long as their mean, or longer."),
             )),
             2,
         ),
@@ -110,17 +123,20 @@ def level_2(draw, blanks):
             Numbers((Entry(r"\nabla_W L", g.W), Entry(r"\nabla_u L", g.u),
                      Entry(r"\nabla_v L", g.v)), 4),
             5,
-            (outer(2 * r, u, r"2ru^{\mathsf T}"),),
+            (outer(2 * r, u, r"2ru^{\mathsf T}"),
+             f"columns of $W$ meet $2r$: {columns_meet(W, 2 * r)}",
+             f"$-2r = {column(-2 * r)}$"),
         ),
         Question(
             r"With $\eta = \frac{1}{4}$, let all three letters step from the old point.",
             Numbers((Entry(r"\text{new } W", new_W), Entry(r"\text{new } u", new_u),
                      Entry(r"\text{new } v", new_v)), 4),
             5,
-            (rf"$u$: ${column(u)} - \frac{{1}}{{4}} {column(g.u)} = {column(new_u)}$",),
+            (rf"$W - \frac{{1}}{{4}} {array(g.W)}$",
+             rf"$u$: ${column(u)} - \frac{{1}}{{4}} {column(g.u)} = {column(new_u)}$",
+             rf"$v$: ${column(v)} - \frac{{1}}{{4}} {column(g.v)} = {column(new_v)}$"),
         ),
-        fill_in("sgd", UNBIASED, {"m": 2, "n": 2}, blanks, draw,
-                "Two facts of this chapter, as equations. Fill in the blank cells."),
+        fill_in(FACTS, "sgd", UNBIASED, {"W": W, "u": u, "r": v}, blanks, draw),
         Question(
             "A program computes $r$ once and then overwrites $W$ before it comes to $u$: its "
             r"second line uses the new $W$. Where does $u$ land?",

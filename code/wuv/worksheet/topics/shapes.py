@@ -28,6 +28,9 @@ FROBENIUS = {
 }
 
 
+GENERAL = dict.fromkeys("ABC", ("m", "n")) | {"a": ("m", 1), "b": ("n", 1)}
+
+
 def _factor(text, arrays):
     name, transposed = text.removesuffix("'"), text.endswith("'")
     return arrays[name].T if transposed else arrays[name]
@@ -80,7 +83,7 @@ def broadcast(text, left, right, options):
     if found not in options:
         raise WrongKey(f"{found} is not among the options")
     made = tuple(Option(k, k == found, why) for k, why in options.items())
-    return Question(text, Choice(made), 2, (options[found],))
+    return Question(text, Choice(made), 2)
 
 
 def level_1(draw, blanks):
@@ -93,8 +96,9 @@ def level_1(draw, blanks):
     mixed = total([rf"{number(x)} \cdot {column(c)}" for x, c in zip(u.flat, W.T, strict=True)])
     return {"W": W, "u": u, "r": r}, (
         fit_or_not(products, {"W": W, "u": u, "r": r}, blanks, draw),
-        fill_in("shapes", TRANSPOSED, {"k": "k", "l": "m", "n2": "n"}, blanks, draw,
-                "Why does a transposed product turn round? Fill in the blank cells."),
+        fill_in(r"Why does a transposed product turn round? Here $A$ is $m \times n$, and $B$ is "
+                r"$n \times q$.",
+                "shapes", TRANSPOSED, {"A": ("m", "n"), "B": ("n", "q")}, blanks, draw),
         Question(
             "Compute $Wu$ twice: let each row of $W$ meet $u$, then mix the columns of $W$.",
             Numbers((Entry("Wu", agreed(W @ u, sum(W[:, [j]] * u[j, 0] for j in range(2)))),), 3),
@@ -144,25 +148,27 @@ def level_2(draw, blanks):
     r = W @ u - v
 
     def pair(k):
-        return draw.integers(f"{k}|A", (2, 2), 3), draw.integers(f"{k}|B", (2, 2), 2)
+        return draw.integers(f"{k}|P", (2, 2), 3), draw.integers(f"{k}|Q", (2, 2), 2)
 
-    A, B = draw.first(
-        "AB",
+    P, Q = draw.first(
+        "PQ",
         pair,
         lambda p: round(np.linalg.det(p[0])) and round(np.linalg.det(p[1]))
         and ((p[0] @ p[1]).T != p[0].T @ p[1].T).any() and np.count_nonzero(p) >= 7,
     )  # fmt: skip
-    sizes = {"a": np.ones((4, 1)), "c": np.ones((3, 1)), "M": np.ones((4, 3))}
+    sizes = {"s": np.ones((4, 1)), "t": np.ones((3, 1)), "M": np.ones((4, 3))}
     products = draw.shuffled(
-        "products", ("a' M c", "M c a'", "a c'", "a' c", "c' M'", "M a", "M' a c'", "c a' M", "M M")
+        "products", ("s' M t", "M t s'", "s t'", "s' t", "t' M'", "M s", "M' s t'", "t s' M", "M M")
     )
     products = tuple(sorted(products[:6], key=len))
     inner = agreed(int((r @ u.T * W).sum()), int((r.T @ W @ u).item()))
     entries = total([rf"{number(x)} \cdot {number(y) if y >= 0 else f'({number(y)})'}"
                      for x, y in zip((r @ u.T).flat, W.flat, strict=True)])  # fmt: skip
-    return {"W": W, "u": u, "r": r, "A": A, "B": B}, (
+    return {"W": W, "u": u, "r": r, "P": P, "Q": Q}, (
         fit_or_not(products, sizes, blanks, draw),
-        fill_in("shapes", FROBENIUS, {"m": "m", "n": "n"}, blanks, draw),
+        fill_in(r"The inner product of two matrices. Here $A$, $B$ and $C$ are any $m \times n$ "
+                "matrices, $a$ is a column with $m$ entries and $b$ one with $n$.",
+                "shapes", FROBENIUS, GENERAL, blanks, draw),
         Question(
             r"Compute the outer product $ru^{\mathsf T}$.",
             Numbers((Entry(r"ru^{\mathsf T}", r @ u.T),), 2),
@@ -178,13 +184,13 @@ def level_2(draw, blanks):
             (f"${entries} = {inner}$", f"$Wu = {column(W @ u)}$, ${dot(r, W @ u)}$"),
         ),
         Question(
-            r"For your square $A$ and $B$ compute $AB$, then $B^{\mathsf T}A^{\mathsf T}$ and "
-            r"$A^{\mathsf T}B^{\mathsf T}$. Which of the two is $(AB)^{\mathsf T}$?",
-            Numbers((Entry("AB", A @ B),
-                     Entry(r"B^{\mathsf T}A^{\mathsf T}", agreed(B.T @ A.T, (A @ B).T)),
-                     Entry(r"A^{\mathsf T}B^{\mathsf T}", A.T @ B.T)), 4),
+            r"For your square $P$ and $Q$ compute $PQ$, then $Q^{\mathsf T}P^{\mathsf T}$ and "
+            r"$P^{\mathsf T}Q^{\mathsf T}$. Which of the two is $(PQ)^{\mathsf T}$?",
+            Numbers((Entry("PQ", P @ Q),
+                     Entry(r"Q^{\mathsf T}P^{\mathsf T}", agreed(Q.T @ P.T, (P @ Q).T)),
+                     Entry(r"P^{\mathsf T}Q^{\mathsf T}", P.T @ Q.T)), 4),
             4,
-            (rf"$(AB)^{{\mathsf T}} = {array((A @ B).T)} = B^{{\mathsf T}}A^{{\mathsf T}}$",),
+            (rf"$(PQ)^{{\mathsf T}} = {array((P @ Q).T)} = Q^{{\mathsf T}}P^{{\mathsf T}}$",),
         ),
         broadcast(
             "In NumPy `u` is a column, shape (2, 1), and a gradient came out as a row, shape "
