@@ -33,7 +33,7 @@ from wuv.worksheet.sheet_code import (
     read_code,
 )
 from wuv.worksheet.students import Student, assigned, read_students
-from wuv.worksheet.typesetting import Copy, Look, pdf, png
+from wuv.worksheet.typesetting import Copy, Look, marks, pdf, png
 
 __all__ = [
     "BLANKS",
@@ -48,6 +48,7 @@ __all__ = [
     "Student",
     "WorksheetError",
     "assigned",
+    "marks",
     "moodle",
     "pdf",
     "png",
