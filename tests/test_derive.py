@@ -2,9 +2,11 @@
 
 import json
 import random
+import re
 import string
 import subprocess
 import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_losses import NAMES, SHAPES, random_loss
 
-from wuv import case_a, derive, grad_u, grad_v, grad_W
+from wuv import case_a, derive, diagnose, grad_u, grad_v, grad_W
 from wuv.__main__ import main
 from wuv.algebra import (
     AlgebraError,
@@ -143,6 +145,118 @@ def test_a_random_loss_is_derived_rightly_or_refused(seed):
     wanted = np.asarray(gradient(read_numpy(loss), values, wrt, work=10**7), dtype=float)
     assert found.shape == wanted.shape
     assert np.allclose(found, wanted, rtol=1e-6, atol=1e-9 * max(1, np.abs(wanted).max()))
+
+
+SQUARE = "np.sum((W @ u - v)**2)"
+TYPED = {
+    SQUARE: (
+        "||Wu-v||_2^2",
+        "‖Wu−v‖²",
+        "L = ‖Wu − v‖²",
+        "L(u) = ||Wu-v||^2",
+        "|| W u - v ||_2 ^2",
+        "||W*u - v||**2",
+        "||Wu-v||₂²",
+        "‖Wu − v‖²₂",
+        "‖Wu − v‖_{2}^{2}",
+        "$||Wu-v||^2$",
+        "|Wu-v|^2",
+        "(Wu-v)²",
+        "(Wu−v)ᵀ(Wu−v)",
+        "(Wu-v)'(Wu-v)",
+        "<Wu-v, Wu-v>",
+        "dot(Wu - v, Wu - v)",
+        "norm(Wu-v)^2",
+        "norm(Wu - v)**2",
+        "sum((Wu-v)^2)",
+        "np.sum((W@u-v)^2)",
+        "torch.sum((W@u-v)**2)",
+        "r^T r where r = Wu - v",
+        "sum_i (Wu-v)_i^2",
+        "Σᵢ (Wu−v)ᵢ²",
+        r"\sum_i (Wu-v)_i^2",
+        r"\sum_{i=1}^m (Wu-v)_i^2",
+        r"\|Wu-v\|_2^2",
+        r"\lVert Wu-v\rVert^2_2",
+        r"\left|\left|Wu-v\right|\right|^2",
+    ),
+    f"{SQUARE} / 2": (
+        "½‖Wu − v‖²",
+        "1/2 ||Wu-v||^2",
+        "||Wu-v||^2/2",
+        "0.5*||Wu-v||^2",
+        "1/2 (Wu-v)^T(Wu-v)",
+        r"\frac12||Wu-v||_2^2",
+        r"\frac{1}{2}‖Wu-v‖^2",
+        r"\frac{1}{2}|Wu-v|^2",
+    ),
+    f"{SQUARE} / len(v)": ("mean((Wu-v)^2)",),
+    f"{SQUARE} / m": ("1/m ||Wu-v||^2", "1/m sum((Wu - v)^2)"),
+    f"{SQUARE} + lam * np.sum(u**2)": ("||Wu-v||_2^2 + λ||u||_2^2", "(Wu-v)² + λu²"),
+    "np.sum(u**2)": ("||u||_2^2", "u'u", "uᵀu", "|u|²"),
+    "np.sum((X @ W - Y)**2)": ("||XW-Y||_F^2", "sum((XW-Y)^2)", "tr((XW-Y)'(XW-Y))"),
+    "np.trace(W.T @ W)": ("trace(W^T W)", "tr(W'W)", "‖W‖_F²"),
+    "np.sum(x * (A @ x))": ("x^T A x", "x'Ax", "xᵀAx"),
+}
+LETTERS_OF_TYPED = [
+    (meaning, loss, wrt)
+    for meaning, losses in TYPED.items()
+    for loss in losses
+    for wrt in free_names(read_numpy(meaning))
+    if wrt != "m"  # a count
+]
+
+
+@pytest.mark.parametrize(("meaning", "loss", "wrt"), LETTERS_OF_TYPED)
+def test_a_typed_loss_is_one_loss_for_the_derivation_and_for_the_judge(meaning, loss, wrt):
+    found = derive(loss, wrt)
+    assert diagnose(found.numpy, wrt, loss).verdict == "right"
+    assert diagnose(found.latex, wrt, loss).verdict == "right"
+    letters = dict.fromkeys(x for s in found.shapes.values() for x in s if isinstance(x, str))
+    draw, values, sizes = random.Random(loss), {}, dict(zip(letters, (3, 2, 4), strict=False))
+    for letter, shape in found.shapes.items():
+        some = np.empty([sizes.get(x, x) for x in shape], dtype=object)
+        for i in np.ndindex(some.shape):
+            some[i] = Fraction(draw.choice((-1, 1)) * draw.randint(1, 9))
+        values[letter] = some if shape else some.item()
+    exact = np.asarray(evaluate(read_numpy(found.numpy), sizes | values), dtype=object)
+    x, central = np.asarray(values[wrt], dtype=object), np.empty(exact.shape, dtype=object)
+    for i in np.ndindex(x.shape):  # for a loss of degree 2 the step 1 is exact
+        up, down = x.copy(), x.copy()
+        up[i], down[i] = up[i] + 1, down[i] - 1
+        ends = (run(meaning, values | {wrt: y if y.shape else y.item()}) for y in (up, down))
+        central[i] = (next(ends) - next(ends)) / 2
+    assert np.array_equal(exact, central)
+
+
+def test_what_a_typed_loss_could_mean_is_not_guessed():
+    for loss, words in (
+        ("||Wu-v||_1", "Euclidean"),
+        ("‖Wu − v‖2", "type ^2"),
+        ("∑ (Wu-v)²", "over which index"),
+        ("foo(Wu-v)", "foo() is not in the language"),
+        ("torch.sigmoid_(W@u)", "not NumPy"),
+        ("torch.max(W@u)", "not NumPy"),
+        ("r^T r", "write out what r stands for"),
+        ("r.T @ r", "write out what r stands for"),
+        ("np.sum((Wu - v)**2)", "type W @ u"),
+        ("Wu - v", "only a number has a gradient"),
+    ):
+        for ask in (lambda x: derive(x, "u"), lambda x: diagnose("2*u", "u", x)):
+            with pytest.raises(AlgebraError, match=re.escape(words)) as error:
+                ask(loss)
+            assert "\\" not in str(error.value)
+    assert derive("||2u - v||^2 + ||3u||^2", "u").numpy == "4 * (2 * u - v) + 18 * u"
+    assert derive("sum(|u|)", "u").numpy == "np.sign(u)"
+    assert derive("||pred - target||^2", "pred").numpy == "2 * (pred - target)"
+    assert derive("||u||^2/2 ||v||^2", "u").numpy == derive("||u||^2 ||v||^2 / 2", "u").numpy
+
+
+def test_both_verbs_of_the_command_read_the_same_loss(capsys):
+    assert main(["derive", "||Wu-v||_2^2", "--wrt", "u", "--numpy"]) == 0
+    found = capsys.readouterr().out.strip()
+    assert found == "2 * W.T @ (W @ u - v)"
+    assert main(["diagnose", found, "--wrt", "u", "--loss", "||Wu-v||_2^2"]) == 0
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.formula)

@@ -29,9 +29,9 @@ Compare it with the exact derivative, for which no rule of matrix calculus was u
 
 `read_display` reads a displayed formula, row by row and side by side. The modules: `tree` (the
 record), `names` (what letters stand for), `from_numpy` and `from_latex` (on `latex_tokens` and
-`latex_formula`), `sizes` and `size_rules`, `evaluation` (on `exact` and `operations`), `arrays`
-(the book's formula in NumPy's operations), `textbook` (the other way), `write_numpy`,
-`write_latex`.
+`latex_formula`), `spelling` (formulas as people type them, in no language), `sizes` and
+`size_rules`, `evaluation` (on `exact` and `operations`), `arrays` (the book's formula in NumPy's
+operations), `textbook` (the other way), `write_numpy`, `write_latex`.
 """
 
 from wuv.algebra.arrays import to_arrays

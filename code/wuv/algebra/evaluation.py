@@ -232,7 +232,7 @@ class _Evaluation:
                 sizes = _entry_sizes(x, self(x.args[0]))
                 found |= {sizes[i] for i in spots}
         if len(found) != 1:
-            raise CannotEvaluate(f"it is not clear how far {index} runs")
+            raise CannotEvaluate(f"it is not clear how far {index} runs; write its limits")
         return found.pop()
 
     def entry(self, node):

@@ -23,6 +23,7 @@ MAX_DEPTH = 100
 MAX_DIGITS = 100
 
 MODULES = {"np", "numpy", "math", "scipy", "sp"}
+FOREIGN = {"torch", "jnp", "jax", "tf", "tensorflow"}
 HINTS = {"−": "-", "·": "*", "×": "*", "ᵀ": ".T", "²": "**2", "‖": "np.linalg.norm(…)", "^": "**"}
 BINARY = {
     ast.Add: "add",
@@ -62,6 +63,7 @@ PLAIN = {
     **{name: (name, 1) for name in ELEMENTWISE},
 }
 METHODS = {"dot", "trace", "transpose", "item", "sum", "mean", "ravel", "flatten", "reshape"}
+LINALG = {"norm", "inv", "det", "solve", "matrix_power"}
 SIZED = {"eye": "eye", "identity": "eye", "ones": "ones", "zeros": "zeros"}
 
 
@@ -245,6 +247,11 @@ class _Reader:
             return self.function(node, function, list(node.args), keywords, depth)
         if isinstance(node.func, ast.Attribute):
             function = node.func.attr
+            if module.split(".")[0] in FOREIGN:
+                known = function in PLAIN or function in SPECIAL
+                where = "np.linalg" if function in LINALG else "np"
+                hint = f"; type {where}.{function}(…)" if known else ""
+                self.refuse(node, f"{path} is not NumPy{hint}")
             if function not in METHODS:
                 self.refuse(node, f".{function}() is not in the language")
             return self.function(node, function, [node.func.value, *node.args], keywords, depth)

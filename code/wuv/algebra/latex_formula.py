@@ -237,6 +237,9 @@ class Formula(Cursor):
 
     def subscripted(self, start, base):
         """Read a subscript: an entry, the label of a name, or the size of I, 1 and 0."""
+        if base.op == "power" and base.args[0].op == "norm":
+            norm, exponent = base.args
+            return self.node(start, "power", (self.subscripted(start, norm), exponent))
         if base.op == "norm":
             order = self.mark().split(" ")[-1]
             if order not in ("F", "2"):
@@ -360,6 +363,8 @@ class Formula(Cursor):
     def delimited(self, start, opening):
         """Read (…), [...], a norm, an absolute value or an inner product."""
         self.next()
+        if opening == "|" and self.peek() == "|":
+            return self.double_bars(start)
         self.closing.append(CLOSING[opening])
         inside = [self.expression()]
         if opening == r"\langle":
@@ -374,6 +379,16 @@ class Formula(Cursor):
         if opening in BARS:
             return self.node(start, "abs", inside)
         return inside[0]
+
+    def double_bars(self, start):
+        """Read ||…||, as people type a norm."""
+        self.next()
+        self.closing.append("|")
+        inside = self.expression()
+        self.closing.pop()
+        self.expect("|")
+        self.expect("|")
+        return self.node(start, "norm", (inside,))
 
     def fraction(self, start, token):
         above = self.part()

@@ -16,19 +16,17 @@ from dataclasses import replace
 from wuv.algebra import (
     AlgebraError,
     CannotEvaluate,
-    Unreadable,
-    free_names,
     read_numpy,
     shape_text,
     to_arrays,
     to_latex,
     to_numpy,
 )
-from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, latex_name
+from wuv.algebra.names import latex_name
 from wuv.algebra.tree import name
 from wuv.derivation.engine import NoRule, lines, result, settled
 from wuv.derivation.points import draw_points
-from wuv.derivation.prepare import read_loss, size_letters
+from wuv.derivation.prepare import read_loss, variable
 from wuv.derivation.record import Derivation, Step, shapes_of
 from wuv.derivation.routes import ROUTES
 
@@ -42,11 +40,11 @@ class CannotDerive(AlgebraError):
 def derive(loss, wrt, shapes=None, *, route="differential", language=None):
     """Return the `Derivation` of the gradient of a loss with respect to ``wrt``, one of its names.
 
-    ``loss`` is NumPy text or LaTeX; its signs tell which, or ``language`` says it ("numpy",
-    "latex"). ``shapes`` declares names: ``"A:m,n; x:n,1; w:n; t:"`` (see
-    `wuv.algebra.declare`); without it capitals are matrices, lower-case letters columns, and Greek
-    letters numbers. ``route`` is "differential", "components" or "jacobian"; the last two are for
-    sums of squares of a residual such as Wu − v.
+    ``loss`` is NumPy text, LaTeX, or a formula as people type it (``||Wu - v||^2``); its signs tell
+    which, or ``language`` says it ("numpy", "latex"). ``shapes`` declares names: ``"A:m,n; x:n,1;
+    w:n; t:"`` (see `wuv.algebra.declare`); without it capitals are matrices, lower-case letters
+    columns, and Greek letters numbers. ``route`` is "differential", "components" or "jacobian"; the
+    last two are for sums of squares of a residual such as Wu − v.
 
     Every line is evaluated at random points before it is kept, and so is the NumPy text of the
     gradient. Raises a `wuv.algebra.AlgebraError` with one line to read: `wuv.algebra.Unreadable`
@@ -56,8 +54,8 @@ def derive(loss, wrt, shapes=None, *, route="differential", language=None):
     if not isinstance(wrt, str):
         raise TypeError(f"wrt is the name of a variable, not {type(wrt).__name__}")
     try:
-        given = read_loss(loss.strip() if isinstance(loss, str) else loss, shapes, language)
-        x = _variable(wrt.strip(), given)
+        given = read_loss(loss, shapes, language)
+        x = _variable(wrt, given)
         judges = draw_points(given.read, given.shapes, x.data)
         if route == "differential":
             found = lines(given.book, x)
@@ -79,19 +77,11 @@ def derive(loss, wrt, shapes=None, *, route="differential", language=None):
 
 
 def _variable(wrt, given):
-    """Return the node of the variable; λ may be called by any of its spellings."""
-    met = free_names(given.read)
-    wrt = GREEK_SIGNS.get(wrt, wrt)
-    if wrt not in met and wrt in ("lambda", *LAMBDAS):
-        wrt = next((x for x in LAMBDAS if x in met), wrt)
-    if wrt in given.shapes:
-        shape = given.shapes[wrt]
-        column = (*shape, 1) if len(shape) == 1 else shape
-        return name(wrt).with_(shape=() if column == (1, 1) else column)
-    if wrt in size_letters(given.shapes):
-        raise CannotDerive(f"{wrt} is a size here; nothing can be differentiated in it")
-    known = ", ".join(given.shapes)
-    raise Unreadable(f"{wrt!r} is not in the loss; it has the names {known}")
+    """Return the node of the variable."""
+    wrt = variable(wrt, given)
+    shape = given.shapes[wrt]
+    column = (*shape, 1) if len(shape) == 1 else shape
+    return name(wrt).with_(shape=() if column == (1, 1) else column)
 
 
 def _record(given, x, found, judges):

@@ -15,7 +15,7 @@ HELP = "find a gradient, step by step"
 
 def arguments(parser):
     """Say what the verb takes."""
-    parser.add_argument("loss", metavar="LOSS", help="NumPy text or LaTeX; its signs tell which")
+    parser.add_argument("loss", metavar="LOSS", help="NumPy text, LaTeX, or as people type it")
     parser.add_argument("--wrt", required=True, metavar="X", help="the variable")
     parser.add_argument("--shapes", metavar="DECL", help='such as "A:m,n; x:n,1; w:n; t:"')
     routes = ("differential", "components", "jacobian")

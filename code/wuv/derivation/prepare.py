@@ -3,16 +3,23 @@
 >>> loss = read_loss("np.dot(w, x)**2", "w:n; x:n")
 >>> loss.shapes
 {'w': ('n',), 'x': ('n',)}
+>>> read_loss("L = ||Wu - v||_2^2").read
+power(norm(sub(product(name(W), name(u)), name(v))), number(2))
+
+Whoever reads a loss reads it here, so that a gradient is found and judged for the same one.
 """
 
+import re
 from typing import NamedTuple
 
 from wuv.algebra import (
+    AlgebraError,
     Expr,
     Misfit,
     Sizes,
     Unreadable,
     declare,
+    free_names,
     read_display,
     read_numpy,
     read_statement,
@@ -22,11 +29,17 @@ from wuv.algebra import (
     to_book,
     walk,
 )
+from wuv.algebra.names import GREEK_SIGNS, LAMBDAS
+from wuv.algebra.spelling import clean, mended_latex, sides, typed_loss
 from wuv.algebra.tree import name
 from wuv.derivation.forms import make, num, sized
+from wuv.derivation.record import plain_text
 from wuv.derivation.simplify import collected, simplify, terms
 
 INDICES = "ijkpqst"
+NUMPY = re.compile(r"@|[\w)]\.[A-Za-z_]")  # what only Python has
+TYPED = re.compile(r"[^\x00-\x7F]|[\^|]")  # and what it has not
+RUN = re.compile(r"[A-Za-z]?[A-Z][a-z]|[A-Z]{2}")  # what may be a product: Wu, XW
 
 
 class Loss(NamedTuple):
@@ -40,18 +53,110 @@ class Loss(NamedTuple):
 
 
 def read_loss(text, shapes=None, language=None):
-    """Return the `Loss` that a text says, NumPy's or LaTeX: ``language`` decides, or its look.
+    """Return the `Loss` that a text says: NumPy's, LaTeX, or a formula as people type it.
 
-    Raises `wuv.algebra.AlgebraError` with a message for a person.
+    ``language`` ("numpy", "latex") decides, or its look. Raises `wuv.algebra.AlgebraError` with a
+    message for a person.
     """
     if not isinstance(text, str):
         raise TypeError(f"a loss is a text, not {type(text).__name__}")
-    is_latex = looks_like_latex(text) if language is None else language == "latex"
-    shapes = declare(shapes)
-    if is_latex:
-        tree = _the_side(read_display(text, shapes))
-    else:
-        tree = _the_side([read_statement(text)]) if "=" in text else read_numpy(text)
+    text, shapes = text.strip(), declare(shapes)
+    if language is not None:
+        read = _from_latex if language == "latex" else _from_numpy
+        return read(text, shapes)
+    if "\\" in text:
+        return _from_any_latex(text, shapes)
+    is_numpy = NUMPY.search(text) is not None
+    found = trouble = None
+    try:
+        found = _from_numpy(text, shapes)
+    except AlgebraError as error:
+        trouble = error
+    if is_numpy and (found or not isinstance(trouble, Unreadable)):
+        return _or_raise(found, trouble)
+    if found and not any(RUN.fullmatch(x) for x in found.shapes if x not in shapes):
+        return found
+    try:
+        return _from_typed(text, shapes)
+    except AlgebraError as error:
+        strange = TYPED.search(text) or not is_numpy
+        return _or_raise(found, _readable(error) if strange else trouble)
+
+
+def _or_raise(found, trouble):
+    """Return what was found, or raise what was in the way."""
+    if found is None:
+        raise trouble from None
+    return found
+
+
+def _from_numpy(text, shapes):
+    tree = _the_side([read_statement(text)]) if "=" in text else read_numpy(text)
+    return _loss(text, tree, shapes, is_latex=False)
+
+
+def _from_latex(text, shapes):
+    tree = _the_side(read_display(text, shapes))
+    return _loss(text, _lengths(tree, shapes), shapes)
+
+
+def _from_any_latex(text, shapes):
+    """Read LaTeX as the book prints it, or as people type it."""
+    try:
+        return _from_latex(text, shapes)
+    except Unreadable as error:
+        try:
+            plain = mended_latex(sides(clean(text))[2])
+            return _from_latex(plain, shapes)._replace(text=text)
+        except AlgebraError:
+            raise error from None
+
+
+def _from_typed(text, shapes):
+    """Read what is in no language: ``||Wu - v||^2``, ``sum((Wu − v)²)``."""
+    tree = _the_side(read_display(typed_loss(text, shapes), shapes))
+    return _loss(text, _lengths(tree, shapes, typed=True), shapes)
+
+
+def _readable(error):
+    """Return an error without LaTeX that nobody typed, and without its place in it."""
+    if error.place is None or not error.place.book:
+        return error
+    said = plain_text(str(error).partition(" (at character")[0].replace("^{T}", "ᵀ"))
+    said = re.sub(r"\s+", " ", said.replace("{", "").replace("}", ""))
+    return type(error)(re.sub(r"(?<=\() | (?=\)(?!\w))| (?=ᵀ)", "", said))
+
+
+def _lengths(tree, shapes, typed=False):
+    """Return a textbook's formula with what people mean by the square of a column: ‖x‖² for x² and
+    |x|², and in a sum the square of each entry; there of a matrix too, where it was ``typed``."""
+
+    def shape(node):
+        try:
+            return Sizes(shapes).of(node) or (1, 1)
+        except AlgebraError:
+            return None
+
+    def change(node, inside=False):
+        within = inside or node.op in ("sum", "mean")
+        node = node.with_(args=tuple(change(x, within) for x in node.args))
+        if node.op == "norm" and typed and shape(node.args[0]) == (1, 1):
+            return node.with_(op="abs")
+        if node.op != "power" or node.args[1].op != "number":
+            return node
+        base, exponent = node.args
+        rows, columns = shape(base) or (1, 1)
+        if inside and rows != 1 and (columns == 1 or typed):
+            return node.with_(op="epower")
+        if rows != 1 and columns == 1 and (exponent == num(2) or base.op == "abs"):
+            column = base.args[0] if base.op == "abs" else base
+            return node.with_(args=(Expr("norm", (column,), place=base.place), exponent))
+        return node
+
+    return change(tree)
+
+
+def _loss(text, tree, shapes, is_latex=True):
     sizes = Sizes(shapes, numpy=not is_latex)
     tree = sizes.annotate(tree)
     names = _declared_first(sizes.names(), shapes)
@@ -63,11 +168,6 @@ def read_loss(text, shapes=None, language=None):
     book = tree if is_latex else to_book(_exponents(tree), names)
     book = _plain(_own_indices(sized(book), names))
     return Loss(text, tree, book, names, is_latex)
-
-
-def looks_like_latex(text):
-    """Return whether a text has signs that only LaTeX uses."""
-    return any(sign in text for sign in ("\\", "^", "_{", "$"))
 
 
 def _the_side(rows):
@@ -153,6 +253,27 @@ def _constant(node):
 
 def _is_one(node):
     return node.op == "ones" or (node.op == "number" and node.data == 1)
+
+
+def variable(wrt, given):
+    """Return the name of the variable as the `Loss` has it; λ may be called by any spelling.
+
+    Raises `wuv.algebra.Unreadable` where the loss has no such name.
+    """
+    wrt, met = wrt.strip(), free_names(given.read)
+    wrt = GREEK_SIGNS.get(wrt, wrt)
+    if wrt not in met and wrt in ("lambda", *LAMBDAS):
+        wrt = next((x for x in LAMBDAS if x in met), wrt)
+    if wrt in given.shapes:
+        return wrt
+    if wrt in size_letters(given.shapes):
+        raise Unreadable(f"{wrt} is a size here; nothing can be differentiated in it")
+    runs = [x for x in given.shapes if RUN.fullmatch(x) and wrt in x]
+    hint = f"; for the product type {' @ '.join(runs[0])}" if runs else ""
+    if "r" in given.shapes:
+        hint = "; write out what r stands for, such as (Wu - v)"
+    known = ", ".join(given.shapes)
+    raise Unreadable(f"{wrt!r} is not in the loss; it has the names {known}{hint}")
 
 
 def size_letters(shapes):

@@ -9,7 +9,7 @@ r"""wuv.diagnosis: a wrong gradient gets its mistake named.
 >>> print(found.message.splitlines()[0])
 You have W where Wᵀ belongs: a transpose is missing.
 
-The modules: `question` (the loss and what is right), `spelling` and `answer` (what a person gave),
+The modules: `question` (the loss and what is right), `answer` (what a person gave),
 `points`, `fast` and `rightness` (comparing), `kinds` (the table of mistakes), `edits`, `steps` and
 `expand` (neighbourhoods), `search`, `judge`, `words` and `message` (what is said), `smallest` (the
 counterexample), `given` (an answer that is an array), `fooled` (which tests a slip passes),

@@ -39,10 +39,7 @@ from wuv.algebra import (
     walk,
 )
 from wuv.algebra.names import GREEK_SIGNS, INDICES, LAMBDAS
-from wuv.algebra.textbook import like_book
-from wuv.algebra.tree import is_book, name, number
-from wuv.derivation.forms import sized
-from wuv.diagnosis.spelling import (
+from wuv.algebra.spelling import (
     as_latex,
     clean,
     is_latex,
@@ -51,6 +48,9 @@ from wuv.diagnosis.spelling import (
     sides,
     split,
 )
+from wuv.algebra.textbook import like_book
+from wuv.algebra.tree import is_book, name, number
+from wuv.derivation.forms import sized
 
 RESIDUALS = ("r", "e", "res", "resid", "residual", "residuals", "err", "error", "diff", "epsilon")
 PREDICTIONS = ("y_hat", "yhat", "pred", "preds", "y_pred", "prediction", "predictions", "v_hat")

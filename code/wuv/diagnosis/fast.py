@@ -20,6 +20,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from wuv.algebra import walk
 from wuv.algebra.operations import OPERATIONS as SAME  # what moves entries, whatever they are
 
 DIGITS = 50
@@ -87,7 +88,7 @@ class Values:
 
     def sigma(self, tree):
         body, *bounds = tree.args
-        low, high = (int(self(x).item()) for x in bounds)
+        low, high = (int(self(x).item()) for x in bounds) if bounds else (1, self.length(tree))
         if high - low > MAX_TERMS:
             raise NoValue
         total = None
@@ -101,6 +102,21 @@ class Values:
                 raise NoValue
             total = term if total is None else total + term
         return self.array(0) if total is None else total
+
+    def length(self, tree):
+        """Return how far an index without bounds runs: the size where it picks entries."""
+        found = set()
+        for x in walk(tree.args[0]):
+            if x.op == "entry":
+                base = self(x.args[0])
+                if base is None:
+                    raise NoValue
+                shape = base.shape if len(x.args) == 3 else (base.size,)
+                spots = zip(x.args[1:], shape, strict=True)
+                found |= {n for spot, n in spots if spot.op == "name" and spot.data == tree.data}
+        if len(found) != 1:
+            raise NoValue
+        return found.pop()
 
     def array(self, number):
         """Return a number as an array without dimensions."""

@@ -19,20 +19,17 @@ from wuv.algebra import (
     Unreadable,
     declare,
     evaluate,
-    free_names,
     gradient,
     read_numpy,
     rebuild,
     walk,
 )
-from wuv.algebra.names import GREEK_SIGNS, LAMBDAS
 from wuv.algebra.tree import is_book, name, number
 from wuv.derivation import CannotDerive, Derivation, derive
 from wuv.derivation.engine import NoRule, settled
 from wuv.derivation.forms import differential, size, sized
-from wuv.derivation.prepare import read_loss, size_letters
+from wuv.derivation.prepare import read_loss, variable
 from wuv.derivation.rules import FORM, SQUARE, matching
-from wuv.diagnosis.spelling import is_typed, typed_loss
 
 BOOK = "np.linalg.norm(W @ u - v)**2"
 WORK = 1_500_000
@@ -113,24 +110,13 @@ def question(wrt, loss=BOOK, shapes=None, language=None, order=1):
     if not isinstance(loss, str):
         raise TypeError(f"a loss is a text, not {type(loss).__name__}")
     declared = tuple(declare(shapes).items())
-    loss = loss.strip()
-    if language is None and is_typed(loss):
-        loss, language = typed_loss(loss, dict(declared)), "latex"
-    return _question(wrt.strip(), loss, declared, language, order)
+    return _question(wrt, loss.strip(), declared, language, order)
 
 
 @lru_cache(maxsize=64)
 def _question(wrt, text, declared, language, order):
     given = read_loss(text, dict(declared), language)
-    met = free_names(given.read)
-    wrt = GREEK_SIGNS.get(wrt, wrt)
-    if wrt not in met and wrt in ("lambda", *LAMBDAS):
-        wrt = next((x for x in LAMBDAS if x in met), wrt)
-    if wrt in size_letters(given.shapes):
-        raise Unreadable(f"{wrt} is a size here; nothing can be differentiated in it")
-    if wrt not in given.shapes:
-        known = ", ".join(given.shapes)
-        raise Unreadable(f"{wrt!r} is not in the loss; it has the names {known}")
+    wrt = variable(wrt, given)
     try:
         found = derive(text, wrt, dict(declared), language=language)
     except CannotDerive:

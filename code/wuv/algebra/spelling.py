@@ -1,4 +1,4 @@
-r"""Spellings: a gradient as people type it, made into text that the readers know.
+r"""Spellings: a gradient or a loss as people type it, made into text that the readers know.
 
 >>> clean("∂L/∂u = 2Wᵀ(Wu − v)")
 '∂L/∂u = 2W^T (Wu - v)'
@@ -16,8 +16,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from wuv.algebra import Place, Unreadable
 from wuv.algebra.names import GREEK, GREEK_SIGNS, INDICES, LAMBDAS, latex_name
+from wuv.algebra.tree import Place, Unreadable
 
 MAX_CHARACTERS = 2000
 SIGNS = {
@@ -36,6 +36,9 @@ BELOW = {
     "₀": "0", "₁": "1", "₂": "2", "₃": "3", "₄": "4", "₅": "5", "₆": "6", "₇": "7", "₈": "8",
     "₉": "9", "ᵢ": "i", "ⱼ": "j", "ₖ": "k", "ₗ": "l", "ₘ": "m", "ₙ": "n",
 }  # fmt: skip
+MODULES = {"numpy", "linalg", "torch", "jnp"}
+POWER = r"((?:(?:\^|\*\*)\s*(?:\{\s*\d+\s*\}|\d+)\s*)?)"
+BESIDE = r"(?=\s*\*?\s*(?:\||(?:sum|norm|mean|tr|trace)\b)|\s+\()"  # not below the slash
 FRAMES = r"align|aligned|equation|gather|gathered|split|multline|eqnarray|displaymath|math"
 FACE = r"\\(?:text|textsf|textrm|textbf|textit|mathbf|mathrm|mathsf|mathit|rm|sf|bf|it)"
 BOLD = r"\\(?:mathbf|boldsymbol|bm|vec|mathit|symbf)"
@@ -59,7 +62,7 @@ WORDS = {
 KEPT = {*WORDS, *GREEK, "lr", "lam", "np"}
 OPERATORS = {"sum", "mean", "tr", "diag", "det", "sigmoid", "abs", "sign"}
 TOKEN = re.compile(
-    r"(?:np\.linalg\.|numpy\.linalg\.|np\.|numpy\.|torch\.|jnp\.)?(?P<word>[^\W\d]\w*)"
+    r"(?:(?:np|numpy|torch|jnp)\.(?:linalg\.)?)?(?P<word>[^\W\d]\w*)"
     r"|(?P<number>\d+\.?\d*(?:e-?\d+)?|\.\d+)"
     r"|(?P<sign>\|\||%\*%|%o%|\*\*|\.\*|\.\^|\.'|\.T\b|[-+*/@^'|()\[\]{},_<>⊙∘⊗.&])"
     r"|(?P<blank>\s+)|(?P<other>.)",
@@ -77,7 +80,7 @@ def clean(text):
     """
     if len(text) > MAX_CHARACTERS:
         place = Place(text, MAX_CHARACTERS, MAX_CHARACTERS)
-        raise Unreadable(f"an answer of more than {MAX_CHARACTERS} characters", place)
+        raise Unreadable(f"more than {MAX_CHARACTERS} characters", place)
     text = PAIRED.sub(lambda found: SIGNS[found.group()], text).replace("⊤", "T")
     text = "".join(_plain_letter(c) for c in text)
     text = re.sub(r"^\s*```\w*|```\s*$", "", text)
@@ -253,23 +256,49 @@ def as_latex(text, known):
     return _Typed(text, known).all()
 
 
-def is_typed(loss):
-    """Return whether a loss has the bars of a norm as people type them, and no language."""
-    bars = any(x in loss for x in ("‖", "∥", "║", "||"))
-    return bars and "\\" not in loss and "np." not in loss
-
-
 def typed_loss(text, declared=()):
-    """Return LaTeX for a loss as it is typed or printed, with the bars of a norm.
+    """Return LaTeX for a loss as it is typed or printed, in no language.
 
-    >>> typed_loss("L = ½‖Wu − v‖² + λ‖u‖²")
+    >>> typed_loss("L = ½‖Wu − v‖² + λ‖u‖_2^2")
     '( 1 / 2 )\\\\lVert W u - v \\\\rVert ^{2} + λ \\\\lVert u \\\\rVert ^{2}'
+    >>> typed_loss("sum((Wu - v)^2)")
+    '\\\\operatorname{sum}(( W u - v )^{2})'
     """
+    sign = re.search(f"∑(?!\\s*[_{''.join(BELOW)}])", text)
+    if sign:
+        place = Place(text, *sign.span())
+        raise Unreadable("say over which index, as in ∑ᵢ, or type sum((…)^2)", place)
     text = sides(clean(text))[2]
-    text = re.sub(r"(?<=\|\|)_\s*\{?\s*[F2]\s*\}?", "", text)
-    text = re.sub(r"(?<![\w).])(\d+)\s*/\s*(\([^()]*\)|\w+)\s*\*?\s*(?=\|\|)", r"(\1/\2)", text)
-    letters = set(re.findall(r"[^\W\d_]", text)) - {"T"}
-    return as_latex(text, letters | {*declared})
+    text = re.sub(rf"(\|\|?)\s*{POWER}_\s*(?:\{{\s*[F2]\s*\}}|[F2](?!\w))", r"\1\2", text)
+    for i, bars in enumerate(re.finditer(rf"\|\|?(\s*{POWER}_\s*\w+)?(\s*\d)?", text)):
+        if bars[1]:
+            said = "of norms, only the Euclidean and the Frobenius norm can be read"
+            raise Unreadable(said, Place(text, *bars.span()))
+        if bars[3] and i % 2:
+            raise Unreadable("for a square type ^2 behind the norm", Place(text, *bars.span()))
+    for called in re.finditer(r"(?<![^\W\d])([a-z]{3,})\(", text):
+        if called[1] not in KEPT | {*declared}:
+            place = Place(text, *called.span())
+            raise Unreadable(f"{called[1]}() is not in the language", place)
+    text = re.sub(rf"(?<![\w).^/*{{])(\d+)\s*/\s*(\([^()]*\)|\w+){BESIDE}", r"(\1/\2)", text)
+    return as_latex(text, _names(text) | {*declared})
+
+
+def _names(text):
+    """Return what may stand for something in a loss: letters, and words such as ``pred``.
+
+    >>> sorted(_names("||Wu - pred||^2 + lam*sum(u)"))
+    ['W', 'lam', 'pred', 'u']
+    """
+    found = set()
+    for word in re.findall(r"[^\W\d_]+", text):
+        if word in ("lam", "lambda") or (len(word) > 1 and word in GREEK):
+            found.add("lam" if word == "lambda" else word)
+        elif len(word) > 2 and word.islower() and word.isascii():
+            found |= set() if word in KEPT or word in MODULES else {word}
+        elif word not in KEPT:
+            found |= {*word}
+    return found - {"T"}
 
 
 class _Typed:
@@ -279,6 +308,7 @@ class _Typed:
         self.text, self.known = text, known
         self.tokens = [x for x in TOKEN.finditer(text) if not x["blank"]]
         self.i = 0
+        self.totals = 0  # the sums that are open here: in them, bars mean each entry's size
 
     def all(self):
         found = self.until(())
@@ -315,7 +345,8 @@ class _Typed:
             elif sign in ("||", "|"):
                 inside = self.until((sign,), depth + 1)
                 self.expect(sign, token)
-                out.append(rf"\lVert {inside}\rVert ")
+                bar = "vert" if sign == "|" and self.totals else "Vert"
+                out.append(rf"\l{bar} {inside}\r{bar} ")
             elif sign in ("(", "[", "{"):
                 close = {"(": ")", "[": "]", "{": "}"}[sign]
                 inside = self.until((close,), depth + 1)
@@ -368,12 +399,15 @@ class _Typed:
     def word(self, token, depth):
         word = token["word"]
         if self.peek() == "(" and word in WORDS and word not in self.known:
+            total = WORDS[word] in ("sum", "mean")
+            self.totals += total
             self.i += 1
             args = [self.until((",", ")"), depth + 1)]
             while self.peek() == ",":
                 self.i += 1
                 args.append(self.until((",", ")"), depth + 1))
             self.expect(")", token)
+            self.totals -= total
             return self.called(WORDS[word], args, token)
         if word[0] == "_" and word[1:] and set(word[1:]) <= set(INDICES):  # (Wu - v)_i
             return f"_{{{word[1:]}}} "
@@ -388,7 +422,7 @@ class _Typed:
                 self.refuse(f"{word} takes two arguments", token)
             second = args[1]
             return {
-                "dot": rf"({first} \cdot ({second}))",
+                "dot": rf"(({first}) \cdot ({second}))",
                 "inner": rf"\langle {first}, {second}\rangle ",
                 "outer": f"(({first})({second})^{{T}})",
                 "multiply": rf"(({first}) \odot ({second}))",
