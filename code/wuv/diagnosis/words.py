@@ -67,13 +67,13 @@ WORDS = {
         SQUARES,
     ),
     "constant": Words(
-        "A constant is off: {now} where {was} belongs.",
+        "A constant factor is off: {now} where {was} belongs.",
         "Constants get lost between the slope of a square, which brings a 2, and a ½ or 1/N in "
         "front of the loss.",
         SQUARES,
     ),
     "factor-of-one-term": Words(
-        "A constant is off in one place: {now} where {was} belongs.",
+        "A constant factor is off in one place: {now} where {was} belongs.",
         "Each square brings its own 2, and each constant of the loss goes with its own term.",
         SQUARES,
     ),
@@ -384,8 +384,8 @@ HEADS = {
     "sign": "the sign is turned round",
     "sign-of-one-term": "one sign is turned round",
     "factor": "a constant factor is off",
-    "constant": "a constant is off",
-    "factor-of-one-term": "a constant is off in one place",
+    "constant": "a constant factor is off",
+    "factor-of-one-term": "a constant factor is off in one place",
     "variable-for-variable": "one letter stands for another",
     "plus-for-times": "a sum stands where a product belongs",
     "times-for-plus": "a product stands where a sum belongs",
