@@ -232,7 +232,7 @@ def test_a_typed_loss_is_one_loss_for_the_derivation_and_for_the_judge(meaning, 
 def test_what_a_typed_loss_could_mean_is_not_guessed():
     for loss, words in (
         ("||Wu-v||_1", "Euclidean"),
-        ("‖Wu − v‖2", "type ^2"),
+        ("‖Wu − v‖2", "for a square type"),
         ("∑ (Wu-v)²", "over which index"),
         ("foo(Wu-v)", "foo() is not in the language"),
         ("torch.sigmoid_(W@u)", "not NumPy"),

@@ -473,6 +473,75 @@ def test_a_loss_may_be_typed_with_the_bars_of_a_norm(loss, wrt, right, wrong):
     assert found.mistake is not None
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "42",
+        "-3",
+        "1/2",
+        "(20,16)",
+        "(20, 16)ᵀ",
+        "[[20],[16]]",
+        "20 16",
+        "dL/du = (20, 16)",
+        "np.array([[20],[16]])",
+        r"\begin{pmatrix}20\\16\end{pmatrix}",
+        r"$\begin{bmatrix} 20 & 16 \end{bmatrix}^T$",
+    ],
+)
+def test_numbers_are_no_formula(answer):
+    found = diagnose(answer, "u")
+    assert found.verdict == "unreadable"
+    assert "Type a formula in W, u, v" in found.message
+    assert "at=dict(W=…, u=…, v=…)" in found.message
+    assert is_clean(found.message)
+
+
+def test_a_number_may_be_the_gradient_where_it_is_the_same_everywhere():
+    assert diagnose("3", "t", "3*t").verdict == "right"
+    assert diagnose("4", "t", "3*t").mistake == "factor"
+    assert diagnose("0", "u").mistake == "zero"
+    assert diagnose("2", "v", order=2).verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("answer", "wrt"), [("u", "u"), ("v", "u"), ("-2uᵀ", "u"), ("2I", "u"), ("v", "W"), ("u", "v")]
+)
+def test_a_lone_letter_gets_no_far_fetched_explanation(answer, wrt):
+    found = diagnose(answer, wrt)
+    assert (found.verdict, found.mistake) == ("unrecognised", None)
+    assert found.counterexample is not None
+
+
+def test_a_lone_letter_that_is_one_slip_away_is_named():
+    assert diagnose("2W", "u").mistake == "outer-derivative-lost"
+    assert diagnose("2v", "v").mistake == "term-dropped"
+    assert diagnose("r", "u").mistake == "factor-dropped"
+    assert diagnose("v", "v", "u.T @ v").mistake == "letters-exchanged"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("<script>", "a comma is missing"),
+        ("<script>alert(1)</script>", "a comma is missing"),
+        ("<img src=x onerror=alert(1)>", "could close"),
+        ("2 3 u", "write · between them"),
+        ("2X^T(Xw - y)", "if you mean another loss, give it too"),
+    ],
+)
+def test_what_is_said_of_a_text_names_only_what_was_typed(answer, said):
+    found = diagnose(answer, "u")
+    assert found.verdict == "unreadable"
+    assert said in found.message
+    assert is_clean(found.message)
+
+
+def test_an_inner_product_may_be_typed():
+    assert diagnose("2<Wu - v, W> + 2<u, u>", "t", "t*u.T@u", "t:; u:n,1").verdict == "unreadable"
+    assert diagnose("<u, u>", "t", "t*u.T@u", "t:; u:n,1").verdict == "right"
+
+
 def test_silly_questions_are_refused():
     with pytest.raises(AlgebraError, match="not in the loss"):
         diagnose("2*u", "x")

@@ -70,7 +70,7 @@ TOKEN = re.compile(
 )
 LATEX_SIGNS = {"@": " ", "*": " ", "%*%": " ", ".*": r" \odot ", "⊙": r" \odot ",
                "∘": r" \odot ", "⊗": r" \otimes ", "-": " - ", "+": " + ",
-               ".": " ", "[": "(", "]": ")", "<": r"\langle ", ">": r"\rangle "}  # fmt: skip
+               ".": " ", "[": "(", "]": ")"}  # fmt: skip
 
 
 def clean(text):
@@ -352,7 +352,15 @@ class _Typed:
                 inside = self.until((close,), depth + 1)
                 self.expect(close, token)
                 out.append(f"({inside})")
-            elif sign in (")", "]", "}"):
+            elif sign == "<":
+                first = self.until((",", ">"), depth + 1)
+                if self.peek() != ",":
+                    self.refuse("in an inner product <a, b> a comma is missing", token)
+                self.i += 1
+                second = self.until((">",), depth + 1)
+                self.expect(">", token)
+                out.append(rf"\langle {first}, {second}\rangle ")
+            elif sign in (")", "]", "}", ">"):
                 self.refuse(f"nothing is open that {sign!r} could close", token)
             else:
                 out.append(LATEX_SIGNS.get(sign, sign))

@@ -80,7 +80,7 @@ def read_loss(text, shapes=None, language=None):
         return _from_typed(text, shapes)
     except AlgebraError as error:
         strange = TYPED.search(text) or not is_numpy
-        return _or_raise(found, _readable(error) if strange else trouble)
+        return _or_raise(found, readable(error) if strange else trouble)
 
 
 def _or_raise(found, trouble):
@@ -118,10 +118,8 @@ def _from_typed(text, shapes):
     return _loss(text, _lengths(tree, shapes, typed=True), shapes)
 
 
-def _readable(error):
+def readable(error):
     """Return an error without LaTeX that nobody typed, and without its place in it."""
-    if error.place is None or not error.place.book:
-        return error
     said = plain_text(str(error).partition(" (at character")[0].replace("^{T}", "ᵀ"))
     said = re.sub(r"\s+", " ", said.replace("{", "").replace("}", ""))
     return type(error)(re.sub(r"(?<=\() | (?=\)(?!\w))| (?=ᵀ)", "", said))

@@ -19,7 +19,7 @@ counterexample), `given` (an answer that is an array), `fooled` (which tests a s
 import re
 
 from wuv.algebra import AlgebraError, CannotEvaluate
-from wuv.diagnosis.answer import is_difference, read_answer
+from wuv.diagnosis.answer import is_difference, is_numbers, read_answer
 from wuv.diagnosis.fooled import fooled
 from wuv.diagnosis.given import judged_array
 from wuv.diagnosis.judge import has_value, judged
@@ -29,6 +29,10 @@ from wuv.diagnosis.record import Diagnosis
 from wuv.diagnosis.rightness import is_right
 
 GOOD = ("right", "layout", "convention")
+NUMBERS = (
+    "These are numbers, and other points have others. Type a formula in {}, which holds for all.\n"
+    "Numbers can be tried too, in Python, with their point: diagnose(array, wrt, at=dict({}))."
+)
 MARGIN = 0.5  # by which a step must explain more easily what was not called a step
 
 __all__ = ["Diagnosis", "diagnose", "fooled"]
@@ -55,6 +59,10 @@ def diagnose(answer, wrt, loss=BOOK, shapes=None, *, at=None, step=None, languag
     """
     asked = question(wrt, loss, shapes, order=order)
     try:
+        if isinstance(answer, str) and not asked.is_constant and is_numbers(answer):
+            values = ", ".join(f"{x}=…" for x in asked.shapes)
+            said = NUMBERS.format(", ".join(asked.shapes), values)
+            return Diagnosis("unreadable", None, said)
         given = read_answer(answer, asked, step=step, language=language, at=at)
     except AlgebraError as error:
         return Diagnosis("unreadable", None, f"This cannot be read: {error}.")

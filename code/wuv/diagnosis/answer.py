@@ -51,6 +51,7 @@ from wuv.algebra.spelling import (
 from wuv.algebra.textbook import like_book
 from wuv.algebra.tree import is_book, name, number
 from wuv.derivation.forms import sized
+from wuv.derivation.prepare import readable
 
 RESIDUALS = ("r", "e", "res", "resid", "residual", "residuals", "err", "error", "diff", "epsilon")
 PREDICTIONS = ("y_hat", "yhat", "pred", "preds", "y_pred", "prediction", "predictions", "v_hat")
@@ -61,6 +62,11 @@ DECORATED = r"(?:_?new|_?next|_\{?\w(?:\s*\+\s*1)?\}?|\^\{?\(?\w(?:\s*\+\s*1)?\)
 OLD = r"(?:_old|_?prev|_\{?[kti]\}?|\^\{?\([kti]\)\}?)"
 WORK = 400_000
 STATEMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return)
+ARRAYS = re.compile(
+    r"\\(?:begin|end)\s*\{\w+\}|\\(?:frac|left|right|cdot|\\|[,;:! ])|\^\s*\{?\s*(?:T|\\top)\s*\}?"
+    r"|\.T\b|\b(?:(?:np|numpy|torch)\.)?(?:array|asarray|tensor|matrix)\b"
+)
+NUMBERS = r"[\d\s.,;()\[\]{}&+*/^'-]*\d[\d\s.,;()\[\]{}&+*/^'-]*"
 BROADCAST = ("add", "sub", "times", "div", "edivide")
 
 
@@ -340,7 +346,7 @@ class _Reader:
         except AlgebraError as error:
             if _is_python(text) and trouble:
                 raise trouble from None
-            raise Unreadable(str(error).partition(" (at character")[0]) from None
+            raise readable(error) from None
 
     def latex(self, text):
         shapes = {**self.asked.shapes}
@@ -417,7 +423,8 @@ class _Reader:
     def stranger(self, key):
         names = ", ".join(self.asked.shapes)
         short = " (r may stand for the residual)" if self.asked.residual is not None else ""
-        return f"{key!r} is not in this loss, which has {names}{short}"
+        other = "if you mean another loss, give it too"
+        return f"{key!r} is not in this loss, which has {names}{short}; {other}"
 
     # What is left
 
@@ -484,6 +491,29 @@ def without_number(tree):
 
 def _is_python(text):
     return "@" in text or "np." in text or ".T" in text or ".dot" in text
+
+
+def is_numbers(text):
+    r"""Return whether a text has numbers alone in it, in brackets or not, and not the plain 0.
+
+    >>> is_numbers("(20, 16)ᵀ"), is_numbers(r"\begin{pmatrix}20\\16\end{pmatrix}"), is_numbers("2u")
+    (True, True, False)
+    """
+    text = ARRAYS.sub(" ", sides(clean(text))[2])
+    return re.fullmatch(NUMBERS, text) is not None and re.fullmatch(r"\s*0*\.?0*\s*", text) is None
+
+
+def is_bare(tree):
+    """Return whether a formula is one letter or one number, whatever its sign, factor, transpose.
+
+    >>> is_bare(read_numpy("-2 * u.T")), is_bare(read_numpy("W @ u"))
+    (True, False)
+    """
+    kept = ("name", "number", "neg", "transpose", "product", "times", "div", "eye")
+    letters = sum(x.op == "name" for x in walk(tree)) - sum(
+        len(x.args) - 1 for x in walk(tree) if x.op == "eye"
+    )
+    return letters <= 1 and all(x.op in kept for x in walk(tree))
 
 
 def is_difference(answer, asked):

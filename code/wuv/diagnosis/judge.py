@@ -28,7 +28,7 @@ from wuv.algebra import (
 from wuv.algebra.textbook import like_book
 from wuv.algebra.tree import name, number
 from wuv.derivation.rules import FORM, SQUARE, matching
-from wuv.diagnosis.answer import in_the_book, stretched
+from wuv.diagnosis.answer import in_the_book, is_bare, stretched
 from wuv.diagnosis.edits import Edit
 from wuv.diagnosis.kinds import family
 from wuv.diagnosis.points import Here, place
@@ -133,6 +133,8 @@ def _with_values(answer, asked, places, values):
     if answer.constant:
         return _constant([] if agrees else explained(searches))
     found = explained(searches)
+    if answer.tree is not None and is_bare(answer.tree):
+        found = [x for x in found if len(x.edits) < 2]  # of one letter more would leave nothing
     if not found:
         return Judgement("unrecognised", stretch=stretch)
     best = found[0]

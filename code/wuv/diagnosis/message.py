@@ -61,7 +61,7 @@ def written(tree):
         text = _plain(to_latex(tidy(tree), fits=False))
     except (AlgebraError, AttributeError, KeyError, TypeError, ValueError, IndexError):
         return None
-    return text if len(text) <= LONGEST else None
+    return text if len(text) <= LONGEST and "begin(" not in text else None
 
 
 def _plain(latex):

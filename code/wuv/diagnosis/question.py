@@ -19,6 +19,7 @@ from wuv.algebra import (
     Unreadable,
     declare,
     evaluate,
+    free_names,
     gradient,
     read_numpy,
     rebuild,
@@ -73,6 +74,11 @@ class Question:
         """Return the shape of a right answer, given the arrays of a point."""
         here = np.asarray(arrays[self.wrt], dtype=object)
         return here.shape if self.order == 1 else (here.size, here.size)
+
+    @property
+    def is_constant(self):
+        """Whether the right answer is the same at every point."""
+        return self.right is not None and not set(free_names(self.right)) & {*self.shapes}
 
     @property
     def shape(self):
