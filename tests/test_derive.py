@@ -252,6 +252,16 @@ def test_what_a_typed_loss_could_mean_is_not_guessed():
     assert derive("||u||^2/2 ||v||^2", "u").numpy == derive("||u||^2 ||v||^2 / 2", "u").numpy
 
 
+@pytest.mark.parametrize(
+    "loss",
+    ["||" * 500, "|" * 1001, "<" * 999, "sum(" * 300 + "u" + ")" * 300, "^2" * 700, "||u||_∞", "∑"],
+)
+def test_a_hostile_loss_is_refused(loss):
+    for ask in (lambda: derive(loss, "u"), lambda: diagnose("u", "u", loss)):
+        with pytest.raises(AlgebraError):
+            ask()
+
+
 def test_both_verbs_of_the_command_read_the_same_loss(capsys):
     assert main(["derive", "||Wu-v||_2^2", "--wrt", "u", "--numpy"]) == 0
     found = capsys.readouterr().out.strip()

@@ -21,7 +21,9 @@ def arguments(parser):
     """Say what the verb takes."""
     parser.add_argument("answer", metavar="ANSWER", nargs="?", help="a gradient, as it was typed")
     parser.add_argument("--wrt", metavar="X", help="the variable")
-    parser.add_argument("--loss", metavar="LOSS", default=BOOK, help="default: %(default)s")
+    parser.add_argument(
+        "--loss", metavar="LOSS", default=BOOK, help="as for derive; default: %(default)s"
+    )
     parser.add_argument("--shapes", metavar="DECL", help='such as "A:m,n; x:n,1; w:n; t:"')
     parser.add_argument("--hessian", action="store_true", help="it is the Hessian in a column")
     parser.add_argument("--step", action="store_true", default=None, help="it is an update rule")
