@@ -405,6 +405,7 @@ def table(path, text):
 def test_students_come_from_a_table_in_their_order(tmp_path):
     found = read_students(table(tmp_path / "c.csv", "\ufeffID;Name\n7; Ada\n;Bob \n"))
     assert found == [Student("Ada", "7"), Student("Bob", None)]
+    assert read_students(table(tmp_path / "e.csv", "sep=;\nID;Name\n7; Ada\n;Bob \n")) == found
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+import re
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -50,6 +51,9 @@ def read_rows(path):
     Raises `CannotMark` for a file that is missing, empty or not text.
     """
     text = _text(Path(path))
+    first, _, rest = text.partition("\n")
+    if re.fullmatch(r'"?sep=.?"?', first.strip()):  # Excel's own line
+        text = rest
     try:
         dialect = csv.Sniffer().sniff(text[:4000], delimiters=",;\t")
     except csv.Error:
