@@ -11,7 +11,7 @@ from pathlib import Path
 
 import elsewhere
 from hatchling.builders.wheel import WheelBuilder
-from plain_markdown import Code, blocks
+from plain_markdown import Code, Links, blocks
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = "notebooks"
@@ -110,12 +110,25 @@ def joined(pieces):
 def write_notebook(app, doctree, docname):
     if app.builder.format != "html" or not is_chapter(app, docname):
         return
-    pieces = joined(blocks(doctree, app.env, docname))
+    base = app.config.html_baseurl
+    links = Links(site=f"{base.rstrip('/')}/" if base else "")
+    save(Path(app.outdir, notebook_path(docname)), made(app, doctree, docname, links))
+
+
+def made(app, doctree, docname, links):
+    """The notebook of a page; the line below its title leads to the page, if that is known."""
+    pieces = joined(blocks(doctree, app.env, docname, links))
+    if links.site:
+        title, _, rest = pieces[0].partition("\n")
+        page = f"[This chapter as a page]({links.site}{docname}.html)"
+        pieces[0] = f"{title}\n\n{page}\n{rest}".rstrip()
     pieces.insert(1, setup_cell(pieces, app.wheel, address_of(app.config, app.wheel)))
-    target = Path(app.outdir, notebook_path(docname))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(notebook(pieces), indent=1, ensure_ascii=False)
-    target.write_text(text + "\n", "utf-8")
+    return notebook(pieces)
+
+
+def save(path, notebook):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def notebook_path(docname):

@@ -1,11 +1,14 @@
 """From a finished page (a resolved doctree) to plain Markdown and code cells.
 
 `blocks` gives a list of Markdown strings and `Code` records. What it does not know is a warning,
-so that nothing is lost in silence. Used by `notebooks.py`.
+so that nothing is lost in silence. `Links` says where links lead: what cannot be reached from a
+notebook is said in words. Used by `notebooks.py`.
 """
 
+import posixpath
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from html import unescape
 
 from docutils import nodes
 from mathml import normalised
@@ -37,11 +40,20 @@ class Code:
 
 
 @dataclass(frozen=True)
+class Links:
+    """Where links lead: to the notebook of a name, and to the site, if its place is known."""
+
+    notebook: str = "{}.ipynb"
+    site: str = ""
+
+
+@dataclass(frozen=True)
 class Page:
-    """Where we are: for numbers and for links to sibling notebooks."""
+    """Where we are: for numbers and for links."""
 
     env: object
     docname: str
+    links: Links
     level: int = 0
 
     def number(self, kind, node):
@@ -50,12 +62,12 @@ class Page:
         return ".".join(map(str, next(found, ())))
 
     def deeper(self):
-        return Page(self.env, self.docname, self.level + 1)
+        return replace(self, level=self.level + 1)
 
 
-def blocks(node, env, docname):
+def blocks(node, env, docname, links):
     """The Markdown strings and Code cells of a whole page."""
-    return children(node, Page(env, docname))
+    return children(node, Page(env, docname, links))
 
 
 def children(node, page):
@@ -205,7 +217,10 @@ def table(node, page):
     rule = ["---"] * len(rows[0])
     lines = ["| " + " | ".join(cells) + " |" for cells in (rows[0], rule, *rows[1:])]
     heading = [inlines(t, page) for t in node.children if isinstance(t, nodes.title)]
-    return [*(f"**{text}**" for text in heading), "\n".join(lines)]
+    result = [*(f"**{text}**" for text in heading), "\n".join(lines)]
+    if not page.links.site and has_files(node):
+        result.append("These files are on the book’s site, at the page of this chapter.")
+    return result
 
 
 def cell_text(entry, page):
@@ -237,12 +252,23 @@ def definitions(node, page):
 
 
 def picture(node, page):
-    words = node.get("alt", "")
+    return described(node.get("alt", ""))
+
+
+def described(words):
     return [f"*Figure: {SPECIAL.sub(chr(92) + '1', words)}*"] if words else []
 
 
 def raw(node, page):
-    return [node.astext()] if "html" in node.get("format", "").split() else []
+    """HTML as it is; a picture whose file cannot be reached by its words."""
+    if "html" not in node.get("format", "").split():
+        return []
+    html = node.astext()
+    image = re.search(r'<img [^>]*src="(\.\./[^"]*)"[^>]* alt="([^"]*)"', html)
+    if not image:
+        return [html]
+    there = place(image[1], page)
+    return [html.replace(image[1], there)] if there else described(unescape(image[2]))
 
 
 BLOCKS = {
@@ -309,17 +335,38 @@ def inline(node, page):
 
 
 def link(node, page):
-    """A link: outside as it is, to another chapter by its notebook, within the page as text."""
+    """A link: within the page as text, as is one that leads nowhere from a notebook."""
     text = inlines(node, page)
     address = node.get("refuri", "")
     if not address or address.startswith("#"):
         return text
-    if re.match(r"[a-z]+:", address):
-        return f"[{text}]({address})"
-    file = address.partition("#")[0]
-    if not file.endswith(".html"):  # a file beside the pages: notebooks lie as deep as they do
-        return f"[{text}]({address})"
-    return f"[{text}]({file.rpartition('/')[2].removesuffix('.html')}.ipynb)"
+    there = address if is_outside(address) else place(address, page)
+    return f"[{text}]({there})" if there else text
 
 
-__all__ = ["Code", "blocks"]
+def is_outside(address):
+    return bool(re.match(r"[a-z]+:", address))
+
+
+def has_files(node):
+    """Whether something in it links to a file beside the pages."""
+    found = [x.get("refuri", "").partition("#")[0] for x in node.findall(nodes.reference)]
+    return any(x and not is_outside(x) and not x.endswith(".html") for x in found)
+
+
+def place(address, page):
+    """Where a page's link to the site leads from its notebook, or nothing.
+
+    A place within another chapter is shown by its page, if that can be reached: a notebook opens at
+    its top.
+    """
+    file, mark, anchor = address.partition("#")
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(page.docname), file))
+    docname = path.removesuffix(".html")
+    chapter = docname != path and "kernelspec" in page.env.metadata.get(docname, {})
+    if chapter and not (anchor and page.links.site):
+        return page.links.notebook.format(posixpath.basename(docname))
+    return page.links.site and f"{page.links.site}{path}{mark}{anchor}"
+
+
+__all__ = ["Code", "Links", "blocks"]

@@ -24,8 +24,15 @@ LEFT_OVER = {
     "a target": re.compile(r"^\([^)\n]+\)=\s*$", re.MULTILINE),
     "a comment": re.compile(r"^%", re.MULTILINE),
     "an equation label": re.compile(r"\$\$\s*\(eq-[\w-]+\)"),
-    "a page's address": re.compile(r"\]\([^)]*\.(md|html)[#)]"),
+    "a page's address": re.compile(r"\]\((?!https:)[^)]*\.(md|html)[#)]"),
 }
+RELATIVE = re.compile(r'\]\((?![a-z]+:)([^)\s]+)\)|(?:href|src)="(?![a-z]+:)([^"]+)"')
+
+
+def relative_links(text):
+    """The links of a Markdown cell, or of an HTML output, that name no host."""
+    text = re.sub(r"```\w*\n.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
+    return {first or second for first, second in RELATIVE.findall(text)}
 
 
 def text_cells(path):
@@ -59,6 +66,13 @@ def test_a_notebook_is_plain_markdown(path):
         text = re.sub(r"```\w*\n.*?```", "", cell.source, flags=re.DOTALL)
         for what, pattern in LEFT_OVER.items():
             assert not pattern.search(text), f"{what} is left over: {cell.source}"
+
+
+@EACH
+def test_every_link_of_a_notebook_leads_to_a_file_that_the_zip_has(site, path):
+    (archive,) = site.glob("notebooks/*.zip")
+    files = {Path(name).name for name in zipfile.ZipFile(archive).namelist()}
+    assert {link for cell in text_cells(path) for link in relative_links(cell.source)} <= files
 
 
 @EACH
