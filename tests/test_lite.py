@@ -5,10 +5,13 @@ import json
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 import serve
 from conftest import Visit
+from test_links import read as links_of_pages
+from test_notebooks import relative_links, text_cells
 
 SLOW = 180_000  # milliseconds: a busy machine is no failure
 
@@ -226,7 +229,80 @@ def test_a_notebook_that_is_not_there_is_said_and_nothing_is_kept(visit):
     assert tab.troubles == []
 
 
-def test_the_notebooks_are_those_to_download_but_for_the_kernel(site):
+def follow(page, link):
+    """The tab that a click on a link opens."""
+    with page.expect_popup() as opened:
+        link.first.click()
+    return opened.value
+
+
+def linked(page, words):
+    return page.locator(".jp-RenderedMarkdown").get_by_role("link", name=words, exact=True)
+
+
+def path_shown(page):
+    return page.evaluate("jupyterapp.shell.currentWidget.context.path")
+
+
+@pytest.mark.parametrize("whose", ["the book's", "the reader's own"])
+def test_links_lead_to_other_notebooks_and_back_to_the_pages(reader, address, whose):
+    page = reader(address).page
+    door = address + "notebook.html?chapter=gradient_u"
+    page.goto(door)
+    wait_for_notebook(page)
+    if whose == "the reader's own":
+        write_and_save(page, "mine", 1)
+        page.goto(door)
+        page.locator("#notebook-door li a").click()
+        wait_for_notebook(page)
+    assert path_shown(page).startswith("mine/") == (whose == "the reader's own")
+
+    other = follow(page, linked(page, "The chain rule"))
+    wait_for_notebook(other)
+    assert path_shown(other) == "chain_rule.ipynb"
+
+    exercise = follow(other, other.locator('.jp-RenderedMarkdown a[href*="#"]:not([href^="#"])'))
+    exercise.wait_for_url(f"{address}chapters/*.html#*")
+
+    chapter = follow(page, linked(page, "This chapter as a page"))
+    chapter.wait_for_url(address + "chapters/gradient_u.html")
+    assert chapter.get_by_role("link", name="Open as notebook").count() == 1
+
+    first = follow(page, page.locator("#jp-NotebookLogo"))
+    first.wait_for_url(address + "notebook.html")
+    first.get_by_text("Your own copies" if whose != "the book's" else "will be listed").wait_for()
+
+
+def test_where_jupyterlite_expects_its_list_of_files_a_notebook_opens(visit):
+    tab = visit()
+    page = tab.page
+    page.goto(tab.address + "lite/tree?path=layouts.ipynb")
+    wait_for_notebook(page)
+    assert path_shown(page) == "layouts.ipynb"
+    page.goto(tab.address + "lite/tree?path=mine%2Flayouts%202026-01-01.ipynb")
+    page.wait_for_url("**/lite/notebooks/index.html?path=mine%2Flayouts%202026-01-01.ipynb")
+
+
+def test_every_link_of_a_notebook_leads_to_a_page_or_a_file_of_the_site(site):
+    place = "lite/notebooks/index.html"
+    pages, broken = links_of_pages(site), []
+    for path in sorted(site.glob("lite/files/*.ipynb")):
+        for cell in text_cells(path):
+            for link in relative_links(cell.source):
+                parts = urlsplit(urljoin(f"/{place}", link))
+                target = parts.path.lstrip("/")
+                chapter = parse_qs(parts.query).get("chapter")
+                if (
+                    not link.startswith("../../")
+                    or not (site / target).is_file()
+                    or (chapter and not (site / f"lite/files/{chapter[0]}.ipynb").is_file())
+                    or (parts.fragment and parts.fragment not in pages[target].anchors)
+                ):
+                    broken.append(f"{path.name}: {link}")
+    assert broken == []
+
+
+def test_the_notebooks_are_those_to_download_but_for_the_kernel_and_the_links(site):
     names = {path.name for path in site.glob("notebooks/*.ipynb")}
     listing = json.loads((site / "lite/api/contents/all.json").read_text("utf-8"))
     assert {item["name"] for item in listing["content"]} == names
@@ -235,7 +311,11 @@ def test_the_notebooks_are_those_to_download_but_for_the_kernel(site):
             json.loads((site / folder / name).read_text("utf-8"))
             for folder in ("lite/files", "notebooks")
         )
-        assert here["cells"] == there["cells"]
+        assert [cell["cell_type"] for cell in here["cells"]] == [
+            cell["cell_type"] for cell in there["cells"]
+        ]
+        for one, other in zip(here["cells"], there["cells"], strict=True):
+            assert one == other or one["cell_type"] == "markdown"
         assert here["metadata"]["kernelspec"]["name"] == "python"
 
 

@@ -2,7 +2,8 @@
 
 `app.py` makes the application once, `site.py` puts it and the notebooks into the site's folder
 `lite/`, and `notebook.html` (a template) with `notebook.js` (in `static/`) is the door: it opens
-the book's version and keeps what a reader saved apart from it. Only where cells run in the page.
+the book's version and keeps what a reader saved apart from it. `tree.html` leads to that door where
+JupyterLite expects its list of files. Only where cells run in the page.
 """
 
 from lite import site
@@ -10,6 +11,7 @@ from lite import site
 
 def setup(app):
     app.connect("builder-inited", site.prepare, priority=850)
+    app.connect("doctree-resolved", site.write_notebook, priority=900)
     app.connect("html-collect-pages", site.door)
     app.connect("html-page-context", site.offer, priority=600)
     app.connect("build-finished", site.write, priority=960)

@@ -22,18 +22,22 @@ NEEDLESS = ("service-worker.js", "build/service-worker.js", "doc", "package.json
 # After any error JupyterLite forgets the cells that wait, even if the cell says that its error is
 # expected (tag raises-exception, in the message stop_on_error: false), as Jupyter itself does not.
 # Here `h` is the lock that lets one message in at a time, `e` that message.
+# JupyterLite takes every relative link for one of its files, even one that leads above them all:
+# such a link is the site's own, and stays as it is.
 MENDED = (
     ("await r.ready,await r.handleMessage(e)",
      "h.goOn=!1===e.content.stop_on_error,await r.ready,await r.handleMessage(e)"),
     ('"error"===e.content.status&&h.cancel()',
      '"error"===e.content.status&&!h.goOn&&h.cancel()'),
+    ("isLocal(e,t=!1){return!this.isMalformed(e)&&",
+     'isLocal(e,t=!1){return!e.startsWith("../../")&&!this.isMalformed(e)&&'),
 )  # fmt: skip
 
 
 def digest():
     """What names the application: its versions, its settings, and how it is made."""
     parts = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in PACKAGES).encode())
-    for path in (HERE / "app.py", HERE / "index.html", *sorted(SETTINGS.iterdir())):
+    for path in (HERE / "app.py", *sorted(HERE.glob("*.html")), *sorted(SETTINGS.iterdir())):
         parts.update(path.read_bytes())
     return parts.hexdigest()[:12]
 
@@ -61,6 +65,8 @@ def make(work, made):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     mend(made / "build")
     shutil.copyfile(HERE / "index.html", made / "index.html")  # its own leads to what is not here
+    (made / "tree").mkdir()  # where its logo, "Open…" and links between notebooks lead
+    shutil.copyfile(HERE / "tree.html", made / "tree" / "index.html")
     compress(made)
 
 
@@ -71,6 +77,6 @@ def mend(folder):
         if len(found) != 1 or found[0].read_text("utf-8").count(old) != 1:
             raise RuntimeFilesError(
                 f"JupyterLite is not the version that lite/app.py knows: {old!r} should be there "
-                "once. Does it go on after an expected error by now? Then drop MENDED."
+                "once. Is it no longer needed? Then drop it from MENDED."
             )
         found[0].write_text(found[0].read_text("utf-8").replace(old, new), "utf-8")

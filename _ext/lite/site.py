@@ -5,13 +5,19 @@ import json
 import shutil
 from pathlib import Path
 
+import notebooks
 from live.site import bring
+from plain_markdown import Links
 
 from lite.app import application
 
 FOLDER = "lite"
 DOOR = "notebook"
 SCRIPT = "_static/notebook.js"
+# As seen from JupyterLite's page, `lite/notebooks/`, which shows the book's notebooks and a
+# reader's own in "mine/" alike: JupyterLite leaves links that begin so alone (`MENDED` in app.py).
+SITE = "../../"
+LINKS = Links(notebook=f"{SITE}{DOOR}.html?chapter={{}}", site=SITE)
 # What JupyterLite's kernel says of itself: a notebook that says the same is not changed by opening.
 KERNEL = {
     "kernelspec": {"display_name": "Python (Pyodide)", "language": "python", "name": "python"},
@@ -47,6 +53,17 @@ def offer(app, pagename, templatename, context, doctree):
         context["lite"] = f"{DOOR}.html?chapter={Path(context['notebook']).stem}"
 
 
+def prepared(app):
+    """Where notebooks wait for the end of the build, also those of pages that did not change."""
+    return Path(app.doctreedir, FOLDER)
+
+
+def write_notebook(app, doctree, docname):
+    if app.lite and notebooks.is_chapter(app, docname):
+        found = notebooks.made(app, doctree, docname, LINKS) | {"metadata": KERNEL}
+        notebooks.save(prepared(app) / f"{Path(docname).name}.ipynb", found)
+
+
 def write(app, exception):
     if exception or app.builder.format != "html":
         return
@@ -60,9 +77,7 @@ def write(app, exception):
     shutil.rmtree(files, ignore_errors=True)
     files.mkdir()
     for path in sorted(Path(app.outdir, "notebooks").glob("*.ipynb")):
-        notebook = json.loads(path.read_text("utf-8")) | {"metadata": KERNEL}
-        text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-        (files / path.name).write_text(text, "utf-8")
+        shutil.copyfile(prepared(app) / path.name, files / path.name)
     write_listing(target / "api/contents", "", sorted(files.iterdir()))
     write_listing(target / "api/contents/mine", "mine", [])  # a reader's own are in the browser
 
