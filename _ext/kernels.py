@@ -1,6 +1,7 @@
 """The kernels that run the chapters use an IPython profile of the book's own.
 
-So nobody's personal start-up files shape the results, and kernels start without a word.
+So nobody's personal start-up files shape the results, and kernels start without a word. They know
+that their results stand on a page: there, a result may link to a chapter.
 """
 
 import json
@@ -16,6 +17,7 @@ def use_own_profile(app):
     settings = {"IPKernelApp": {"log_level": logging.ERROR}, "HistoryManager": {"enabled": False}}
     (profile / "ipython_kernel_config.json").write_text(json.dumps(settings))
     os.environ["IPYTHONDIR"] = str(home)
+    os.environ["WUV_PAGES"] = ""  # what cells show stands on a page beside the others
     logging.getLogger("traitlets").setLevel(logging.WARNING)
 
 

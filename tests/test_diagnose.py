@@ -567,7 +567,8 @@ def test_every_kind_of_mistake_has_words_and_none_of_them_unkind():
         assert "of course" not in f"{words.what} {words.why}".lower()
 
 
-def test_a_diagnosis_prints_itself():
+def test_a_diagnosis_prints_itself(monkeypatch):
+    monkeypatch.setenv("WUV_PAGES", "")
     found = diagnose("2*W@(W@u - v)", "u")
     assert str(found).startswith("wrong: transpose-dropped\nYou have W where Wᵀ belongs")
     assert repr(found) == str(found)
@@ -586,6 +587,16 @@ def test_a_diagnosis_prints_itself():
     assert found.line == "⟨2Wᵀ(Wu − v), du⟩"
     with pytest.raises(AttributeError):
         found.verdict = "right"
+
+
+def test_a_diagnosis_links_to_the_book_only_where_the_book_says_where_it_is(monkeypatch):
+    found = diagnose("2*W@(W@u - v)", "u")
+    monkeypatch.setenv("WUV_PAGES", "../../chapters/")
+    assert 'href="../../chapters/gradient_u.html"' in found._repr_html_()
+    monkeypatch.delenv("WUV_PAGES")
+    page = found._repr_html_()
+    assert "href" not in page
+    assert "chapter “Find the gradient with respect to u” (gradient_u)." in page
 
 
 def test_a_headline_is_in_plain_words_and_a_link_has_the_name_of_its_chapter():

@@ -283,6 +283,19 @@ def test_where_jupyterlite_expects_its_list_of_files_a_notebook_opens(visit):
     page.wait_for_url("**/lite/notebooks/index.html?path=mine%2Flayouts%202026-01-01.ipynb")
 
 
+def test_what_a_cell_shows_leads_to_the_page_of_a_chapter(visit):
+    tab = visit()
+    page = tab.page
+    page.goto(tab.address + "notebook.html?chapter=diagnose")
+    wait_for_notebook(page)
+    run_all(page)
+    link = page.locator(".jp-OutputArea .diagnosis-more a").first
+    name = link.text_content()
+    chapter = follow(page, link)
+    chapter.wait_for_url(tab.address + "chapters/*.html")
+    assert chapter.locator("h1").text_content().startswith(name)
+
+
 def test_every_link_of_a_notebook_leads_to_a_page_or_a_file_of_the_site(site):
     place = "lite/notebooks/index.html"
     pages, broken = links_of_pages(site), []

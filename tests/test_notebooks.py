@@ -90,6 +90,8 @@ def test_a_notebook_runs_in_an_empty_folder(path, tmp_path):
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
     )
     client.execute()
+    shown = [output.get("data", {}) for c in notebook.cells for output in c.get("outputs", ())]
+    assert {link for data in shown for link in relative_links(data.get("text/html", ""))} == set()
     setup = next(c for c in notebook.cells if c.cell_type == "code")
     assert setup.outputs == [], "with the package there, the first cell says nothing"
 

@@ -1,6 +1,7 @@
 """What is returned: a verdict, the mistake, words, and the smallest case that shows it."""
 
 import json
+import os
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
@@ -47,12 +48,16 @@ class Diagnosis:
         head = escape(headline(self.verdict, self.mistake))
         slug = f' data-mistake="{escape(self.mistake)}"' if self.mistake else ""
         lines = [x for x in self.message.splitlines() if x.strip()]
-        if self.chapter:
+        # Where the chapters' pages are, from where this is shown: only the book's own pages and
+        # their notebooks know. Elsewhere a link would lead nowhere, and the message names it.
+        pages = os.environ.get("WUV_PAGES")
+        linked = self.chapter and pages is not None
+        if linked:
             lines = [x for x in lines if not x.startswith("More: chapter")]
         lines = [x.replace("Right: it", "It").replace("Right: this", "This") for x in lines]
         rows = "".join(f"<p>{escape(x)}</p>" for x in lines)
-        if self.chapter:
-            link = f'<a href="{self.chapter}.html">{escape(TITLES[self.chapter])}</a>'
+        if linked:
+            link = f'<a href="{pages}{self.chapter}.html">{escape(TITLES[self.chapter])}</a>'
             rows += f'<p class="diagnosis-more">More: {link}</p>'
         return (
             f'<div class="diagnosis diagnosis-{self.verdict}"{slug}>'
