@@ -1,7 +1,9 @@
 // Python, beside the page: a worker that holds Pyodide and runs what the page sends.
 //
-// To the page go {kind: "progress", …} while files arrive, {kind: "ready"}, and for each job its
-// outputs, then {kind: "end"}; "lost" if Python itself has died.
+// The page says {start: what the first cell needs}, then, one at a time, what to run, and, once there
+// is time, {ahead: what may be needed later}. To the page go {kind: "progress", …} while files
+// arrive, {kind: "ready"}, and for each job its outputs, then {kind: "end"}; "lost" if Python itself
+// has died.
 "use strict";
 
 const version = new URL(location).searchParams.get("v");
@@ -10,7 +12,7 @@ const home = at("pyodide/");
 
 // What a cell needs is seen from its text, so that it is on its way before the cell runs.
 const NEEDED = {
-  matplotlib: /\bfigures\.\w|\bmatplotlib\b|\bpylab\b/,
+  matplotlib: /\bfigures\.\w|\bwuv\.figures\b|\bfigures\s+as\b|\bmatplotlib\b|\bpylab\b/,
   sympy: /\bsympy\b/,
   autograd: /\bautograd\b/,
 };
@@ -64,12 +66,15 @@ const answered = async (url, signal) => {
 };
 
 // Pyodide waits for ever for a file that it needs to start, if it does not come: so the page is told
-// here. Later ones are packages, and missed when a cell needs them.
+// here. Other packages are missed when a cell needs them.
+const startsWithout = (address) => /\.whl$/.test(address) && !/\/(numpy|wuv)-[^/]*$/.test(address);
 self.fetch = async (...request) => {
   try {
     return await fetchHere(...request);
   } catch (error) {
-    if (!session) postMessage({ kind: "lost", message: error.message, started: false });
+    if (!session && !startsWithout(String(request[0].url ?? request[0]))) {
+      postMessage({ kind: "lost", message: error.message, started: false });
+    }
     throw error;
   }
 };
@@ -94,7 +99,7 @@ const start = async (first) => {
     indexURL: home,
     lockFileURL: `${home}pyodide-lock.json?v=${version}`,
     packages: ["numpy", "wuv", ...needs(first)],
-    env: { MPLBACKEND: "svg", MPLCONFIGDIR: "/tmp/matplotlib", HOME: "/home/pyodide" },
+    env: { MPLBACKEND: "module://page_plots", MPLCONFIGDIR: "/tmp/matplotlib", HOME: "/home/pyodide" },
   });
   const show = (output) => postMessage(shown(output.toJs({ dict_converter: Object.fromEntries })));
   python.registerJsModule("page", { show });
@@ -144,27 +149,39 @@ const unreachable = (names) => {
   return false;
 };
 
+// These packages, and those that they need.
+const packages = (names) => new Set(
+  names.flatMap((name) => [...packages(python._api.lockfile_packages[name].depends), name]));
+
 const run = async ({ source, question }) => {
   if (question) return session.ask(question.answer, question.wrt, question.loss);
-  const names = needs(source);
+  const names = [...packages(needs(source))];
   await python.loadPackage(names, { messageCallback() {}, errorCallback() {} });
   const missing = names.filter((name) => !(name in python.loadedPackages));
   return missing.length ? unreachable(missing) : session.run(source);
 };
 
-let last = Promise.resolve(); // jobs wait for one another
+// Fetched only, through the browser's store and the service worker, which keep it.
+const fetchAhead = async (source) => {
+  const missing = [...packages(needs(source))].filter((name) => !(name in python.loadedPackages));
+  for (const name of missing) {
+    const { body } = await self.fetch(home + python._api.lockfile_packages[name].file_name);
+    await body.pipeTo(new WritableStream());
+  }
+  await (await plainFetch(at("katex.min.js"))).blob();
+};
 
-onmessage = ({ data: job }) => {
-  last = last.then(async () => {
-    try {
-      if (!session) {
-        await start(job.source ?? "");
-        postMessage({ kind: "ready" });
-      }
+onmessage = async ({ data }) => {
+  if ("ahead" in data) return fetchAhead(data.ahead).catch(() => {}); // no network: no harm
+  try {
+    if ("start" in data) {
+      await start(data.start);
+      postMessage({ kind: "ready" });
+    } else {
       postMessage({ kind: "begin" });
-      postMessage({ kind: "end", good: await run(job) });
-    } catch (error) {
-      postMessage({ kind: "lost", message: String(error?.message ?? error), started: !!session });
+      postMessage({ kind: "end", good: await run(data) });
     }
-  });
+  } catch (error) {
+    postMessage({ kind: "lost", message: String(error?.message ?? error), started: !!session });
+  }
 };
