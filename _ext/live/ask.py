@@ -1,10 +1,12 @@
 """`{ask}`: one box on the page that takes a gradient and says what is right or wrong with it.
 
 A link to a page with the box may ask at once: `diagnose.html?wrt=u&answer=2(Wu-v)W^T`. Where
-nothing can run, on paper or in a site without live cells, two lines of Python stand in its place.
+nothing can run, on paper, without scripts or in a site without live cells, two lines of Python
+stand in its place.
 """
 
 from docutils import nodes
+from live.cells import STATUS
 from sphinx.util.docutils import SphinxDirective
 
 EXAMPLE = "2(Wu - v)W^T"
@@ -20,6 +22,7 @@ placeholder="{EXAMPLE}"></label></p>
 placeholder="{LOSS}"></label></p></details>
 <p class="live-bar"><button type="submit" data-live="ask">Ask</button>\
 <button type="button" data-live="stop" disabled>Stop</button></p>
+{STATUS}\
 <div class="cell_output"></div>
 </form>
 """.replace("<input ", '<input spellcheck="false" autocapitalize="off" autocomplete="off" ')
@@ -39,12 +42,14 @@ def visit(translator, node):
     if not translator.builder.config.live:
         translator.visit_container(node)
         return
-    translator.body.append(FORM)
-    raise nodes.SkipNode
+    translator.body.append(f'{FORM}<div class="ask-instead">\n')
 
 
 def depart(translator, node):
-    translator.depart_container(node)
+    if translator.builder.config.live:
+        translator.body.append("</div>\n")
+    else:
+        translator.depart_container(node)
 
 
 def connect(app):

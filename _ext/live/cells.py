@@ -12,14 +12,18 @@ BUTTONS = (
     ("reset", "Reset", " disabled"),
     ("stop", "Stop", " disabled"),
 )
-BAR = (
-    '<div class="live-bar">'
-    + "".join(
-        f'<button type="button" data-live="{do}"{state}>{name}</button>'
+STATUS = '<p class="live-status"><span role="status"></span></p>\n'
+
+
+def bar(number):
+    """The buttons of a page's cell; above the first there is nothing to run."""
+    buttons = "".join(
+        f'<button type="button" data-live="{do}"'
+        f"{' disabled' if number == 1 and do == 'above' else state}>{name}</button>"
         for do, name, state in BUTTONS
     )
-    + "</div>\n"
-)
+    group = f'<div class="live-bar" role="group" aria-label="Cell {number}">'
+    return f"{group}{buttons}</div>\n{STATUS}"
 
 
 def visit(translator, node):
@@ -30,7 +34,8 @@ def visit(translator, node):
     translator.body.append(start.replace(">", ' data-live-state="idle">', 1))
     code, *rest = node.children
     code.walkabout(translator)
-    translator.body.append(BAR)
+    translator.live_cells = getattr(translator, "live_cells", 0) + 1  # one translator a page
+    translator.body.append(bar(translator.live_cells))
     for child in rest:
         child.walkabout(translator)
     raise nodes.SkipChildren

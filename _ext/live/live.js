@@ -25,39 +25,42 @@ function cellOf(element) {
     output,
     built: output && [...output.childNodes].map((node) => node.cloneNode(true)),
     failsAsBuilt: Boolean(output?.querySelector(".traceback")),
+    status: element.querySelector(".live-bar + .live-status [role=status]"),
     button: (name) => element.querySelector(`.live-bar [data-live=${name}]`),
   };
 }
 
 // What the worker gets: the code of a cell, or the question of a form.
 const task = (cell) => (cell.question ? { question: cell.question() } : { source: source(cell) });
-const source = (cell) => cell.editor?.state.doc.toString() ?? cell.code;
+const source = (cell) => cell.editor?.state.doc.toString() ?? cell.mine ?? cell.code;
 const edited = (cell) => source(cell) !== cell.code;
+const busy = (cell) => /ing$/.test(cell.element.dataset.liveState);
 
 const setState = (cell, state, words = "") => {
-  const busy = state === "loading" || state === "running";
+  const stop = cell.button("stop");
+  const focused = document.activeElement === stop;
   cell.element.dataset.liveState = state;
-  cell.button("stop").disabled = !busy;
-  cell.element.setAttribute("aria-busy", busy);
-  if (cell.code) cell.button("reset").disabled = busy || (state === "idle" && !edited(cell));
+  stop.disabled = !busy(cell);
+  cell.output?.setAttribute("aria-busy", busy(cell));
+  if (!cell.question) cell.button("reset").disabled = busy(cell) || (state === "idle" && !edited(cell));
+  if (focused && stop.disabled) cell.button(cell.question ? "ask" : "run").focus({ preventScroll: true });
   say(cell, words);
 };
 
-const say = (cell, words, ...more) => {
-  cell.status ??= element(cell, "p", "live-status", { role: "status" });
-  cell.status.replaceChildren(words, ...more);
+// What is said is read out too; what counts on beside it is only shown.
+const say = (cell, words) => {
+  cell.status.textContent = words;
+  cell.figures?.replaceChildren();
 };
 
-// A part of the cell made when it is first needed, under its buttons.
-const element = (cell, tag, name, attributes = {}) => {
-  const node = make(tag, { class: name, ...attributes });
-  cell.element.querySelector(".live-bar").after(node);
-  return node;
+const count = (cell, ...figures) => {
+  if (!cell.figures) cell.status.after(cell.figures = make("span"));
+  cell.figures.replaceChildren(...figures);
 };
 
 const outputOf = (cell) => {
   if (!cell.output) {
-    cell.output = make("div", { class: "cell_output docutils container" });
+    cell.output = make("div", { class: "cell_output docutils container", "aria-busy": busy(cell) });
     cell.element.append(cell.output);
   }
   return cell.output;
@@ -67,7 +70,7 @@ const block = (kind, text) =>
   make("div", { class: `output ${kind} notranslate` },
     make("div", { class: "highlight" }, make("pre", {}, text)));
 
-// A figure keeps its number and its caption.
+// A figure of the book's code keeps its number and its caption.
 const picture = (cell, svg) => {
   const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
   const image = make("img", {
@@ -79,8 +82,9 @@ const picture = (cell, svg) => {
     const [, size, unit] = root.getAttribute(side)?.match(/^([\d.]+)(px|pt)?$/) ?? [];
     if (size) image[side] = Math.round(size * (unit === "pt" ? 4 / 3 : 1));
   }
-  const figure = cell.built?.find((node) => node.nodeName === "FIGURE")?.cloneNode(true);
-  if (!figure) return image;
+  const caption = edited(cell) ? null : cell.built?.find((node) => node.nodeName === "FIGURE");
+  if (!caption) return image;
+  const figure = caption.cloneNode(true);
   figure.querySelector("img").replaceWith(image);
   return figure;
 };
@@ -112,7 +116,10 @@ const errorText = (cell, { name, message, line }) => {
     lines.push("", "Cells above have not been run yet: press Run all above, then Run.");
   }
   if (name === "ModuleNotFoundError") {
-    lines.push("", "The page carries NumPy, SymPy, Matplotlib, autograd and wuv.");
+    const here = message.match(/sympy|matplotlib|autograd/)?.[0];
+    lines.push("", here
+      ? `It is fetched when a cell names it: write import ${here} into this one.`
+      : "The page carries NumPy, SymPy, Matplotlib, autograd and wuv.");
   }
   return lines.join("\n");
 };
@@ -123,21 +130,34 @@ const show = (cell, output) => {
   cell.fresh = false;
   const before = place.lastElementChild;
   const kind = output.kind === "stream" && (output.name === "stderr" ? ".stderr" : ".stream:not(.stderr)");
-  if (kind && before?.matches(kind)) before.querySelector("pre").append(output.text);
+  if (output.kind === "more") tellMore(place, output);
+  else if (kind && before?.matches(kind)) before.querySelector("pre").append(output.text);
   else place.append(rendered(cell, output));
   place.dispatchEvent(new CustomEvent("shown", { bubbles: true }));
 };
 
+// How much a cell has to show that is not shown: one line, which counts on.
+const tellMore = (place, { lines, characters }) => {
+  const more = place.querySelector(":scope > .live-more") ?? make("p", { class: "live-notice live-more" });
+  const [number, name] = lines ? [lines, "line"] : [characters, "character"];
+  more.textContent = `${number.toLocaleString("en")} more ${name}${number > 1 ? "s are" : " is"} left out.`;
+  place.append(more);
+};
+
+// What the cell itself has shown stays.
 const notice = (cell, words) => {
-  outputOf(cell).replaceChildren(make("p", { class: "live-notice", role: "alert" }, words));
+  const place = outputOf(cell);
+  if (cell.fresh) place.replaceChildren();
+  cell.fresh = false;
+  place.append(make("p", { class: "live-notice", role: "alert" }, words));
 };
 
 // --- Python: a worker, made when it is first needed
 
 let worker = null;
-let job = null; // {cell, end}: the one that runs
+let job = null; // the cell that runs, or for which Python is fetched
+let queue = []; // the cells that wait for it, each once
 let latest = null; // the cell that ran last
-let stopping = false;
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
@@ -145,16 +165,18 @@ const HEARD = {
   progress({ done, total }) {
     if (!job || worker.ready) return;
     const bar = make("progress", { max: total, value: done, "aria-label": "Fetching Python" });
-    say(job.cell, `Fetching Python, once: ${megabytes(done)} of ${megabytes(total)} MB `, bar);
+    count(job, ` once: ${megabytes(done)} of ${megabytes(total)} MB `, bar);
   },
   ready() {
     worker.ready = true;
+    worker.postMessage(task(job)); // as it stands now: it may have been edited meanwhile
   },
   begin() {
-    setState(job.cell, "running", "Running");
+    setState(job, "running", "Running");
+    if (whole && !job.question) tellAll(`Running ${nameOf(job)} of ${cells.length}`);
   },
   output({ output }) {
-    show(job.cell, output);
+    show(job, output);
   },
   end({ good }) {
     finish(good);
@@ -168,83 +190,167 @@ const HEARD = {
 
 const startWorker = () => {
   worker = new Worker(new URL(`worker.js${VERSION}`, import.meta.url));
-  worker.onmessage = ({ data }) => HEARD[data.kind](data);
+  worker.onmessage = ({ data }) => {
+    if (Object.hasOwn(HEARD, data?.kind)) HEARD[data.kind](data); // a cell may post what it likes
+  };
   worker.onerror = (event) => {
     event.preventDefault();
     HEARD.lost({ message: event.message ?? "no reason was given", started: worker?.ready });
   };
+  worker.postMessage({ start: task(job).source ?? "" });
+};
+
+// A cell that runs or waits already is left as it is.
+const enqueue = (list) => {
+  const added = list.filter((cell) => cell !== job && !queue.includes(cell));
+  for (const cell of added) setState(cell, "loading", "Waiting for its turn");
+  queue.push(...added);
+  if (list.length > 1) queue.sort((one, other) => cells.indexOf(one) - cells.indexOf(other));
+  next();
+};
+
+const next = () => {
+  if (job) return;
+  job = queue.shift() ?? null;
+  if (!job) return rest();
+  job.fresh = true;
+  setState(job, "loading", worker ? "Waiting" : "Fetching Python");
+  if (worker) worker.postMessage(task(job));
+  else startWorker();
 };
 
 const finish = (good) => {
-  const { cell, end } = job;
+  const cell = job;
   job = null;
   latest = cell;
   if (cell.fresh) cell.output?.replaceChildren();
   cell.ran = true;
+  whole?.add(cell);
   setState(cell, good ? "done" : "error", good ? "Done" : "Ended with an error");
-  end(good);
+  if (!good && !cell.failsAsBuilt && !cell.question) {
+    queue.filter((waiting) => !waiting.question).forEach(withdraw);
+    endAll("Stopped at ", linkTo(cell), ": it ended with an error");
+  }
+  next();
+};
+
+const withdraw = (cell) => {
+  queue = queue.filter((waiting) => waiting !== cell);
+  setState(cell, "idle");
+};
+
+// Nothing runs and nothing waits.
+const rest = () => {
+  const number = cells.filter((cell) => whole?.has(cell)).length;
+  endAll(number < cells.length ? `${number} of ${cells.length} cells ran` : `All ${number} cells ran`);
+  lookAhead();
 };
 
 // Python is gone, with all it held: say so, and forget which cells have run.
 const lose = (words) => {
   worker?.terminate();
   worker = null;
-  const cell = job?.cell ?? latest;
+  const cell = job ?? latest;
+  job = latest = null;
+  queue = [];
   for (const other of byElement.values()) {
     other.ran = false;
     if (other !== cell && other.element.dataset.liveState !== "idle") setState(other, "idle");
   }
-  if (cell) {
-    notice(cell, words);
-    setState(cell, "error", "Stopped");
-  }
-  const { end } = job ?? {};
-  job = latest = null;
-  end?.(false);
+  if (!cell) return;
+  notice(cell, words);
+  setState(cell, "error", "Stopped");
+  endAll("Stopped at ", linkTo(cell));
 };
 
-const execute = (cell) =>
-  new Promise((end) => {
-    if (!worker) startWorker();
-    job = { cell, end };
-    cell.fresh = true;
-    setState(cell, "loading", worker.ready ? "Waiting" : "Fetching Python");
-    worker.postMessage(task(cell));
-  });
+// --- Run all: how far it is, said at the head of the page
 
-let queue = Promise.resolve();
+const head = document.querySelector(".page-tools [role=status]");
+let whole = null; // while all are run: those that did
 
-const runAll = (list) => {
-  stopping = false;
-  for (const cell of list) setState(cell, "loading", "Waiting for its turn");
-  queue = queue.then(async () => {
-    for (const [i, cell] of list.entries()) {
-      const good = await execute(cell);
-      if (stopping || !(good || cell.failsAsBuilt)) {
-        list.slice(i + 1).forEach((later) => setState(later, "idle"));
-        break;
-      }
-    }
-  });
-  return queue;
+const nameOf = (cell) => (cell.question ? "the question" : `cell ${cells.indexOf(cell) + 1}`);
+
+const tellAll = (...words) => head.replaceChildren(...words);
+
+const endAll = (...words) => {
+  if (whole) tellAll(...words);
+  whole = null;
+};
+
+const linkTo = (cell) => {
+  cell.element.id ||= nameOf(cell).replace(" ", "-");
+  return make("a", { href: `#${cell.element.id}` }, nameOf(cell));
+};
+
+// --- Once a cell has run, the others of its page shall run without a network too
+
+let ahead = false;
+
+const lookAhead = () => {
+  if (ahead || navigator.connection?.saveData || !navigator.serviceWorker?.controller) return;
+  ahead = true;
+  setTimeout(() => {
+    fetchEditor().catch(() => {}); // then it is fetched when it is asked for
+    if (worker?.ready) worker.postMessage({ ahead: cells.map(source).join("\n") });
+  }, 3000);
 };
 
 // --- The editor, fetched when Edit is first pressed
 
 let library = null;
 
+const fetchEditor = () =>
+  (library ??= import(new URL(`editor/index.js#${Date.now()}`, import.meta.url)) // a failure sticks to its name
+    .then(withPython)
+    .catch((error) => {
+      library = null;
+      throw error;
+    }));
+
+const open = async (cell) => {
+  const { CM, python } = await fetchEditor();
+  cell.editor ??= editor(cell, CM, python);
+};
+
 const edit = async (cell) => {
-  if (!cell.editor) {
-    library ??= import(new URL("editor/index.js", import.meta.url)).then(withPython);
-    say(cell, "Fetching the editor");
-    const { CM, python } = await library;
-    say(cell, "");
-    cell.editor = editor(cell, CM, python);
+  if (!cell.editor && !busy(cell)) say(cell, "Fetching the editor");
+  try {
+    await open(cell);
+  } catch {
+    return say(cell, "The editor could not be fetched. Is there a connection? Press Edit to try again.");
   }
+  if (!busy(cell)) say(cell, "");
   for (let box = cell.element.querySelector(".cell_input"); box; box = box.parentElement) {
     if (box.matches("details")) box.open = true;
   }
   cell.editor.focus();
+};
+
+// An edit outlives a reload, and a look at another page; not a change of the book's own code.
+const SHELF = `edits ${location.pathname}`;
+const edits = () => JSON.parse(sessionStorage[SHELF] ?? "{}");
+
+const keepEdit = (cell) => {
+  try {
+    const kept = edits();
+    const number = cells.indexOf(cell);
+    if (edited(cell)) kept[number] = [cell.code, source(cell)];
+    else delete kept[number];
+    if (Object.keys(kept).length) sessionStorage[SHELF] = JSON.stringify(kept);
+    else delete sessionStorage[SHELF];
+  } catch {
+    // Where nothing may be kept, it lasts as long as the page.
+  }
+};
+
+const restore = async () => {
+  for (const [number, [code, mine]] of Object.entries(edits())) {
+    const cell = cells[number];
+    if (cell?.code !== code) continue;
+    cell.mine = mine;
+    setState(cell, "idle", "Your edit; Reset brings back the book’s");
+    await open(cell).catch(() => say(cell, "Your edit is kept, but the editor could not be fetched"));
+  }
 };
 
 const withPython = async (CM) => {
@@ -258,7 +364,7 @@ const editor = (cell, CM, python) => {
     return true;
   };
   const start = () => {
-    runAll([cell]);
+    enqueue([cell]);
     return true;
   };
   // The library's own colours, by the names that the style sheet gives them.
@@ -269,7 +375,7 @@ const editor = (cell, CM, python) => {
   const hint = make("p", { class: "live-hint", id: `live-hint-${cells.indexOf(cell)}` },
     "Shift-Enter runs the cell, Escape leaves the editor.");
   const view = new CM.EditorView({
-    doc: cell.code,
+    doc: source(cell),
     extensions: [
       CM.keymap.of([
         { key: "Shift-Enter", run: start },
@@ -289,7 +395,9 @@ const editor = (cell, CM, python) => {
         "aria-describedby": hint.id,
       }),
       CM.EditorView.updateListener.of((update) => {
-        if (update.docChanged) cell.button("reset").disabled = false;
+        if (!update.docChanged) return;
+        cell.button("reset").disabled = busy(cell);
+        keepEdit(cell);
       }),
     ],
   });
@@ -302,7 +410,8 @@ const editor = (cell, CM, python) => {
 const reset = (cell) => {
   cell.editor?.destroy();
   cell.desk?.remove();
-  cell.editor = null;
+  cell.editor = cell.mine = null;
+  keepEdit(cell);
   cell.input.hidden = false;
   if (cell.built) cell.output.replaceChildren(...cell.built.map((node) => node.cloneNode(true)));
   else cell.output?.remove();
@@ -324,18 +433,19 @@ function formOf(element) {
   return {
     element,
     output: element.querySelector(".cell_output"),
+    status: element.querySelector("[role=status]"),
     question: fields,
     button: (name) => element.querySelector(`[data-live=${name}]`),
   };
 }
 
 export const ask = (element) => {
-  if (!element.reportValidity()) return null;
+  if (!element.reportValidity()) return;
   const form = byElement.get(element);
   // The address is a link to this question now.
   const query = Object.entries(form.question()).filter(([, value]) => value);
-  history.replaceState(null, "", `?${new URLSearchParams(query)}${location.hash}`);
-  return served(form) && runAll([form]);
+  history.replaceState(history.state, "", `?${new URLSearchParams(query)}${location.hash}`);
+  enqueue([form]);
 };
 
 // --- What the buttons do
@@ -343,27 +453,24 @@ export const ask = (element) => {
 const ACTIONS = {
   run(cell) {
     cell.output?.closest("details.hide")?.setAttribute("open", ""); // the reader asked
-    return runAll([cell]);
+    enqueue([cell]);
   },
-  above: (cell) => runAll(cells.slice(0, cells.indexOf(cell))),
+  above: (cell) => enqueue(cells.slice(0, cells.indexOf(cell))),
   edit,
   reset,
-  stop() {
-    stopping = true;
-    lose("Stopped. Python had to be ended, so the variables are gone: press Run all above to get them back.");
+  stop(cell) {
+    if (cell !== job) return withdraw(cell);
+    lose(worker.ready
+      ? "Stopped. Python had to be ended, so the variables are gone: press Run all above to get them back."
+      : "Stopped before Python was there.");
   },
-  all: () => runAll(cells),
+  all() {
+    whole = new Set();
+    enqueue(cells);
+  },
 };
 
-// Whether this page may start Python; if not, the cell says what to do.
-const served = (cell) => {
-  if (location.protocol !== "file:") return true;
-  notice(cell, "A page opened as a file may not start Python. Serve the folder of the book, with python3 -m http.server in it, or take the notebook.");
-  return false;
-};
+export const press = (button) =>
+  ACTIONS[button.dataset.live](byElement.get(button.closest(".cell, .ask")));
 
-export const press = (button) => {
-  const cell = byElement.get(button.closest(".cell, .ask"));
-  const { live } = button.dataset;
-  return (live === "edit" || live === "reset" || served(cell ?? cells[0])) && ACTIONS[live](cell);
-};
+await restore().catch(() => {}); // where nothing may be kept, nothing was

@@ -6,17 +6,18 @@
     return math.getAttribute("display") === "block" ? `$$${source}$$` : `$${source}$`;
   };
 
-  // A box that scrolls sideways can be reached by keyboard, and only then.
+  // A box that scrolls can be reached by keyboard, and only then.
   // All sizes are read before anything is written, so that the page is laid out once.
   const kind = (box) => (box.matches("pre") ? "Code" : box.matches(".formula") ? "Formula" : "Table");
   const settle = (boxes) => {
-    const found = boxes.map((box) => [box, box.scrollWidth > box.clientWidth]);
+    const found = boxes.map((box) => [box, box.scrollWidth > box.clientWidth
+      || (box.matches("pre") && box.scrollHeight > box.clientHeight + 1)]);
     for (const [box, scrolls] of found) {
       if (scrolls === box.hasAttribute("tabindex")) continue;
       if (scrolls) {
         box.tabIndex = 0;
         box.setAttribute("role", "group");
-        box.setAttribute("aria-label", `${kind(box)}, scrolls sideways`);
+        box.setAttribute("aria-label", `${kind(box)}, scrolls`);
       } else {
         ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
       }
@@ -33,7 +34,9 @@
       button.textContent = "Copied";
       setTimeout(() => (button.textContent = "Copy"), 1500);
     });
-    box.append(button);
+    // Under a finger it would hide the end of the first line.
+    const bar = matchMedia("(pointer: coarse)").matches && box.closest(".cell")?.querySelector(".live-bar");
+    (bar || box).append(button);
   };
 
   // A formula that is selected and copied arrives as its TeX.
@@ -84,29 +87,45 @@
     document.documentElement.classList.add("whole");
   };
 
-  // What runs cells is fetched when a reader first asks for it.
+  // What runs cells is fetched when a reader first asks for it, or has left an edit on this page.
   const { live } = document.currentScript.dataset;
   let player = null;
-  const play = async (act) => {
-    if (!player) {
-      await Promise.race([offline(), new Promise((end) => setTimeout(end, 2000))]);
-      player = await import(new URL(live, document.baseURI));
+  const fetchPlayer = async () => {
+    await Promise.race([offline(), new Promise((end) => setTimeout(end, 2000))]);
+    return import(new URL(`${live}#${Date.now()}`, document.baseURI)); // a failure sticks to its name
+  };
+  const play = async (act, asked) => {
+    const status = asked?.closest(".cell, .ask, .page-tools").querySelector("[role=status]");
+    const say = (words) => status && (status.textContent = words);
+    if (location.protocol === "file:") {
+      return say("A page opened as a file cannot run Python. Serve the folder of the book, with python3 -m http.server in it, or take the notebook.");
     }
-    act(player); // at once, if it is there
+    if (!player) say(asked?.dataset.live === "edit" ? "Fetching the editor" : "Fetching Python");
+    let here;
+    try {
+      here = await (player ??= fetchPlayer());
+    } catch {
+      player = null;
+      return say("What runs the cells could not be fetched. Is there a connection? Press again to try again.");
+    }
+    act?.(here);
   };
   const onPress = (event) => {
     const button = event.target.closest("[data-live]:not([type=submit])");
-    if (button) play(({ press }) => press(button));
+    if (button) play(({ press }) => press(button), button);
   };
   const onAsk = (event) => {
     if (!event.target.matches(".ask")) return;
     event.preventDefault();
-    play(({ ask }) => ask(event.target));
+    play(({ ask }) => ask(event.target), event.target);
   };
   const askedByLink = () => {
     const form = document.querySelector(".ask");
-    if (form && new URLSearchParams(location.search).get("answer")) play(({ ask }) => ask(form));
+    if (!form || !new URLSearchParams(location.search).get("answer")) return;
+    form.scrollIntoView();
+    play(({ ask }) => ask(form), form);
   };
+  const leftAnEdit = () => sessionStorage[`edits ${location.pathname}`] && play();
 
   // Once visited, the book works without a network: `sw.js` keeps its files. What runs cells waits
   // for it (a moment, and once), so that what it fetches is kept too.
@@ -191,6 +210,7 @@
     document.addEventListener("click", onPress);
     document.addEventListener("submit", onAsk);
     document.addEventListener("DOMContentLoaded", askedByLink);
+    document.addEventListener("DOMContentLoaded", leftAnEdit);
   }
   document.addEventListener("keydown", onKey);
   addEventListener("hashchange", openTarget);
