@@ -343,3 +343,399 @@ def test_a_question_may_be_about_another_loss_and_nothing_in_it_is_run(visit):
     form.get_by_label("Loss").fill("__import__('os').getcwd()")
     page.keyboard.press("Enter")
     wait_for(form, "error")
+
+
+# --- What a cell shows
+
+
+def test_an_endless_loop_of_prints_leaves_the_page_alone_and_can_be_stopped(page):
+    cell = page.locator(CELL).first
+    write(cell, "i = 0\nwhile True:\n    i += 1\n    print(i, flush=i % 2)")
+    press(cell, "Run")
+    cell.get_by_text("more lines are left out").wait_for()
+    first = cell.locator(".live-more").inner_text()
+    page.wait_for_timeout(400)
+    assert cell.locator(".live-more").inner_text() != first  # it counts on
+    slow = page.evaluate("""async () => {
+      const start = performance.now();
+      for (let i = 0; i < 20; i += 1) await new Promise(requestAnimationFrame);
+      return performance.now() - start;
+    }""")
+    assert slow < 5000
+    box = cell.locator(".cell_output .stream pre")
+    assert box.inner_text().split()[:2000] == [str(i + 1) for i in range(2000)]
+    assert box.get_attribute("tabindex") == "0"  # it scrolls
+    assert box.bounding_box()["height"] < 500
+    cell.get_by_role("button", name="Stop", exact=True).click(timeout=2000)
+    wait_for(cell, "error", timeout=2000)
+    assert box.is_visible()  # what was printed stays
+    assert "variables are gone" in cell.locator(".cell_output").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ("for i in range(100_000): print(i)", 2000),
+        ("print('x' * 1_000_000)", 1),
+        ("list(range(200_000))", 1),
+        ("for i in range(3000): display(i)", 200),
+    ],
+)
+def test_what_a_cell_shows_ends_somewhere_and_says_how_much_is_missing(desk, code, lines):
+    write(desk, code)
+    run(desk, "done")
+    assert len(desk.locator(".live-more").inner_text().split()) > 3
+    texts = desk.locator(".cell_output pre").all_inner_texts()
+    assert len("\n".join(texts).split()) == lines or len(texts[0]) <= 200_001
+    write(desk, "print('short')")
+    assert run(desk, "done").strip() == "short"
+
+
+def test_a_plot_is_shown_where_it_is_asked_for_and_once(desk):
+    write(desk, "import matplotlib.pyplot as plt\nplt.plot([1, 3]);\nplt.show()\nprint('after')")
+    assert run(desk, "done").strip() == "after"  # and no warning
+    kinds = "node => [...node.children].map(child => child.localName)"
+    assert desk.locator(".cell_output").evaluate(kinds) == ["img", "div"]
+    for code in ("fig, ax = plt.subplots()\nfig", "plt.plot([1, 2])\nplt.gcf()"):
+        write(desk, f"%matplotlib inline\n{code}")
+        assert run(desk, "done").strip() == ""
+        assert desk.locator(".cell_output img").count() == 1
+    write(desk, "print(plt.get_fignums())")
+    assert run(desk, "done").strip() == "[]"
+
+
+def test_a_caption_of_the_book_stands_under_its_own_figure_only(page):
+    number = "cells => cells.findIndex(cell => cell.querySelector('figcaption'))"
+    cell = page.locator(CELL).nth(page.locator(CELL).evaluate_all(number))
+    press(cell, "Run all above")
+    run(cell, "done")
+    assert cell.locator("figcaption").count() == 1
+    write(cell, "import numpy as np\nfigures.outer_product(np.ones((2, 1)), np.ones((3, 1)))")
+    run(cell, "done")
+    assert cell.locator("img").count() == 1
+    assert cell.locator("figcaption").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("!ls", "not Python: leave it out"),
+        ("x = 1\n%timeit x", "not Python: leave it out"),
+        ("%%time\n1 + 1", "not Python: leave it out"),
+        ("pip install numpy", "nothing can be installed here"),
+        ("loss?", "not Python: leave it out"),
+        ("name = input('Name? ')", "a cell in the page cannot ask"),
+        ("import asyncio\nawait asyncio.sleep(0.1)\n6 * 7", "42"),
+        (
+            "import sys\nsys.setrecursionlimit(10**6)\nf = lambda: f()\nf()",
+            "RecursionError: maximum",
+        ),
+        ("import js\njs.postMessage('x')\njs.postMessage(None)\n'still here'", "still here"),
+        ("__import__('auto' + 'grad')", "write import autograd into this one"),
+    ],
+)
+def test_what_a_notebook_has_and_a_page_has_not_is_understood(desk, code, said):
+    write(desk, code)
+    assert said in run(desk)
+    write(desk, "1 + 1")
+    assert run(desk, "done").strip() == "2"
+
+
+def test_what_notebooks_import_to_display_is_there(desk):
+    write(
+        desk,
+        "from IPython.display import HTML, Latex, Markdown, Math, display\n"
+        "display(Math('x^2'), HTML('<b>bold</b>'), Markdown('plain'))\nLatex('$y$')",
+    )
+    run(desk, "done")
+    assert desk.locator(".cell_output math").count() == 2
+    assert desk.locator(".cell_output b").inner_text() == "bold"
+    assert "plain" in desk.locator(".cell_output").inner_text()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from wuv.figures import adjoint\nadjoint([[1, 0], [0, 1]])",
+        "import wuv.figures as f\nf.adjoint([[1, 0], [0, 1]])",
+        "from wuv import figures as F\nF.adjoint([[1, 0], [0, 1]])",
+    ],
+)
+def test_figures_are_fetched_however_they_are_imported(page, code):
+    cell = page.locator(CELL).first
+    write(cell, code)
+    assert "No module" not in run(cell)
+
+
+# --- The queue
+
+
+def states(page):
+    return [state(cell) for cell in page.locator(CELL).all()]
+
+
+def test_a_second_press_on_run_does_nothing_while_the_cell_runs(page):
+    cell = page.locator(CELL).first
+    write(cell, "while True: pass")
+    cell.get_by_role("button", name="Run", exact=True).dblclick()
+    wait_for(cell, "running")
+    press(cell, "Run")
+    press(cell, "Stop")
+    page.wait_for_timeout(300)
+    assert states(page)[0] == "error"
+
+
+def test_stop_while_python_is_fetched_ends_the_fetching(page):
+    cell = page.locator(CELL).first
+    cell.get_by_role("button", name="Run", exact=True).dblclick()
+    wait_for(cell, "loading")
+    page.wait_for_function("document.querySelector('.cell [data-live=stop]:enabled')")
+    press(cell, "Stop")
+    assert state(cell) == "error"
+    assert "gone" not in cell.locator(".cell_output").inner_text()
+    page.wait_for_timeout(5000)
+    assert state(cell) == "error"
+    assert run(cell, "done") is not None
+
+
+def test_stop_takes_a_waiting_cell_out_and_lets_python_go_on(page):
+    cells = page.locator(CELL)
+    first, second, third = (cells.nth(i) for i in range(3))
+    write(first, "import time\nkept = 5\nwhile kept: pass")
+    write(second, "print('second')")
+    write(third, "print('third')")
+    for cell in (first, second, third):
+        press(cell, "Run")
+    wait_for(first, "running")
+    assert states(page)[:3] == ["running", "loading", "loading"]
+    press(second, "Stop")
+    assert states(page)[:3] == ["running", "idle", "loading"]
+    press(first, "Stop")
+    page.wait_for_timeout(500)
+    assert states(page)[:3] == ["error", "idle", "idle"]
+    write(first, "import time\ntime.sleep(1)\nkept = 5")
+    write(second, "kept")
+    press(first, "Run")
+    press(third, "Run")
+    press(second, "Run")
+    press(third, "Stop")
+    wait_for(second, "done")
+    assert states(page)[:3] == ["done", "done", "idle"]
+
+
+def test_stop_during_run_all_leaves_every_state_true(page):
+    cells = page.locator(CELL)
+    write(cells.nth(1), "while True: pass")
+    page.get_by_role("button", name="Run all", exact=True).click()
+    wait_for(cells.nth(1), "running")
+    press(cells.nth(3), "Run")
+    press(cells.nth(5), "Run")
+    press(cells.nth(1), "Stop")
+    page.wait_for_timeout(500)
+    assert states(page) == ["idle", "error", *["idle"] * (cells.count() - 2)]
+
+
+def test_a_question_waits_for_the_cell_that_runs_and_may_be_withdrawn(visit):
+    page = visit().open("chapters/diagnose.html")
+    cell, form = page.locator(CELL).first, page.locator(".ask")
+    write(cell, "while True: pass")
+    press(cell, "Run")
+    wait_for(cell, "running")
+    form.get_by_label("the gradient is").fill("2rW")
+    form.get_by_role("button", name="Ask").click()
+    wait_for(form, "loading")
+    form.get_by_role("button", name="Stop").click()
+    assert state(form) == "idle"
+    assert state(cell) == "running"
+    form.get_by_role("button", name="Ask").click()
+    press(cell, "Stop")
+    assert [state(cell), state(form)] == ["error", "idle"]
+
+
+def test_run_all_says_how_far_it_is_and_how_it_ended(page):
+    cells, head = page.locator(CELL), page.locator(".page-tools [role=status]")
+    number = cells.count()
+    page.get_by_role("button", name="Run all", exact=True).click()
+    page.wait_for_function(
+        "/^Running cell/.test(document.querySelector('.page-tools [role=status]').textContent)"
+    )
+    settle(page)
+    assert head.inner_text() == f"All {number} cells ran"
+    write(cells.nth(4), "1 / 0")
+    page.get_by_role("button", name="Run all", exact=True).click()
+    wait_for(cells.nth(4), "error")
+    assert head.inner_text() == "Stopped at cell 5: it ended with an error"
+    page.evaluate("scrollTo(0, 0)")
+    head.get_by_role("link").click()
+    page.wait_for_timeout(600)
+    assert cells.nth(4).evaluate("node => Math.abs(node.getBoundingClientRect().top) < 300")
+
+
+# --- Edits
+
+
+def test_two_presses_on_edit_open_one_editor(page):
+    cell = page.locator(CELL).first
+    cell.get_by_role("button", name="Edit", exact=True).dblclick()
+    wait_for_editor(cell)
+    page.wait_for_timeout(300)
+    assert cell.locator(".cm-editor").count() == 1
+
+
+def test_an_edit_outlives_a_reload_until_it_is_reset(visit):
+    tab = visit()
+    page = tab.open("chapters/gradient_u.html")
+    cell = page.locator(CELL).nth(1)
+    write(cell, "print('mine')")
+    page.reload()
+    cell.locator(".cm-editor").wait_for()
+    assert "Your edit; Reset brings back the book" in cell.locator(".live-status").inner_text()
+    assert page.locator(".cm-editor").count() == 1
+    assert run(cell, "done").strip() == "mine"
+    press(cell, "Reset")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    tab.open("chapters/gradient_u.html")
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".cm-editor").count() == 0
+    assert not [url for url in asked if "/live/" in url]
+
+
+def test_an_edit_of_code_that_the_book_has_changed_since_is_dropped(visit):
+    tab = visit()
+    page = tab.open("chapters/gradient_u.html")
+    page.evaluate('sessionStorage[`edits ${location.pathname}`] = \'{"0": ["as it was", "mine"]}\'')
+    tab.open("chapters/gradient_u.html")
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".cm-editor").count() == 0
+    assert tab.troubles == []
+
+
+# --- A page that cannot do it says so
+
+
+def test_a_page_opened_as_a_file_says_what_to_do(chromium, site):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto((site / "chapters" / "index.html").as_uri())
+    cell, form = page.locator(CELL).first, page.locator(".ask")
+    for name in ("Run", "Edit"):
+        press(cell, name)
+        assert "python3 -m http.server" in cell.locator(".live-status").inner_text()
+    page.get_by_role("button", name="Run all", exact=True).click()
+    assert "http.server" in page.locator(".page-tools [role=status]").inner_text()
+    form.get_by_label("the gradient is").fill("2rW")
+    form.get_by_role("button", name="Ask").click()
+    assert "http.server" in form.locator(".live-status").inner_text()
+    context.close()
+
+
+def test_without_scripts_python_stands_where_the_book_would_be_asked(chromium, address):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}chapters/index.html")
+    assert not page.locator(".ask").is_visible()
+    assert "from wuv import diagnose" in page.locator(".ask-instead").inner_text()
+    context.close()
+
+
+def test_a_press_is_answered_before_the_script_is_there(visit):
+    tab = visit()
+    page = tab.open("chapters/gradient_u.html")
+    held = []
+    tab.context.route("**/live/live.js*", lambda route: held.append(route))
+    cell = page.locator(CELL).first
+    press(cell, "Run")
+    page.wait_for_timeout(200)
+    assert cell.locator(".live-status").inner_text() == "Fetching Python"
+    held.pop().continue_()
+    wait_for(cell, "done")
+
+
+# --- Asking
+
+
+def test_the_verdict_is_told_where_there_is_no_derivation(visit):
+    page = visit().open("chapters/diagnose.html")
+    cell, form = page.locator(CELL).first, page.locator(".ask")
+    write(
+        cell,
+        "import wuv\nfrom wuv.derivation import CannotDerive\n"
+        "def derive(loss, wrt): raise CannotDerive('there is no rule')\nwuv.derive = derive",
+    )
+    run(cell, "done")
+    form.get_by_label("the gradient is").fill("2 W^T (Wu - v)")
+    form.get_by_role("button", name="Ask").click()
+    wait_for(form, "error")
+    shown = form.locator(".cell_output > *")
+    assert shown.first.locator(".diagnosis-right").is_visible()
+    assert "there is no rule" in shown.last.inner_text()
+
+
+def test_an_answer_that_cannot_be_read_is_not_told_the_right_one(visit):
+    page = visit().open("chapters/index.html")
+    form = page.locator(".ask")
+    form.get_by_label("the gradient is").fill("2 W^T (Wu -")
+    form.get_by_role("button", name="Ask").click()
+    wait_for(form, "done", "error")
+    assert form.locator(".diagnosis-unreadable").is_visible()
+    assert form.locator(".cell_output > *").count() == 1
+
+
+def test_a_link_that_asks_shows_its_answer(visit):
+    page = visit().open("chapters/index.html?wrt=u&answer=2(Wu-v)W^T")
+    form = page.locator(".ask")
+    wait_for(form, "done")
+    page.wait_for_timeout(500)
+    seen = "node => { const { top } = node.getBoundingClientRect(); return top > 0 && top < 600; }"
+    assert form.locator(".diagnosis").evaluate(seen)
+
+
+# --- For ears and fingers
+
+
+def test_what_is_read_out_is_the_beginning_and_the_end(page):
+    cell = page.locator(CELL).first
+    page.evaluate("""() => {
+      window.heard = [];
+      const status = document.querySelector(".cell [role=status]");
+      new MutationObserver(() => heard.push(status.textContent))
+        .observe(status, { childList: true, characterData: true, subtree: true });
+    }""")
+    run(cell, "done")
+    heard = [words for words in page.evaluate("heard") if words]
+    assert set(heard) == {"Fetching Python", "Running", "Done"}
+    assert len(heard) <= 4
+    assert cell.get_attribute("aria-busy") is None
+    assert page.locator(CELL).nth(4).get_by_role("group", name="Cell 5").count() == 1
+    assert page.get_by_role("button", name="Run all above", exact=True).first.is_disabled()
+
+
+def test_what_a_cell_shows_is_busy_while_it_runs_and_focus_goes_back_to_run(page):
+    cell = page.locator(CELL).first
+    write(cell, "print('here', flush=True)\nwhile True: pass")
+    press(cell, "Run")
+    cell.get_by_text("here", exact=True).last.wait_for()
+    assert cell.locator(".cell_output").get_attribute("aria-busy") == "true"
+    cell.get_by_role("button", name="Stop", exact=True).focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.textContent") == "Run"
+    assert cell.locator(".cell_output").get_attribute("aria-busy") == "false"
+
+
+def test_under_a_finger_buttons_are_large_and_no_field_makes_the_phone_zoom(visit_at, address):
+    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    page = visit_at(address, permissions=["clipboard-write"], **phone).open("chapters/index.html")
+    for button in page.locator(".live-bar button:visible, .page-tools button:visible").all():
+        assert button.bounding_box()["height"] >= 40
+    cell = page.locator(CELL).first
+    bar = cell.locator(".live-bar")
+    assert bar.get_by_role("button", name="Copy").is_visible()  # beside the code, not on it
+    assert bar.bounding_box()["height"] < 60
+    size = "node => getComputedStyle(node).fontSize"
+    assert page.get_by_label("the gradient is").evaluate(size) == "16px"
+    cell.get_by_role("button", name="Edit", exact=True).tap()
+    wait_for_editor(cell)
+    assert cell.locator(".cm-content").evaluate(size) == "16px"
+    assert not cell.locator(".live-hint").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -6,8 +6,9 @@ stand in its place.
 """
 
 from docutils import nodes
-from live.cells import STATUS
 from sphinx.util.docutils import SphinxDirective
+
+from live.cells import STATUS
 
 EXAMPLE = "2(Wu - v)W^T"
 LOSS = "np.linalg.norm(X @ w - y)**2 + lam * w.T @ w"
