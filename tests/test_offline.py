@@ -6,6 +6,7 @@ worker asks the server first.
 
 import json
 import os
+import re
 import shutil
 import threading
 import time
@@ -197,22 +198,90 @@ def test_cells_run_without_a_network_once_one_has_run(server, reader):
     assert server.sent == {}
 
 
+def first_cell(page, pattern):
+    return page.locator(".cell[data-live-state]").evaluate_all(
+        f"cells => cells.findIndex(cell => /{pattern}/.test(cell.textContent))"
+    )
+
+
+def wait_until_kept(page, *names):
+    for _ in range(300):
+        kept = " ".join(page.evaluate(KEPT))
+        if all(name in kept for name in names):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"not kept: {names}")
+
+
+@pytest.mark.live
+def test_once_a_cell_has_run_all_of_its_page_and_the_editor_work_without_a_network(server, reader):
+    page = reader(server)
+    page.goto(server.address + CHAPTER)
+    assert run(page)[0] == "done"
+    settle(page)
+    wait_until_kept(page, "live/editor/index.js", "/matplotlib-", "/pillow-", "live/katex.min.js")
+    assert not [name for name in server.sent if "sympy" in name]  # no cell of this page needs it
+    server.gone = True
+    server.sent.clear()
+    page.reload()
+    figure = first_cell(page, r"figures\.")
+    assert run(page, figure)[0] == "done"
+    page.locator("[data-live=edit]").first.click()
+    page.locator(".cm-content").wait_for()
+    assert server.sent == {}
+
+
+@pytest.mark.live
+def test_who_saves_data_is_sent_what_a_cell_needs_and_no_more(server, reader):
+    page = reader(server)
+    page.add_init_script(
+        "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
+    )
+    page.goto(server.address + CHAPTER)
+    assert run(page)[0] == "done"
+    page.wait_for_timeout(5000)
+    assert not [name for name in server.sent if re.search("editor|matplotlib", name)]
+
+
 @pytest.mark.live
 def test_what_no_cell_has_needed_yet_is_said_to_be_missing(server, reader):
     page = reader(server)
-    page.goto(server.address + CHAPTER)
-    run(page)
+    page.goto(f"{server.address}chapters/cheat_sheet.html")  # it needs NumPy alone
+    assert run(page)[0] == "done"
     settle(page)
     server.gone = True
-    page.goto(server.address + OTHER)
-    figure = page.locator(".cell[data-live-state]").evaluate_all(
-        "cells => cells.findIndex(cell => /figures\\./.test(cell.textContent))"
-    )
-    state, shown = run(page, figure)
-    assert state == "error"
-    assert shown.startswith("matplotlib could not be fetched: is there a connection?")
+    for name, pattern in ((OTHER, r"figures\."), ("chapters/symbols.html", "sympy")):
+        page.goto(server.address + name)
+        cell = first_cell(page, pattern)
+        page.locator("[data-live=run]").nth(cell).click()
+        box = page.locator(".cell[data-live-state]").nth(cell)
+        box.locator(".traceback").wait_for()
+        assert "could not be fetched: is there a connection?" in box.inner_text()
+        assert ("sympy" if pattern == "sympy" else "matplotlib") in box.inner_text()
     server.gone = False
-    assert run(page, figure)[0] == "done"
+    assert run(page, cell)[0] == "done"
+
+
+@pytest.mark.live
+def test_what_was_never_fetched_is_said_to_be_missing_and_tried_again(server, reader):
+    page = reader(server)
+    page.goto(server.address + CHAPTER)
+    settle(page)
+    server.gone = True
+    page.reload()
+    cell = page.locator(".cell[data-live-state]").first
+    status = cell.locator(".live-status")
+    for name in ("run", "edit"):
+        cell.locator(f"[data-live={name}]").click()
+        status.get_by_text("could not be fetched. Is there a connection?").wait_for()
+    server.gone = False
+    assert run(page)[0] == "done"
+    server.gone = True
+    cell.locator("[data-live=edit]").click()
+    status.get_by_text("The editor could not be fetched").wait_for()
+    server.gone = False
+    cell.locator("[data-live=edit]").click()
+    cell.locator(".cm-content").wait_for()
 
 
 @pytest.mark.live
