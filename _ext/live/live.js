@@ -165,7 +165,7 @@ const HEARD = {
   progress({ done, total }) {
     if (!job || worker.ready) return;
     const bar = make("progress", { max: total, value: done, "aria-label": "Fetching Python" });
-    count(job, ` once: ${megabytes(done)} of ${megabytes(total)} MB `, bar);
+    count(job, `, once: ${megabytes(done)} of ${megabytes(total)} MB `, bar);
   },
   ready() {
     worker.ready = true;
@@ -189,13 +189,15 @@ const HEARD = {
 };
 
 const startWorker = () => {
-  worker = new Worker(new URL(`worker.js${VERSION}`, import.meta.url));
-  worker.onmessage = ({ data }) => {
+  const own = new Worker(new URL(`worker.js${VERSION}`, import.meta.url));
+  worker = own;
+  own.onmessage = ({ data }) => {
+    if (own !== worker) return; // on its way when it was stopped
     if (Object.hasOwn(HEARD, data?.kind)) HEARD[data.kind](data); // a cell may post what it likes
   };
-  worker.onerror = (event) => {
+  own.onerror = (event) => {
     event.preventDefault();
-    HEARD.lost({ message: event.message ?? "no reason was given", started: worker?.ready });
+    if (own === worker) HEARD.lost({ message: event.message ?? "no reason was given", started: worker?.ready });
   };
   worker.postMessage({ start: task(job).source ?? "" });
 };
@@ -440,8 +442,8 @@ function formOf(element) {
 }
 
 export const ask = (element) => {
-  if (!element.reportValidity()) return;
   const form = byElement.get(element);
+  if (!element.reportValidity()) return say(form, "");
   // The address is a link to this question now.
   const query = Object.entries(form.question()).filter(([, value]) => value);
   history.replaceState(history.state, "", `?${new URLSearchParams(query)}${location.hash}`);
@@ -455,7 +457,10 @@ const ACTIONS = {
     cell.output?.closest("details.hide")?.setAttribute("open", ""); // the reader asked
     enqueue([cell]);
   },
-  above: (cell) => enqueue(cells.slice(0, cells.indexOf(cell))),
+  above(cell) {
+    if (!busy(cell)) say(cell, "");
+    enqueue(cells.slice(0, cells.indexOf(cell)));
+  },
   edit,
   reset,
   stop(cell) {
