@@ -12,7 +12,7 @@ BUTTONS = (
     ("reset", "Reset", " disabled"),
     ("stop", "Stop", " disabled"),
 )
-STATUS = '<p class="live-status"><span role="status"></span></p>\n'
+STATUS = '<div class="live-status"><span role="status"></span></div>\n'
 
 
 def bar(number):
