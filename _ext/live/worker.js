@@ -99,7 +99,12 @@ const start = async (first) => {
     indexURL: home,
     lockFileURL: `${home}pyodide-lock.json?v=${version}`,
     packages: ["numpy", "wuv", ...needs(first)],
-    env: { MPLBACKEND: "module://page_plots", MPLCONFIGDIR: "/tmp/matplotlib", HOME: "/home/pyodide" },
+    env: {
+      HOME: "/home/pyodide",
+      MPLBACKEND: "module://page_plots",
+      MPLCONFIGDIR: "/tmp/matplotlib",
+      WUV_PAGES: "", // a result links to a chapter as the page's own do
+    },
   });
   const show = (output) => postMessage(shown(output.toJs({ dict_converter: Object.fromEntries })));
   python.registerJsModule("page", { show });
