@@ -202,6 +202,20 @@ def test_paper_shows_the_text_and_nothing_around_it(visit, chapter_name):
     )
 
 
+def test_on_paper_a_long_output_is_whole_and_the_question_box_is_code(visit):
+    page = visit().open("chapters/index.html")
+    page.evaluate("document.querySelector('.cell_output pre').textContent = 'line\\n'.repeat(100)")
+    cut = """[...document.querySelectorAll("pre")]
+      .filter((pre) => pre.scrollHeight > pre.clientHeight + 1).length"""
+    assert page.evaluate(cut) == 1
+    assert page.locator(".ask").is_visible()
+    assert not page.locator(".ask-instead").is_visible()
+    page.emulate_media(media="print")
+    assert page.evaluate(cut) == 0
+    assert not page.locator(".ask").is_visible()
+    assert page.locator(".ask-instead").is_visible()
+
+
 def test_solutions_are_printed_if_asked_and_folded_again(visit):
     page = visit().open("chapters/question.html")
     folded = page.locator("details.solution")
