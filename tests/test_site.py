@@ -202,6 +202,7 @@ def test_paper_shows_the_text_and_nothing_around_it(visit, chapter_name):
     )
 
 
+@pytest.mark.live
 def test_on_paper_a_long_output_is_whole_and_the_question_box_is_code(visit):
     page = visit().open("chapters/index.html")
     page.evaluate("document.querySelector('.cell_output pre').textContent = 'line\\n'.repeat(100)")
