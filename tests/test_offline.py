@@ -134,7 +134,7 @@ def settle(page, folder=serve.SITE, missing=()):
     """Wait until the pages of this build are kept, and nothing of another."""
     wanted = {item for item in ahead(folder).items() if item[0] not in missing}
     allowed = table(folder).items()
-    for _ in range(600):
+    for _ in range(1800):
         kept = page.evaluate(KEPT).items()
         if wanted <= kept <= allowed:
             return dict(kept)
