@@ -3,6 +3,7 @@
 import io
 import itertools
 import json
+import os
 import re
 import stat
 import sys
@@ -33,6 +34,7 @@ from wuv.worksheet import (
     asking,
     assigned,
     derivations,
+    files,
     making,
     pdf,
     read_code,
@@ -578,6 +580,26 @@ def test_when_a_file_cannot_be_moved_in_the_others_are_as_they_were(tmp_path, ca
     assert f"{paper}: is a folder" in capsys.readouterr().err
     assert sorted((tmp_path / "out").iterdir()) == [key, paper]
     assert key.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("failing", range(1, 5))
+def test_an_interrupted_move_leaves_everything_as_it_was(tmp_path, monkeypatch, failing):
+    assert run(tmp_path, "sgd") == 0
+    names = [x.name for x in (tmp_path / "out").iterdir()]
+    for name in names:
+        (tmp_path / "out" / name).write_bytes(b"mine " + name.encode())
+    calls, replace = [], os.replace
+
+    def stops(*places):
+        calls.append(places)
+        if len(calls) == failing:
+            raise KeyboardInterrupt
+        replace(*places)
+
+    monkeypatch.setattr(files.os, "replace", stops)
+    assert run(tmp_path, "sgd") == 130
+    after = {x.name: x.read_bytes() for x in (tmp_path / "out").iterdir()}
+    assert after == {name: b"mine " + name.encode() for name in names}
 
 
 def test_where_nothing_can_be_written_it_says_so(tmp_path, capsys):

@@ -198,12 +198,13 @@ def derivation(chapter, labels, sizes, blanks, draw):
     rows, cells, begun = [], [], {}
     for k, (label, reasons) in enumerate(labels.items(), start=1):
         found = steps(chapter, label, sizes, reasons)
-        for letter, step in zip("abcdefgh", found, strict=False):
+        for j, step in enumerate(found):
             i = len(rows)
-            number = str(i + 1) if len(labels) == 1 else f"{k}{letter if len(found) > 1 else ''}"
+            letter = chr(ord("a") + j) if len(found) > 1 else ""
+            number = str(i + 1) if len(labels) == 1 else f"{k}{letter}"
             rows.append((number, f"${step.begun} {step.rest}$", step.shape, step.reason))
             begun[i, 1] = f"${step.begun}$"
-            first = step is found[0] and (i == 0 or len(found) > 1)
+            first = j == 0 and (i == 0 or len(found) > 1)
             cells += [(i, 2), (i, 3)] if first else [(i, 1), (i, 2), (i, 3)]
     return Table(
         HEADS,

@@ -55,8 +55,8 @@ def _move_all(waiting, folder):
     except BaseException:
         for name in done:
             (folder / name).unlink(missing_ok=True)
-            if (old / name).exists():
-                os.replace(old / name, folder / name)
+        for path in old.iterdir():
+            os.replace(path, folder / path.name)
         raise
     finally:
         shutil.rmtree(old, ignore_errors=True)

@@ -130,12 +130,12 @@ def _code(text):
     """Return the `SheetCode` that is typed after --key."""
     try:
         return read_code(text)
-    except BadCode as error:
+    except BadCode:
         if text in TOPICS:
             raise WorksheetError(
                 f"{text} is a topic; --key wants the code on a sheet, such as GUA-66GGK"
             ) from None
-        raise error
+        raise
 
 
 def _unknown(topic, error):
