@@ -14,12 +14,12 @@ from wuv import case_b, diagnose
 from wuv.__main__ import main
 from wuv.algebra import AlgebraError
 from wuv.diagnosis import fooled
-from wuv.diagnosis.answer import read_answer
 from wuv.diagnosis.classroom import CannotMark, marked, read_class, save
 from wuv.diagnosis.edits import Edit
 from wuv.diagnosis.kinds import FAMILIES, KINDS
 from wuv.diagnosis.message import what_happened, why
 from wuv.diagnosis.question import question as question_of
+from wuv.diagnosis.reading import read_answer
 from wuv.diagnosis.record import VERDICTS
 from wuv.diagnosis.words import HEADS, TITLES, VERDICT_HEADS, WORDS, head, headline
 

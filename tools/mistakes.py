@@ -25,8 +25,8 @@ from wrong_gradients import QUESTIONS, alters, changes, double, rewrites, single
 
 from wuv import diagnose
 from wuv.algebra import AlgebraError
-from wuv.diagnosis.answer import read_answer
 from wuv.diagnosis.question import question
+from wuv.diagnosis.reading import read_answer
 from wuv.diagnosis.rightness import is_right
 
 ENOUGH = {1: 0.97, 2: 0.85}

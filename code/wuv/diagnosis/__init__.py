@@ -9,8 +9,9 @@ r"""wuv.diagnosis: a wrong gradient gets its mistake named.
 >>> print(found.message.splitlines()[0])
 You have W where Wᵀ belongs: a transpose is missing.
 
-The modules: `question` (the loss and what is right), `answer` (what a person gave),
-`points`, `fast` and `rightness` (comparing), `kinds` (the table of mistakes), `edits`, `steps` and
+The modules: `question` (the loss and what is right), `answer` (what a person gave), `reading` (how
+a text becomes one), `points`, `fast` and `rightness` (comparing), `kinds` (the table of mistakes),
+`edits`, `steps` and
 `expand` (neighbourhoods), `search`, `judge`, `words` and `message` (what is said), `smallest` (the
 counterexample), `given` (an answer that is an array), `fooled` (which tests a slip passes),
 `classroom` (a table of answers), `record` (what is returned), `command`.
@@ -19,12 +20,13 @@ counterexample), `given` (an answer that is an array), `fooled` (which tests a s
 import re
 
 from wuv.algebra import AlgebraError, CannotEvaluate
-from wuv.diagnosis.answer import is_difference, is_numbers, read_answer
+from wuv.diagnosis.answer import is_difference
 from wuv.diagnosis.fooled import fooled
 from wuv.diagnosis.given import judged_array
 from wuv.diagnosis.judge import has_value, judged
 from wuv.diagnosis.message import told
 from wuv.diagnosis.question import BOOK, question
+from wuv.diagnosis.reading import is_numbers, read_answer
 from wuv.diagnosis.record import Diagnosis
 from wuv.diagnosis.rightness import is_right
 

@@ -11,9 +11,9 @@ slip passes is one that cannot see it.
 import numpy as np
 
 from wuv.algebra import AlgebraError
-from wuv.diagnosis.answer import read_answer
 from wuv.diagnosis.points import Here
 from wuv.diagnosis.question import question
+from wuv.diagnosis.reading import read_answer
 from wuv.diagnosis.smallest import different, truth
 
 TRIES = 6

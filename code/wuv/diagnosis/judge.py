@@ -1,6 +1,6 @@
 """The judge: from an answer to a verdict, with the likeliest explanation of the mistake.
 
->>> from wuv.diagnosis.answer import read_answer
+>>> from wuv.diagnosis.reading import read_answer
 >>> from wuv.diagnosis.question import question
 >>> asked = question("u")
 >>> judged(read_answer("W.T @ r", asked), asked).verdict

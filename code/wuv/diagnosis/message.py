@@ -1,6 +1,6 @@
 """The message: what happened, why it is tempting, the smallest case, the line, the chapter.
 
->>> from wuv.diagnosis.answer import read_answer
+>>> from wuv.diagnosis.reading import read_answer
 >>> from wuv.diagnosis.judge import judged
 >>> from wuv.diagnosis.question import question
 >>> asked = question("u")

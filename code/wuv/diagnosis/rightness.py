@@ -1,6 +1,6 @@
 """Is an answer right? Compared exactly, at random points of several shapes.
 
->>> from wuv.diagnosis.answer import read_answer
+>>> from wuv.diagnosis.reading import read_answer
 >>> from wuv.diagnosis.question import question
 >>> asked = question("u")
 >>> is_right(read_answer("2*W.T@W@u - W.T@v - (v.T@W).T", asked), asked)

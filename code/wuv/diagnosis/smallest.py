@@ -1,6 +1,6 @@
 """The smallest case that shows a mistake: small sizes first, then small whole numbers.
 
->>> from wuv.diagnosis.answer import read_answer
+>>> from wuv.diagnosis.reading import read_answer
 >>> from wuv.diagnosis.question import question
 >>> asked = question("u")
 >>> case = smallest(read_answer("2*W@(W@u - v)", asked), asked)

@@ -1,0 +1,371 @@
+r"""Reading an answer: the text of a person becomes an `Answer`.
+
+>>> from wuv.diagnosis.question import question
+>>> asked = question("u")
+>>> read_answer("dL/du = 2 Wᵀ r", asked).tree
+product(product(number(2), transpose(name(W))), sub(product(name(W), name(u)), name(v)))
+>>> read_answer("u -= eta * 2 * W.T @ r", asked).step
+True
+
+Text is read, never run: Python's own parser makes a syntax tree of it and `wuv.algebra` evaluates
+that with NumPy's meaning of every sign. What is no Python is read as a textbook's formula.
+"""
+
+import ast
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from wuv.algebra import (
+    AlgebraError,
+    Expr,
+    Place,
+    Sizes,
+    Unreadable,
+    free_names,
+    read_display,
+    read_numpy,
+    rebuild,
+    to_arrays,
+    walk,
+)
+from wuv.algebra.names import GREEK_SIGNS, INDICES, LAMBDAS
+from wuv.algebra.spelling import (
+    as_latex,
+    clean,
+    is_latex,
+    mended_latex,
+    mended_numpy,
+    sides,
+    split,
+)
+from wuv.algebra.tree import name, number
+from wuv.derivation.forms import sized
+from wuv.derivation.prepare import readable
+from wuv.diagnosis.answer import Answer
+
+RESIDUALS = ("r", "e", "res", "resid", "residual", "residuals", "err", "error", "diff", "epsilon")
+PREDICTIONS = ("y_hat", "yhat", "pred", "preds", "y_pred", "prediction", "predictions", "v_hat")
+RATES = ("eta", "lr", "alpha", "learning_rate", "rate", "step", "step_size", "gamma", "mu", "h")
+COUNTS = ("N", "m", "n", "M", "n_samples", "N_samples", "num_samples")
+CONSTANTS = ("C", "c", "const", "constant", "K")
+DECORATED = r"(?:_?new|_?next|_\{?\w(?:\s*\+\s*1)?\}?|\^\{?\(?\w(?:\s*\+\s*1)?\)?\}?|'|\+\+)?"
+OLD = r"(?:_old|_?prev|_\{?[kti]\}?|\^\{?\([kti]\)\}?)"
+STATEMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return)
+ARRAYS = re.compile(
+    r"\\(?:begin|end)\s*\{\w+\}|\\(?:frac|left|right|cdot|\\|[,;:! ])|\^\s*\{?\s*(?:T|\\top)\s*\}?"
+    r"|\.T\b|\b(?:(?:np|numpy|torch)\.)?(?:array|asarray|tensor|matrix)\b"
+)
+NUMBERS = r"[\d\s.,;()\[\]{}&+*/^'-]*\d[\d\s.,;()\[\]{}&+*/^'-]*"
+
+
+def read_answer(given, asked, *, step=None, language=None, at=None):
+    """Return the `Answer` for a text, a function or an array.
+
+    Raises `Unreadable` where a text cannot be read, `TypeError` for what is none of the three.
+    """
+    if isinstance(given, str):
+        found = _Reader(asked, language).read(given, step)
+        return replace(found, text=given.strip())
+    if callable(given):
+        return Answer(getattr(given, "__name__", "a function"), function=given, step=bool(step))
+    array = np.asarray(given)
+    if array.dtype.kind not in "biufO" or not array.size or array.ndim > 2:
+        raise TypeError("an answer is a text, a function, or an array of numbers")
+    try:
+        array = array.astype(float)
+    except (TypeError, ValueError):
+        raise TypeError("an answer that is an array holds numbers") from None
+    if at is None:
+        raise TypeError("an array says nothing without its values: at={'W': …, 'u': …, 'v': …}")
+    return Answer("an array", array=array, step=bool(step))
+
+
+class _Reader:
+    def __init__(self, asked, language):
+        self.asked, self.language = asked, language
+        self.known = {*asked.shapes, *asked.sizes}
+        self.short = {*RESIDUALS, *PREDICTIONS} - self.known
+
+    def read(self, text, step):
+        text = clean(text)
+        left, relation, right = sides(text)
+        lines = [x for x in re.split(r"[;\n]", text) if x.strip()]
+        definitions = {}
+        if len(lines) > 1 or re.match(r"\s*(def|lambda|return)\b", text):
+            definitions, (left, relation, right) = self.program(text, lines)
+        is_step = bool(step) or self.is_update(left, relation)
+        right, found, book = self.formula(right, is_step, definitions)
+        answer = Answer(text, found, book)
+        if is_step or (step is None and self.looks_like_step(found)):
+            answer = self.slope(answer, relation)
+
+        return self.finished(answer)
+
+    # Statements
+
+    def program(self, text, lines):
+        """Return definitions and the last formula of a few lines of Python."""
+        source = re.sub(r"^\s*return\b", "_ =", "\n".join(x.strip() for x in lines))
+        try:
+            tree = ast.parse(text.strip())
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            try:
+                tree = ast.parse(source)
+                text = source
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                raise Unreadable("one formula is wanted", Place(text, 0, 0)) from None
+        body, text = tree.body, text.strip()
+        if len(body) == 1 and isinstance(body[0], ast.FunctionDef):
+            body = body[0].body
+        if len(body) == 1 and isinstance(getattr(body[0], "value", None), ast.Lambda):
+            return {}, ("", "", ast.unparse(body[0].value.body))
+        definitions, last, left, relation = {}, None, "", ""
+        for line in body[:50]:
+            if isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant):
+                continue
+            if not isinstance(line, STATEMENTS):
+                raise Unreadable(
+                    f"of statements, only assignments can be read, no {type(line).__name__}"
+                )
+            if line.value is None:
+                continue
+            last, left, relation = ast.unparse(line.value), "", ""
+            target = getattr(line, "target", None) or getattr(line, "targets", [None])[0]
+            if isinstance(target, ast.Name):
+                left, relation = target.id, "="
+                if isinstance(line, ast.AugAssign):
+                    relation = {ast.Sub: "-=", ast.Add: "+="}.get(type(line.op), "=")
+                if line is not body[-1]:
+                    tree = self.resolved(read_numpy(last), definitions, False)
+                    definitions[target.id] = tree
+        if last is None:
+            raise Unreadable("there is nothing to read", Place(text, 0, 0))
+        return definitions, (left, relation, last)
+
+    def is_update(self, left, relation):
+        """Return whether a relation says how the variable moves."""
+        x = re.escape(self.asked.wrt)
+        return bool(left) and re.fullmatch(rf"\\?{x}\s*{DECORATED}", left.strip()) is not None
+
+    def looks_like_step(self, tree):
+        """Return whether a formula is u − η(…), η being in no way a part of the loss."""
+        if tree.op not in ("sub", "add"):
+            return False
+        rates = set(RATES) - self.known
+        return any(
+            x.op == "name" and x.data == self.asked.wrt for x in tree.args
+        ) and not rates.isdisjoint(free_names(tree))
+
+    def slope(self, answer, relation):
+        """Return the part of an update beside the learning rate: what u loses in a step."""
+        tree, x = answer.tree, name(self.asked.wrt)
+        if not relation and (tree.op not in ("sub", "add") or x not in tree.args):
+            return replace(answer, step=True, rated=True)  # what is subtracted, alone
+
+        def current(node):  # u_k, u_t: u as it was before the step
+            old = node.op == "entry" and node.args[0] == x and node.args[1].data in ("k", "t", "i")
+            return x if old and len(node.args) == 2 else node
+
+        tree = rebuild(tree, current)
+        rates = [r for r in RATES if r in free_names(tree) and r not in self.known]
+        one = number(1)
+        tree = rebuild(tree, lambda n: one if n.op == "name" and n.data in rates else n)
+        if relation == "+=":
+            tree = Expr("neg", (tree,))
+        elif relation != "-=":
+            tree = Expr("sub", (x, tree)) if tree.op != "sub" or tree.args[0] != x else tree.args[1]
+            if tree.op == "sub" and tree.args[0] == x and tree.args[1].op == "add":
+                inner = tree.args[1]
+                if x in inner.args:
+                    tree = Expr("neg", (inner.args[inner.args[0] == x],))
+        if not rates:
+            tree = without_number(tree)
+        return replace(answer, tree=tree, step=True, rated=bool(rates))
+
+    # Formulas
+
+    def formula(self, text, is_step, definitions):
+        """Return (text, tree, by the book's rules)."""
+        if is_step:
+            x = re.escape(self.asked.wrt)
+            text = re.sub(rf"(?<![\w\\]){x}{OLD}(?!\w)", self.asked.wrt, text)
+        names = self.known | self.short | {*RATES} | {*definitions}
+        if self.language == "latex" or (self.language is None and is_latex(text)):
+            tree = self.latex(mended_latex(text))
+            return text, self.resolved(tree, definitions, True), True
+        trouble = None
+        for python in dict.fromkeys((text, mended_numpy(text, self.known | self.short))):
+            try:
+                tree = self.resolved(read_numpy(python), definitions, False)
+            except AlgebraError as error:
+                trouble = trouble or error
+                if self.language == "numpy":
+                    break
+                continue
+            if python == text or _is_python(text):
+                return text, tree, False
+        if self.language == "numpy":
+            raise trouble
+        try:
+            typed = as_latex(text, names | {"I"})
+            return text, self.resolved(self.latex(typed), definitions, True), True
+        except AlgebraError as error:
+            if _is_python(text) and trouble:
+                raise trouble from None
+            raise readable(error) from None
+
+    def latex(self, text):
+        shapes = {**self.asked.shapes}
+        rows = read_display(text, shapes)
+        if len(rows) != 1:
+            raise Unreadable("one formula is wanted here", rows[1].place)
+        return rows[0].sides[-1]
+
+    def resolved(self, tree, definitions, book):
+        """Return the tree with short names written out; raise for a name that nobody knows."""
+        bound = {x.data for x in walk(tree) if x.op == "sigma"}
+
+        def change(node):
+            if node.op == "call" and len(node.args) == 1:
+                return Expr("product", (change(name(node.data)), node.args[0]), place=node.place)
+            if node.op != "name" or node.data in bound:
+                return node
+            key = self.spelled(node.data)
+            if key in definitions:
+                return definitions[key].with_(place=node.place)
+            if key in self.known:
+                return node if key == node.data else name(key).with_(place=node.place)
+            meant = self.meaning(key, book)
+            if meant is not None:
+                return meant.with_(place=node.place)
+            if key in RATES or key in CONSTANTS or (book and key in INDICES):
+                return node if key == node.data else name(key).with_(place=node.place)
+            parts = split(key, self.known | self.short)
+            if parts is None:
+                raise Unreadable(self.stranger(key), node.place)
+            return self.joined(parts, book).with_(place=node.place)
+
+        return rebuild(tree, change)
+
+    def spelled(self, key):
+        """Return the spelling of a name that the question has: ``W_1`` for ``W1``, λ for lam."""
+        if key in self.known:
+            return key
+        key = GREEK_SIGNS.get(key, key)
+        if key in ("lambda", *LAMBDAS):
+            return next((x for x in ("lambda", *LAMBDAS) if x in self.known), key)
+        return key.replace("_", "") if key.replace("_", "") in self.known else key
+
+    def meaning(self, key, book):
+        """Return what a short name stands for: the residual, a prediction, the number of rows."""
+        residual = self.asked.residual
+        found = None
+        if key in RESIDUALS and residual is not None:
+            found = residual
+        elif key in PREDICTIONS and residual is not None:
+            products = [x for x in residual.args if x.op != "name"]
+            found = products[0] if products else None
+        elif key in ("L", "loss"):
+            found = self.asked.book
+        elif key in COUNTS and residual is not None and isinstance(residual.shape[0], str):
+            return name(residual.shape[0])
+        if found is None or book:
+            return found
+        return to_arrays(found, self.asked.shapes, book=True)
+
+    def joined(self, parts, book):
+        op, found = "product" if book else "matmul", None
+        for x in parts:
+            if x == "^T":
+                last = Expr("transpose", (found.args[1] if found.op == op else found,))
+                found = Expr(op, (found.args[0], last)) if found.op == op else last
+                continue
+            one = name(x) if x in self.known else self.meaning(x, book)
+            if one is None:
+                raise Unreadable(self.stranger(x))
+            found = one if found is None else Expr(op, (found, one))
+        return found
+
+    def stranger(self, key):
+        names = ", ".join(self.asked.shapes)
+        short = " (r may stand for the residual)" if self.asked.residual is not None else ""
+        other = "if you mean another loss, give it too"
+        return f"{key!r} is not in this loss, which has {names}{short}; {other}"
+
+    # What is left
+
+    def finished(self, answer):
+        tree = answer.tree
+        names = set(free_names(tree))
+        indices = [x for x in INDICES if x in names and x not in self.known]
+        picked = {
+            y.data for x in walk(tree) if x.op == "entry" for y in x.args[1:] if y.op == "name"
+        }
+        free = tuple(x for x in sorted(indices) if x in picked)
+        if free:
+            answer = replace(answer, free=free, book=True)
+        constant = next((x for x in CONSTANTS if x in names and x not in self.known), None)
+        if constant:
+            tree = self.without(tree, constant)
+            answer = replace(answer, tree=tree, constant=constant)
+        left = set(free_names(tree)) - self.known - set(free)
+        if left:
+            raise Unreadable(self.stranger(min(left)))
+        if answer.book:
+            answer = replace(answer, tree=self.with_sizes(answer.tree, answer.free))
+        return answer
+
+    def without(self, tree, constant):
+        """Return a sum without the term that is an added constant."""
+        if tree.op == "add":
+            a, b = tree.args
+            if b == name(constant):
+                return a
+            if a == name(constant):
+                return b
+            if constant in free_names(a):
+                return tree.with_(args=(self.without(a, constant), b))
+            return tree.with_(args=(a, self.without(b, constant)))
+        raise Unreadable(self.stranger(constant))
+
+    def with_sizes(self, tree, free):
+        """Return a textbook's formula with sizes for its I and 𝟏, where sizes fit."""
+        if free or not any(x.op in ("eye", "ones", "zeros", "basis", "sigma") for x in walk(tree)):
+            return tree
+        try:
+            found = sized(Sizes(self.asked.shapes).annotate(tree))
+        except AlgebraError:
+            return tree
+        own = name(self.asked.shape[0]) if self.asked.shape else number(1)
+
+        def known(node):  # an I alone, of which no size is known, goes with the variable
+            strange = node.op == "eye" and not set(free_names(node)) <= self.known
+            return node.with_(args=(own,)) if strange else node
+
+        return rebuild(found, known)
+
+
+def without_number(tree):
+    """Return a product without the number it begins with: in ``u - 0.1*2*W.T@r`` the 0.1."""
+    if tree.op == "neg":
+        return tree.with_(args=(without_number(tree.args[0]),))
+    if tree.op not in ("times", "product", "matmul"):
+        return tree
+    a, b = tree.args
+    return b if a.op == "number" and a.data > 0 else tree.with_(args=(without_number(a), b))
+
+
+def _is_python(text):
+    return "@" in text or "np." in text or ".T" in text or ".dot" in text
+
+
+def is_numbers(text):
+    r"""Return whether a text has numbers alone in it, in brackets or not, and not the plain 0.
+
+    >>> is_numbers("(20, 16)ᵀ"), is_numbers(r"\begin{pmatrix}20\\16\end{pmatrix}"), is_numbers("2u")
+    (True, True, False)
+    """
+    text = ARRAYS.sub(" ", sides(clean(text))[2])
+    return re.fullmatch(NUMBERS, text) is not None and re.fullmatch(r"\s*0*\.?0*\s*", text) is None
