@@ -12,6 +12,11 @@ Write it in either language, as it was written:
 >>> to_numpy(claim)
 '2 * W.T @ (W @ u - v)'
 
+or as a line of text:
+
+>>> to_text(claim)
+'2Wᵀ(Wu − v)'
+
 Ask what shapes it needs, and what it comes to, exactly:
 
 >>> sizes = Sizes()
@@ -31,7 +36,8 @@ Compare it with the exact derivative, for which no rule of matrix calculus was u
 record), `names` (what letters stand for), `from_numpy` and `from_latex` (on `latex_tokens` and
 `latex_formula`), `spelling` (formulas as people type them, in no language), `sizes` and
 `size_rules`, `evaluation` (on `exact` and `operations`), `arrays` (the book's formula in NumPy's
-operations), `textbook` (the other way), `write_numpy`, `write_latex`.
+operations), `textbook` (the other way), `binding` (brackets, for all writers), `write_numpy`,
+`write_book` and on it `write_latex` and `write_text`.
 """
 
 from wuv.algebra.arrays import to_arrays
@@ -62,6 +68,7 @@ from wuv.algebra.tree import (
 )
 from wuv.algebra.write_latex import to_latex
 from wuv.algebra.write_numpy import to_numpy
+from wuv.algebra.write_text import to_text
 
 __all__ = [
     "AlgebraError",
@@ -96,5 +103,6 @@ __all__ = [
     "to_book",
     "to_latex",
     "to_numpy",
+    "to_text",
     "walk",
 ]

@@ -24,7 +24,7 @@ GREEK = words(
     "upsilon phi chi psi omega varepsilon varphi vartheta "
     "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 )
-GREEK_SIGNS = dict(zip("αβγδεζηθικλμνξπρστυφχψω", GREEK, strict=False))
+GREEK_SIGNS = dict(zip("αβγδεζηθικλμνξπρστυφχψωϵϕϑΓΔΘΛΞΠΣΥΦΨΩ", GREEK, strict=True))
 LAMBDAS = ("lam", "lambda_", "lamda", "lambd")  # Python keeps `lambda` for itself
 ACCENTS = ("hat", "bar", "tilde", "dot")
 MARKS = {"prime": "'", "star": "*"}

@@ -1,0 +1,167 @@
+"""What LaTeX and a line of text share: the book's form of a formula, its order and its brackets.
+
+`Book` leaves to `wuv.algebra.write_latex` and `wuv.algebra.write_text` how a name, a product
+without a sign, a fraction, an exponent, an index and a pair of bars look.
+"""
+
+from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, SUM, Writer
+from wuv.algebra.names import FUNCTIONS
+from wuv.algebra.tree import Expr, number
+
+NORMS = {"fro": "F", 2: "2", None: ""}
+
+
+class Book(Writer):
+    """Writes a formula as a textbook prints it; ``declared`` are the names that have sizes."""
+
+    called = POWER
+    signs = {}  # this language's ᵀ, ⁻¹, ⁻ᵀ, ∇, I, 𝟏, 𝟎, e, δ, ∑, ℝ and ×
+    functions = FUNCTIONS | {"sigma"}  # a bracket behind these would be taken for an argument
+
+    def __init__(self, declared=()):
+        self.declared = declared
+
+    # What the two languages spell differently; texts go in and come out
+
+    def named(self, name):
+        """Return the spelling of a name."""
+        raise NotImplementedError
+
+    def joined(self, first, second):
+        """Return a product without a sign."""
+        raise NotImplementedError
+
+    def clash(self, first, second):
+        """Return whether a product of these texts needs its sign."""
+        raise NotImplementedError
+
+    def raised(self, base, exponent):
+        """Return a power."""
+        raise NotImplementedError
+
+    def lowered(self, base, below):
+        """Return what carries an index."""
+        raise NotImplementedError
+
+    def fenced(self, op, inside, below=""):
+        """Return a norm, an absolute value or an inner product, between its bars."""
+        raise NotImplementedError
+
+    # What they share
+
+    def write(self, node, needed=SUM, last=False):
+        """Return the text of a node, in brackets if it binds less tightly than is needed."""
+        if node.op == "sigma" and last and needed <= PREFIX:
+            return self.text(node)[0]
+        return super().write(_sign_first(node), needed, last)
+
+    def base(self, node):
+        """Return what an exponent may follow."""
+        text = self.write(node, ATOM)
+        return f"({text})" if node.op == "number" and not text.isdigit() else text
+
+    def below(self, nodes):
+        """Return the text of some indices: ``ij``, but ``i,10``."""
+        texts = [self.write(x) for x in nodes]
+        return ("" if all(len(x) == 1 for x in texts) else ",").join(texts)
+
+    def _name(self, node, last):
+        return self.named(node.data), ATOM
+
+    def _product(self, node, last):
+        left, right = node.args
+        # 2(Wᵀr) is 2Wᵀr; but Wᵀ(Wu) was grouped on purpose
+        free = left.shape == () or left.op == "number"
+        first = self.write(left, PRODUCT)
+        second = self.write(right, PRODUCT if free else PREFIX, last)
+        applied = second[0] == "(" and self.ends_in_function(left)
+        if applied or self.clash(first, second):
+            return f"{first} {self.infix['cdot'][0]} {second}", LOOSE
+        return self.joined(first, second), PRODUCT
+
+    def ends_in_function(self, node):
+        """Return whether a bracket behind a node would seem to be an argument."""
+        while node.op in ("product", "cdot"):
+            node = node.args[1]
+        return node.op == "name" and node.data in self.functions and node.data not in self.declared
+
+    def _power(self, node, last):
+        base, exponent = node.args
+        return self.raised(self.base(base), self.write(exponent)), POWER
+
+    def _transpose(self, node, last):
+        inner = node.args[0]
+        if inner.op == "inv":
+            return f"{self.base(inner.args[0])}{self.signs['inverse transpose']}", POWER
+        base = self.write(inner) if inner.op == "differential" else self.base(inner)
+        return f"{base}{self.signs['transpose']}", POWER
+
+    def _inv(self, node, last):
+        return f"{self.base(node.args[0])}{self.signs['inv']}", POWER
+
+    def _norm(self, node, last):
+        return self.fenced(node.op, self.listed(node.args), NORMS[node.data]), ATOM
+
+    _inner = _abs = _norm
+
+    def _eye(self, node, last):
+        sizes = [self.write(x) for x in node.args]
+        sizes = sizes[:1] if sizes[1:] == ["1"] else sizes
+        sign = self.signs[node.op]
+        return (self.lowered(sign, self.signs["by"].join(sizes)) if sizes else sign), ATOM
+
+    _ones = _zeros = _eye
+
+    def _entry(self, node, last):
+        base, *places = node.args
+        name = self.write(base, ATOM)
+        plain = base.op == "name" and not set("_'") & set(name) and base.data != "Sigma"
+        return self.lowered(name if plain else f"({self.write(base)})", self.below(places)), ATOM
+
+    def _basis(self, node, last):
+        return self.lowered(self.signs[node.op], self.below(node.args)), ATOM
+
+    _delta = _basis
+
+    def _sigma(self, node, last):
+        body, *bounds = node.args
+        total = self.signs["sigma"]
+        if bounds:
+            low, high = map(self.write, bounds)
+            total = self.raised(self.lowered(total, f"{node.data}={low}"), high)
+        else:
+            total = self.lowered(total, node.data)
+        return f"{total} {self.write(body, LOOSE, last)}", LOOSE
+
+    def _gradient(self, node, last):
+        f, x = node.args
+        nabla = self.lowered(self.signs[node.op], self.write(x))
+        nabla = self.raised(nabla, "2") if node.op == "hessian" else nabla
+        f = f"({self.write(f)})" if f.op in self.calls else self.write(f, PREFIX)
+        return f"{nabla} {f}", PREFIX
+
+    _hessian = _gradient
+
+    def changed(self, node):
+        """Return what is changed in a partial derivative: ∂u, ∂uᵀ, ∂‖r‖²."""
+        plain = node.op == "transpose" or (node.op == "power" and node.args[0].op == "norm")
+        return self.write(node, POWER if plain else ATOM)
+
+    def _call(self, node, last):
+        return f"{self.named(node.data)}({self.listed(node.args)})", ATOM
+
+    def _space(self, node, last):
+        sizes = self.listed(node.args, self.signs["by"])
+        return (self.raised(self.signs["space"], sizes) if sizes else self.signs["space"]), ATOM
+
+
+def _sign_first(node):
+    """Return −(2W) for (−2)W: a sign at the front of a product belongs to all of it."""
+    if node.op not in ("product", "cdot", "times", "kron"):
+        return node
+    left = _sign_first(node.args[0])
+    if left.op == "number" and left.data < 0:
+        left = Expr("neg", (number(-left.data).with_(shape=()),), shape=())
+    if left.op != "neg":
+        return node
+    return Expr("neg", (node.with_(args=(left.args[0], node.args[1])),), shape=node.shape)

@@ -1,0 +1,116 @@
+"""Write a formula as a line of text, in signs that people type.
+
+>>> from wuv.algebra.from_latex import read_latex
+>>> to_text(read_latex(r"2 W^{\\mathsf T} (Wu - v)"))
+'2Wᵀ(Wu − v)'
+>>> to_text(read_latex(r"\\tfrac12 \\lVert Wu - v\\rVert^2 + \\lambda \\operatorname{sum}(u)"))
+'½‖Wu − v‖² + λ sum(u)'
+>>> to_text(read_latex(r"\\frac{2}{x^{\\mathsf T} x} A^{-1} x"))
+'(2/(xᵀx))A⁻¹x'
+
+It says one thing only: a product stands without a sign where its factors can be told apart, with a
+space before and behind what has more than one letter (``λ sum(u)``, ``x_i y_i``, ``W du``), and
+else with a point. A sum is ∑, for Σ is a matrix; ``x.^2`` is the square of each entry.
+"""
+
+import re
+
+from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, QUOTIENT, SUM
+from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, declare
+from wuv.algebra.textbook import like_book
+from wuv.algebra.write_book import Book
+
+GREEK = {word: sign for sign, word in GREEK_SIGNS.items()} | {"ell": "ℓ"}
+HALVES = {("1", "2"): "½", ("1", "4"): "¼"}
+FENCES = {"norm": ("‖", "‖"), "abs": ("|", "|"), "inner": ("⟨", "⟩")}
+RAISED = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+EDGE = "\0"  # of a word that must not touch the next one
+
+
+def to_text(tree, shapes=None):
+    """Return a formula, read from either language, as a line of text.
+
+    It is written as it stands, whether its sizes fit or not; ``shapes`` are declarations, as in
+    `wuv.algebra.declare`. Raises `Unwritable` for the few things of NumPy that have no form in a
+    textbook.
+    """
+    return _Text(frozenset(declare(shapes))).write(like_book(tree), last=True).replace(EDGE, "")
+
+
+class _Text(Book):
+    language = "text"
+    minus = "−"
+    functions = Book.functions | {"d", "t"}
+    infix = {
+        "add": ("+", SUM), "sub": ("−", SUM), "cdot": ("·", LOOSE), "times": ("⊙", LOOSE),
+        "kron": ("⊗", LOOSE), "edivide": ("⊘", LOOSE),
+    }  # fmt: skip
+    calls = {"trace": f"{EDGE}tr", "sigmoid": "σ"} | {
+        op: f"{EDGE}{op}"
+        for op in ("vec", "diag", "sum", "mean", "det", "exp", "log", "tanh", "sin", "cos", "sign")
+    }
+    signs = {
+        "transpose": "ᵀ", "inv": "⁻¹", "inverse transpose": "⁻ᵀ", "gradient": "∇", "hessian": "∇",
+        "eye": "I", "ones": "𝟏", "zeros": "𝟎", "basis": "e", "delta": "δ", "sigma": "∑",
+        "space": "ℝ", "by": "×",
+    }  # fmt: skip
+
+    def named(self, name):
+        if name in LAMBDAS and (name == LAMBDAS[0] or name in self.declared):
+            return "λ"
+        sign = GREEK.get(name, name)
+        return sign if len(sign) == 1 else f"{EDGE}{sign}{EDGE}"
+
+    def clash(self, first, second):
+        return second[0] in "0123456789"
+
+    def joined(self, first, second):
+        apart = EDGE in first[-1] + second[0] or first[-1] == second[0] in ("‖", "|")
+        return f"{first} {second}" if apart else f"{first}{second}"
+
+    def raised(self, base, exponent):
+        if re.fullmatch(r"[-−]?[0-9]+", exponent):
+            return base + exponent.translate(RAISED)
+        if len(exponent) == 1 and exponent not in "Tt":
+            return f"{base}^{exponent}{EDGE}"
+        return f"{base}^({exponent})"
+
+    def lowered(self, base, below):
+        base, below = base.strip(EDGE), below.replace(EDGE, "")
+        if below.isalnum():
+            return f"{EDGE}{base}_{below}{EDGE}"
+        return f"{EDGE}{base}_{{{below}}}"
+
+    def fenced(self, op, inside, below=""):
+        left, right = FENCES[op]
+        text = f"{left}({inside}){right}" if left in inside else f"{left}{inside}{right}"
+        return f"{text}_{below}{EDGE}" if below else text
+
+    def _div(self, node, last):
+        above, below = node.args
+        texts = self.write(above, PRODUCT), self.write(below, PREFIX)
+        if texts in HALVES:
+            return HALVES[texts], ATOM
+        return "/".join(texts), QUOTIENT
+
+    def _partial(self, node, last):
+        above, below = (self.changed(x).strip(EDGE) for x in node.args)
+        return f"∂{above}/∂{below}", QUOTIENT
+
+    def _differential(self, node, last):
+        inner = self.write(node.args[0], ATOM)
+        edge = EDGE if node.args[0].op in ("name", "entry") else ""
+        return f"{EDGE}d{inner.strip(EDGE)}{edge}", PREFIX
+
+    def _epower(self, node, last):
+        base, exponent = node.args
+        raised = self.write(exponent)
+        raised = f"{raised}{EDGE}" if raised.isalnum() else f"({raised})"
+        return f"{self.base(base)}.^{raised}", POWER
+
+    def _sqrt(self, node, last):
+        return f"√({self.listed(node.args)})", POWER
+
+    def _matrix(self, node, last):
+        rows = (f"[{self.listed(row)}]" for row in self.rows(node))
+        return f"[{', '.join(rows)}]", ATOM
