@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 from wrong_gradients import QUESTIONS, alters, double, single
 
-from wuv import case_b, diagnose
+from wuv import case_b, derive, diagnose
 from wuv.__main__ import main
 from wuv.algebra import AlgebraError
 from wuv.diagnosis import fooled
 from wuv.diagnosis.classroom import CannotMark, marked, read_class, save
 from wuv.diagnosis.edits import Edit
-from wuv.diagnosis.kinds import FAMILIES, KINDS
 from wuv.diagnosis.message import what_happened, why
+from wuv.diagnosis.mistakes import MISTAKES, TITLES, VERDICT_HEADS, headline
+from wuv.diagnosis.question import BOOK
 from wuv.diagnosis.question import question as question_of
 from wuv.diagnosis.reading import read_answer
 from wuv.diagnosis.record import VERDICTS
-from wuv.diagnosis.words import HEADS, TITLES, VERDICT_HEADS, WORDS, head, headline
 
 CHAPTERS = Path(__file__).parent.parent / "chapters"
 
@@ -252,9 +252,9 @@ def test_a_star_in_a_formula_on_paper_may_go_entry_by_entry():
 def test_the_words_of_every_kind_can_be_filled():
     asked = question_of("W", "np.linalg.norm(X @ W - Y)**2")
     zero = read_answer("0", asked)
-    for kind, words in WORDS.items():
+    for kind, mistake in MISTAKES.items():
         edits = [Edit(kind, x, x, "answer") for x in (asked.right, None)]
-        said = f"{why(words, asked)} {head(kind)}"
+        said = f"{why(mistake, asked)} {mistake.head}"
         if kind not in ("factor", "sign", "row-for-column", "flat"):
             said += "".join(what_happened(x, asked, zero, None) for x in edits)
         assert is_clean(said), kind
@@ -557,14 +557,28 @@ def test_silly_questions_are_refused():
 
 
 def test_every_kind_of_mistake_has_words_and_none_of_them_unkind():
-    assert set(WORDS) == set(KINDS)
-    assert all(kind.undone in {*KINDS, ""} for kind in KINDS.values())
-    assert set().union(*FAMILIES) <= set(KINDS)
-    for words in WORDS.values():
-        text = f"{words.what} {words.why}".lower().replace(",", " ").split()
+    assert all(x.undone in {*MISTAKES, ""} for x in MISTAKES.values())
+    assert all(x.slug == slug and x.head and x.what and x.why for slug, x in MISTAKES.items())
+    for mistake in MISTAKES.values():
+        words = f"{mistake.head} {mistake.what} {mistake.why}".lower()
+        text = words.replace(",", " ").split()
         banned = {"obviously", "simply", "just", "trivial", "trivially", "clearly", "incorrect"}
         assert not banned & set(text)
-        assert "of course" not in f"{words.what} {words.why}".lower()
+        assert "of course" not in words
+
+
+def test_what_undoes_a_mistake_is_undone_by_it():
+    for slug, mistake in MISTAKES.items():
+        assert not mistake.undone or MISTAKES[mistake.undone].undone == slug
+
+
+def test_the_step_where_a_mistake_shows_is_one_that_derivations_have():
+    wanted = {x for m in MISTAKES.values() for kinds in m.step for x in kinds}
+    losses = [(BOOK, "u"), ("x.T @ A @ x / (x.T @ x)", "x"), ("np.trace(X @ X @ X)", "X"),
+              ("np.trace(np.linalg.inv(X))", "X")]  # fmt: skip
+    made = {x for loss, wrt in losses for step in derive(loss, wrt).steps for x in step.kinds}
+    assert wanted <= made
+    assert {x.family for x in MISTAKES.values()} >= {"sign", "constant", "norm"}
 
 
 def test_a_diagnosis_prints_itself(monkeypatch):
@@ -600,13 +614,12 @@ def test_a_diagnosis_links_to_the_book_only_where_the_book_says_where_it_is(monk
 
 
 def test_a_headline_is_in_plain_words_and_a_link_has_the_name_of_its_chapter():
-    for kind in KINDS:
+    for kind in MISTAKES:
         said = headline("wrong", kind)
         assert said.startswith("Not yet: ")
         assert kind not in said or "-" not in kind
-    assert set(HEADS) <= set(KINDS)
     assert set(VERDICT_HEADS) == set(VERDICTS)
-    assert {x.chapter for x in WORDS.values()} - {""} <= set(TITLES)
+    assert {x.chapter for x in MISTAKES.values()} - {""} <= set(TITLES)
     for chapter, title in TITLES.items():
         text = (CHAPTERS / f"{chapter}.md").read_text(encoding="utf-8")
         assert f"\n# {title}\n" in text

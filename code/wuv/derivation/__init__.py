@@ -24,7 +24,7 @@ from wuv.algebra import (
 )
 from wuv.algebra.names import latex_name
 from wuv.algebra.tree import name
-from wuv.derivation.engine import NoRule, lines, result, settled
+from wuv.derivation.engine import Line, NoRule, lines, result, settled
 from wuv.derivation.points import draw_points
 from wuv.derivation.prepare import read_loss, variable
 from wuv.derivation.record import Derivation, Step, shapes_of
@@ -90,7 +90,7 @@ def _record(given, x, found, judges):
     gradient = result(found, x)
     numpy = _confirmed_numpy(gradient, shapes, x, judges)
     letter, shown = _letter(given), latex_name(x.data, shapes)
-    first = _step(letter, given.book, "the loss", shapes)
+    first = _step(letter, Line(given.book, ("loss",), "the loss"), shapes)
     steps = [first if given.is_latex else replace(first, numpy=to_numpy(given.read))]
     for line in found:
         if line.left is not None and line is found[-1]:
@@ -98,12 +98,13 @@ def _record(given, x, found, judges):
         if _confirmed(line, letter, given, judges):
             left = rf"\mathrm{{d}}{letter}"
             left = left if line.left is None else to_latex(line.left, shapes, book=True)
-            steps.append(_step(left, line.formula, line.reason, shapes, x))
+            steps.append(_step(left, line, shapes, x))
     latex = to_latex(gradient, shapes, book=True)
     why = f"the gradient is what stands against d`{x.data}`"
     last = Step(
         rf"\nabla_{{{shown}}} {letter}",
         gradient,
+        ("gradient",),
         found[-1].reason if found and found[-1].left is not None else why,
         shape_text(shapes[x.data]),
         latex,
@@ -150,7 +151,8 @@ def _confirmed(line, letter, given, judges):
     return tried > 0
 
 
-def _step(left, formula, reason, shapes, x=None):
+def _step(left, line, shapes, x=None):
+    formula = line.formula
     latex = to_latex(formula, shapes, book=True)
     numpy = None
     try:
@@ -160,7 +162,7 @@ def _step(left, formula, reason, shapes, x=None):
             numpy = to_numpy(moved, shapes | changes, book=True)
     except (AlgebraError, NoRule):
         pass  # what NumPy has no spelling for is shown as LaTeX alone
-    return Step(left, formula, reason, shapes_of(formula), latex, numpy)
+    return Step(left, formula, line.kinds, line.reason, shapes_of(formula), latex, numpy)
 
 
 def _letter(given):

@@ -3,10 +3,10 @@ r"""From a loss to its gradient: dL is written as ⟨G, dX⟩, and G is the grad
 >>> from wuv.algebra import Sizes, read_latex, to_latex
 >>> L = sized(Sizes().annotate(read_latex(r"\lVert Wu - v\rVert^2")))
 >>> for line in lines(L, next(x for x in walk(L) if x.data == "u")):
-...     print(to_latex(line.formula, book=True), "|", line.reason)
-\langle 2(Wu - v), \mathrm{d}(Wu - v)\rangle | the slope of a square
-\langle 2(Wu - v), W\,\mathrm{d}u\rangle | the residual moves with `u`
-\langle 2W^{\mathsf T}(Wu - v), \mathrm{d}u\rangle | `W` crosses the inner product, as its transpose
+...     print(to_latex(line.formula, book=True), *line.kinds)
+\langle 2(Wu - v), \mathrm{d}(Wu - v)\rangle square
+\langle 2(Wu - v), W\,\mathrm{d}u\rangle residual
+\langle 2W^{\mathsf T}(Wu - v), \mathrm{d}u\rangle crossing
 
 At every moment dL is a sum of pairs ⟨G, dY⟩, at first the one pair ⟨1, dL⟩. A round takes those
 pairs whose Y is not yet the variable, replaces dY by its rule (`wuv.derivation.rules`) and lets
@@ -19,7 +19,7 @@ from typing import NamedTuple
 from wuv.algebra import Expr, free_names, walk
 from wuv.derivation.crossing import cross, factors_crossed, operations_crossed
 from wuv.derivation.forms import differential, full, inner, make, num, sized
-from wuv.derivation.rules import SQUARE, TOGETHER, matching, moved, special_rule
+from wuv.derivation.rules import REASONS, TOGETHER, matching, moved, special_rule
 from wuv.derivation.simplify import simplify
 
 MAX_ROUNDS = 60
@@ -33,10 +33,12 @@ class NoRule(ValueError):
 
 
 class Line(NamedTuple):
-    """One line of a derivation; names in the reason are quoted. It says what ``left`` is, dL
-    where that is None; ``pairs`` are those of ⟨G, dY⟩."""
+    """One line of a derivation: ``kinds`` say what happened, ``reason`` says it in words, in which
+    names are quoted. It says what ``left`` is, dL where that is None; ``pairs`` are those of
+    ⟨G, dY⟩."""
 
     formula: Expr
+    kinds: tuple[str, ...]
     reason: str
     pairs: tuple = ()
     left: Expr | None = None
@@ -74,7 +76,7 @@ def settled(formula, x):
 def residual_of(loss, x):
     """Return R and dR where a loss is ‖R‖², however it is written; else (None, None)."""
     rule, parts = matching(loss)
-    if rule is None or rule.reason != SQUARE:
+    if rule is None or rule.kind != "square":
         return None, None
     (residual,) = parts.values()
     return residual, _Derivation(x).expanded(residual)[0]
@@ -98,23 +100,19 @@ class _Derivation:
         for _ in range(MAX_ROUNDS):
             todo = self.outermost(pairs)
             if not todo:
-                return found or [
-                    Line(
-                        shown([(num(1), differential(loss))]),
-                        "the loss is the variable",
-                        tuple(pairs),
-                    )
-                ]
-            moves, reasons, crossed = [], [], []
+                itself = shown([(num(1), differential(loss))])
+                why = ("variable",), "the loss is the variable"
+                return found or [Line(itself, *why, tuple(pairs))]
+            moves, kinds, crossed = [], [], []
             for pair in pairs:
                 if pair in todo:
-                    move, why = self.expanded(pair[1])
-                    reasons += why
+                    move, met = self.expanded(pair[1])
+                    kinds += met
                     crossed.append(move)
                     moves.append((pair[0], move, *pair[2:]))
                 else:
                     moves.append((pair[0], differential(pair[1]), *pair[2:]))
-            self.add(found, Line(shown(moves), self.because(todo, reasons)))
+            self.add(found, Line(shown(moves), *self.because(todo, kinds)))
             pairs = self.merged(
                 (g, y, *inside, *pair[2:])
                 for pair in moves
@@ -123,13 +121,13 @@ class _Derivation:
             formula = shown([(g, differential(y), *sums) for g, y, *sums in pairs])
             if sum(1 for _ in walk(formula)) > MAX_SIZE:
                 raise NoRule("this derivation becomes too long to print")
-            self.add(found, Line(formula, self.across(crossed), tuple(pairs)))
+            self.add(found, Line(formula, *self.across(crossed), tuple(pairs)))
         raise NoRule("this derivation has too many steps")
 
     @staticmethod
     def add(found, line):
         if found and found[-1].formula == line.formula:
-            found[-1] = line._replace(reason=found[-1].reason)
+            found[-1] = line._replace(kinds=found[-1].kinds, reason=found[-1].reason)
         else:
             found.append(line)
 
@@ -140,28 +138,28 @@ class _Derivation:
         return [p for p in todo if p[1] not in parts]
 
     def expanded(self, node, top=True):
-        """Return dY in terms of the changes of its parts, and the reasons."""
+        """Return dY in terms of the changes of its parts, and the kinds of steps."""
         together = node.op in TOGETHER and special_rule(node) is None
         if node == self.x or self.is_constant(node) or not (top or together):
             return differential(node), []
-        move, reason = moved(node, self.is_constant)
+        move, kind = moved(node, self.is_constant)
         if move is None:
             raise NoRule(f"there is no rule for the slope of {node.op}")
-        reasons = [reason] if reason else []
-        if reason == SQUARE:
+        kinds = [kind] if kind else []
+        if kind == "square":
             self.residuals.update(x for x in walk(node) if x.op in ("sub", "add"))
         if not together:
-            return move, reasons
+            return move, kinds
 
         def inside(part):
             if part.op == "differential":
-                found, why = self.expanded(part.args[0], top=False)
-                reasons.extend(why)
-                return found
+                further, met = self.expanded(part.args[0], top=False)
+                kinds.extend(met)
+                return further
             args = tuple(map(inside, part.args))
             return part if args == part.args else part.with_(args=args)
 
-        return inside(move), reasons
+        return inside(move), kinds
 
     def merged(self, pairs):
         total = {}
@@ -179,37 +177,46 @@ class _Derivation:
                 found.append((g, y, *sums))
         return found
 
-    # Reasons
+    # What happened: (kinds, reason)
 
-    def because(self, todo, reasons):
-        reasons = list(dict.fromkeys(reasons))
-        if reasons:
-            return "; ".join(reasons[:2])
+    def because(self, todo, kinds):
+        kinds = tuple(dict.fromkeys(kinds))[:2]
+        if kinds:
+            return kinds, "; ".join(map(REASONS.get, kinds))
         if any(p[1] in self.residuals for p in todo):
-            return f"the residual moves with `{self.x.data}`"
+            return ("residual",), f"the residual moves with `{self.x.data}`"
         if any(p[1].op in ("add", "sub") for p in todo):
-            return "a sum moves term by term"
-        return f"only `{self.x.data}` moves"
+            return ("moving",), "a sum moves term by term"
+        return ("moving",), f"only `{self.x.data}` moves"
 
     @staticmethod
     def across(crossed):
-        factors = list(dict.fromkeys(f for move in crossed for f in factors_crossed(move)))
-        names = list(dict.fromkeys(_base(f).data for f in factors if _base(f).op == "name"))
-        if names and len(names) < 4 and len(names) == len({_base(f) for f in factors}):
-            if len(names) == 1:
-                return f"`{names[0]}` crosses the inner product, as its transpose"
-            some = ", ".join(f"`{x}`" for x in names[:-1]) + f" and `{names[-1]}`"
-            return f"{some} cross the inner product, as their transposes"
+        factors = {_base(f): None for move in crossed for f in factors_crossed(move)}
+        names = [f"`{f.data}`" for f in factors if f.op == "name"]
         if factors:
-            return "what multiplies the change crosses over, as its transpose"
+            return ("crossing",), _crossing(names if len(names) == len(factors) else ())
         met = {op for move in crossed for op in operations_crossed(move)}
-        if "trace" in met:
-            return "a trace is an inner product with the identity"
-        if met & {"sum", "mean"}:
-            return "a sum is an inner product with ones"
-        if "transpose" in met:
-            return "an inner product may be transposed on both sides"
-        return "collected in front of the change"
+        for kind, (operations, reason) in ACROSS.items():
+            if met & operations:
+                return (kind,), reason
+        return ("collecting",), "collected in front of the change"
+
+
+ACROSS = {
+    "trace": ({"trace"}, "a trace is an inner product with the identity"),
+    "sum": ({"sum", "mean"}, "a sum is an inner product with ones"),
+    "transpose": ({"transpose"}, "an inner product may be transposed on both sides"),
+}
+
+
+def _crossing(names):
+    """Return in words that these matrices, or too many to be named, cross the inner product."""
+    if not 0 < len(names) < 4:
+        return "what multiplies the change crosses over, as its transpose"
+    *some, last = names
+    if not some:
+        return f"{last} crosses the inner product, as its transpose"
+    return f"{', '.join(some)} and {last} cross the inner product, as their transposes"
 
 
 def _base(node):

@@ -12,12 +12,16 @@ from wuv.algebra.size_rules import shape_text
 class Step:
     """One line: ``left = formula``, why it follows from the line above, and its shapes.
 
+    ``kinds`` say what happened: "loss" in the first line, "gradient" in the last; between them
+    those of `wuv.derivation.rules.REASONS`, and "residual", "moving", "crossing" and the like.
+
     ``latex`` and ``numpy`` are the formula's text; in NumPy, du is an array that holds the change
     of u. Each was evaluated at the points of `wuv.derivation.points` before it was kept.
     """
 
     left: str
     formula: Expr
+    kinds: tuple[str, ...]
     reason: str
     shapes: str
     latex: str

@@ -15,6 +15,10 @@ from wuv.derivation.engine import Line, NoRule, residual_of
 from wuv.derivation.forms import identity, make, num, size, turned
 from wuv.derivation.simplify import product, simplify
 
+BEFORE_AN_ENTRY = "the chain rule; in each residual one number stands before that entry"
+DOWN_A_COLUMN = "the sum runs down a column of the matrix: along a row of its transpose"
+ONE_RESIDUAL = "only one residual contains that entry of `{}`"
+
 
 def _parts(loss, x, route):
     """Return R, ±1, A and b where L = ‖R‖² and dR = ±A dx b; an A or b that is absent is None."""
@@ -44,48 +48,20 @@ def components(loss, x, letter):
     R, sign, A, b = _parts(loss, x, "components")
     L = name(letter).with_(shape=())
     i, k, j = (name(c).with_(shape=()) for c in _free(3, loss))
-    square = make("power", _entry(R, i), num(2))
-    found = [Line(_over(square, i, R), "a sum of squares", left=L)]
-    two = num(2 * sign)
-    if x.shape[1:] == (1,):
-        slope = Expr("partial", (L, _entry(x, k)), shape=())
-        if A is None:
-            found.append(
-                Line(
-                    product(two, _entry(R, k)),
-                    f"only one residual contains that entry of `{x.data}`",
-                    left=slope,
-                )
-            )
-        else:
-            at = make("entry", A, i, k)
-            turn = make("entry", turned(A), k, i)
-            found += [
-                Line(
-                    _over(product(two, _entry(R, i), at), i, R),
-                    "the chain rule; in each residual one number stands before that entry",
-                    left=slope,
-                ),
-                Line(
-                    _over(product(two, turn, _entry(R, i)), i, R),
-                    "the sum runs down a column of the matrix: along a row of its transpose",
-                    left=slope,
-                ),
-            ]
+    two, column = num(2 * sign), x.shape[1:] == (1,)
+    slope = Expr("partial", (L, _entry(x, k) if column else _entry(x, k, j)), shape=())
+    rows = [(L, _over(make("power", _entry(R, i), num(2)), i, R), "square", "a sum of squares")]
+    if column and A is not None:
+        chain = product(two, _entry(R, i), _entry(A, i, k))
+        turn = product(two, _entry(turned(A), k, i), _entry(R, i))
+        rows += [
+            (slope, _over(chain, i, R), "chain", BEFORE_AN_ENTRY),
+            (slope, _over(turn, i, R), "crossing", DOWN_A_COLUMN),
+        ]
     else:
-        slope = Expr("partial", (L, make("entry", x, k, j)), shape=())
-        found.append(
-            Line(
-                product(two, _entry(R, k), _entry(b, j)),
-                f"only one residual contains that entry of `{x.data}`",
-                left=slope,
-            )
-        )
-    g = _gradient(R, sign, A, b)
-    found.append(
-        Line(g, "all slopes at once", ((g, x),), left=Expr("gradient", (L, x), shape=x.shape))
-    )
-    return found
+        alone = product(two, _entry(R, k), *([] if column else [_entry(b, j)]))
+        rows.append((slope, alone, "moving", ONE_RESIDUAL.format(x.data)))
+    return _lines(*rows, (_at(L, x), _gradient(R, sign, A, b), "collecting", "all slopes at once"))
 
 
 def jacobian(loss, x, letter):
@@ -99,26 +75,32 @@ def jacobian(loss, x, letter):
     inside = make("neg", inside) if sign < 0 else inside
     row = product(num(2), turned(R), inside)
     g = _gradient(R, sign, A, b)
-    across = (
-        Expr("partial", (L, turned(x)), shape=row.shape)
-        if b is None
-        else turned(Expr("partial", (L, stacked), shape=row.shape[::-1]))
-    )
-    gradient = Expr("gradient", (L, x), shape=x.shape)
-    found = [
-        Line(
-            inside,
-            "the Jacobian of the residual",
-            left=Expr("partial", (R, stacked), shape=inside.shape),
-        ),
-        Line(row, "the chain rule: the outer derivative, a row, times the inner", left=across),
-    ]
+    of_all = Expr("partial", (R, stacked), shape=inside.shape)
     if b is None:
-        found.append(Line(turned(row), "the gradient is that row made a column", left=gradient))
+        across = Expr("partial", (L, turned(x)), shape=row.shape)
+        then = (_at(L, x), turned(row), "transpose", "the gradient is that row made a column")
+        last = "transposing a product reverses it"
     else:
-        found.append(Line(turned(make("vec", g)), "a Kronecker product times a stack", left=across))
-    why = "transposing a product reverses it" if b is None else "unstacked"
-    return [*found, Line(g, why, ((g, x),), left=gradient)]
+        across = turned(Expr("partial", (L, stacked), shape=row.shape[::-1]))
+        then = (across, turned(make("vec", g)), "crossing", "a Kronecker product times a stack")
+        last = "unstacked"
+    return _lines(
+        (of_all, inside, "residual", "the Jacobian of the residual"),
+        (across, row, "chain", "the chain rule: the outer derivative, a row, times the inner"),
+        then,
+        (_at(L, x), g, "collecting", last),
+    )
+
+
+def _lines(*rows):
+    """Return the lines of rows (left side, formula, kind, reason); the last one has the pair."""
+    found = [Line(formula, (kind,), why, left=left) for left, formula, kind, why in rows]
+    last = found[-1]
+    return [*found[:-1], last._replace(pairs=((last.formula, last.left.args[1]),))]
+
+
+def _at(L, x):
+    return Expr("gradient", (L, x), shape=x.shape)
 
 
 def _gradient(R, sign, A, b):

@@ -1,10 +1,11 @@
 r"""The rules of the differential calculus, as a table: how a formula moves when its parts move.
 
 >>> rule, parts = matching(_read(r"\lVert A\rVert^2"))
->>> rule.moves, rule.reason
-('\\langle 2A, \\mathrm dA\\rangle', 'the slope of a square')
+>>> rule.moves, rule.kind, rule.reason
+('\\langle 2A, \\mathrm dA\\rangle', 'square', 'the slope of a square')
 
-Each rule is a formula, its differential, and the reason in words; the first that fits is taken.
+Each rule is a formula, its differential, and the kind of step that it makes, which has its reason
+in words; the first that fits is taken.
 A capital stands for anything, a lower-case letter for a column, k for a constant number. Since all
 is written in the language of `wuv.algebra`, the rules are themselves executed: a test evaluates
 both columns of this table with numbers that carry a slope.
@@ -19,97 +20,71 @@ from typing import NamedTuple
 from wuv.algebra import kind, read_latex, rebuild, walk
 from wuv.derivation.forms import differential, full, identity, make, num
 
+REASONS = {
+    "square": "the slope of a square",
+    "form": "the slope of a quadratic form",
+    "norm": "the slope of a norm: only the part along it counts",
+    "inverse": "from A A^-1 = I, by the product rule",
+    "log-determinant": "the slope of a log determinant",
+    "determinant": "the slope of a determinant (Jacobi)",
+    "softplus": "the slope of log(1 + exp z) is the logistic function",
+    "log-logistic": "the slope of log of the logistic function",
+    "chain": "the chain rule, entry by entry",
+    "product": "the product rule: each factor moves in turn",
+    "quotient": "the quotient rule",
+    "power": "the slope of a power",
+    "exponential": "the slope of a power, a^b = exp(b log a)",
+}
+
 
 class Rule(NamedTuple):
-    """A formula, its differential, and why."""
+    """A formula, its differential, and the kind of step that it makes."""
 
     formula: str
     moves: str
-    reason: str
+    kind: str
+
+    @property
+    def reason(self):
+        """Why the formula moves so, in words."""
+        return REASONS[self.kind]
 
 
-SQUARE = "the slope of a square"
-PRODUCT = "the product rule: each factor moves in turn"
-QUOTIENT = "the quotient rule"
-FORM = "the slope of a quadratic form"
-CHAIN = "the chain rule, entry by entry"
-RULES = (
-    Rule(r"\lVert A\rVert^2", r"\langle 2A, \mathrm dA\rangle", SQUARE),
-    Rule(r"x^T x", r"\langle 2x, \mathrm dx\rangle", SQUARE),
-    Rule(r"\operatorname{sum}(A^{\odot 2})", r"\langle 2A, \mathrm dA\rangle", SQUARE),
-    Rule(r"\operatorname{sum}(A \odot A)", r"\langle 2A, \mathrm dA\rangle", SQUARE),
-    Rule(r"\langle A, A\rangle", r"\langle 2A, \mathrm dA\rangle", SQUARE),
-    Rule(r"\operatorname{tr}(A^T A)", r"\langle 2A, \mathrm dA\rangle", SQUARE),
-    Rule(r"\operatorname{tr}(A A^T)", r"\langle 2A, \mathrm dA\rangle", SQUARE),
-    Rule(
-        r"x^T A x",
-        r"\langle (A + A^T)x, \mathrm dx\rangle + \langle x x^T, \mathrm dA\rangle",
-        FORM,
-    ),
-    Rule(
-        r"\lVert A\rVert",
-        r"\frac{\langle A, \mathrm dA\rangle}{\lVert A\rVert}",
-        "the slope of a norm: only the part along it counts",
-    ),
-    Rule(r"A^{-1}", r"-A^{-1}(\mathrm dA) A^{-1}", "from A A^-1 = I, by the product rule"),
-    Rule(
-        r"\log(\det(A))",
-        r"\operatorname{tr}(A^{-1}\,\mathrm dA)",
-        "the slope of a log determinant",
-    ),
-    Rule(
-        r"\log(\lvert\det(A)\rvert)",
-        r"\operatorname{tr}(A^{-1}\,\mathrm dA)",
-        "the slope of a log determinant",
-    ),
-    Rule(
-        r"\det(A)",
-        r"\det(A)\operatorname{tr}(A^{-1}\,\mathrm dA)",
-        "the slope of a determinant (Jacobi)",
-    ),
-    Rule(
-        r"\log(\mathbf 1 + \exp(A))",
-        r"\sigma(A) \odot \mathrm dA",
-        "the slope of log(1 + exp z) is the logistic function",
-    ),
-    Rule(
-        r"\log(\sigma(A))",
-        r"(\mathbf 1 - \sigma(A)) \odot \mathrm dA",
-        "the slope of log of the logistic function",
-    ),
-    Rule(
-        r"\log(\mathbf 1 - \sigma(A))",
-        r"-\sigma(A) \odot \mathrm dA",
-        "the slope of log of the logistic function",
-    ),
-    Rule(r"\exp(A)", r"\exp(A) \odot \mathrm dA", CHAIN),
-    Rule(r"\log(A)", r"(\mathrm dA) \oslash A", CHAIN),
-    Rule(r"\tanh(A)", r"(\mathbf 1 - \tanh(A)^{\odot 2}) \odot \mathrm dA", CHAIN),
-    Rule(r"\sigma(A)", r"\sigma(A) \odot (\mathbf 1 - \sigma(A)) \odot \mathrm dA", CHAIN),
-    Rule(r"\sin(A)", r"\cos(A) \odot \mathrm dA", CHAIN),
-    Rule(r"\cos(A)", r"-\sin(A) \odot \mathrm dA", CHAIN),
-    Rule(r"\sqrt{A}", r"(\mathrm dA) \oslash (2\sqrt{A})", CHAIN),
-    Rule(r"\lvert A\rvert", r"\operatorname{sign}(A) \odot \mathrm dA", CHAIN),
-    Rule(r"A^{\odot k}", r"k A^{\odot (k - 1)} \odot \mathrm dA", CHAIN),
-    Rule(r"AB", r"(\mathrm dA) B + A\,\mathrm dB", PRODUCT),
-    Rule(r"A \odot B", r"(\mathrm dA) \odot B + A \odot \mathrm dB", PRODUCT),
-    Rule(r"A \otimes B", r"(\mathrm dA) \otimes B + A \otimes \mathrm dB", PRODUCT),
-    Rule(
-        r"\langle A, B\rangle",
-        r"\langle B, \mathrm dA\rangle + \langle A, \mathrm dB\rangle",
-        PRODUCT,
-    ),
-    Rule(
-        r"\frac{A}{B}",
-        r"\frac{\mathrm dA}{B} - \frac{A}{B^2}\,\mathrm dB",
-        QUOTIENT,
-    ),
-    Rule(
-        r"A \oslash B",
-        r"(\mathrm dA) \oslash B - (A \oslash B^{\odot 2}) \odot \mathrm dB",
-        QUOTIENT,
-    ),
-)
+TABLE = r"""
+\lVert A\rVert^2                 | \langle 2A, \mathrm dA\rangle | square
+x^T x                            | \langle 2x, \mathrm dx\rangle | square
+\operatorname{sum}(A^{\odot 2})  | \langle 2A, \mathrm dA\rangle | square
+\operatorname{sum}(A \odot A)    | \langle 2A, \mathrm dA\rangle | square
+\langle A, A\rangle              | \langle 2A, \mathrm dA\rangle | square
+\operatorname{tr}(A^T A)         | \langle 2A, \mathrm dA\rangle | square
+\operatorname{tr}(A A^T)         | \langle 2A, \mathrm dA\rangle | square
+x^T A x     | \langle (A + A^T)x, \mathrm dx\rangle + \langle x x^T, \mathrm dA\rangle | form
+\lVert A\rVert                   | \frac{\langle A, \mathrm dA\rangle}{\lVert A\rVert} | norm
+A^{-1}                           | -A^{-1}(\mathrm dA) A^{-1} | inverse
+\log(\det(A))                    | \operatorname{tr}(A^{-1}\,\mathrm dA) | log-determinant
+\log(\lvert\det(A)\rvert)        | \operatorname{tr}(A^{-1}\,\mathrm dA) | log-determinant
+\det(A)                          | \det(A)\operatorname{tr}(A^{-1}\,\mathrm dA) | determinant
+\log(\mathbf 1 + \exp(A))        | \sigma(A) \odot \mathrm dA | softplus
+\log(\sigma(A))                  | (\mathbf 1 - \sigma(A)) \odot \mathrm dA | log-logistic
+\log(\mathbf 1 - \sigma(A))      | -\sigma(A) \odot \mathrm dA | log-logistic
+\exp(A)                          | \exp(A) \odot \mathrm dA | chain
+\log(A)                          | (\mathrm dA) \oslash A | chain
+\tanh(A)                         | (\mathbf 1 - \tanh(A)^{\odot 2}) \odot \mathrm dA | chain
+\sigma(A)                        | \sigma(A) \odot (\mathbf 1 - \sigma(A)) \odot \mathrm dA | chain
+\sin(A)                          | \cos(A) \odot \mathrm dA | chain
+\cos(A)                          | -\sin(A) \odot \mathrm dA | chain
+\sqrt{A}                         | (\mathrm dA) \oslash (2\sqrt{A}) | chain
+\lvert A\rvert                   | \operatorname{sign}(A) \odot \mathrm dA | chain
+A^{\odot k}                      | k A^{\odot (k - 1)} \odot \mathrm dA | chain
+AB                               | (\mathrm dA) B + A\,\mathrm dB | product
+A \odot B                        | (\mathrm dA) \odot B + A \odot \mathrm dB | product
+A \otimes B                      | (\mathrm dA) \otimes B + A \otimes \mathrm dB | product
+\langle A, B\rangle  | \langle B, \mathrm dA\rangle + \langle A, \mathrm dB\rangle | product
+\frac{A}{B}          | \frac{\mathrm dA}{B} - \frac{A}{B^2}\,\mathrm dB | quotient
+A \oslash B  | (\mathrm dA) \oslash B - (A \oslash B^{\odot 2}) \odot \mathrm dB | quotient
+"""
+RULES = tuple(Rule(*map(str.strip, row.split(" | "))) for row in TABLE.strip().splitlines())
+IN_TURN = ("product", "quotient")  # these steps are none where only one part moves
 # What is linear moves as its argument does.
 LINEAR = ("neg", "add", "sub", "transpose", "trace", "sum", "mean", "diag", "vec", "entry", "sigma")
 # These are expanded together with what is linear around them: their changes stay linear.
@@ -136,6 +111,12 @@ def matching(node):
     return None, {}
 
 
+def kind_of(node):
+    """Return the kind of step of the first rule that fits a node, or ""."""
+    rule, _ = matching(node)
+    return rule.kind if rule else ""
+
+
 def _fits(pattern, node, parts):
     if pattern.op == "name":
         letter = pattern.data
@@ -159,12 +140,12 @@ def _fits(pattern, node, parts):
 def special_rule(node):
     """Return the rule for a node that goes beyond its operation: ``xᵀx`` is a square."""
     rule = matching(node)[0]
-    return None if rule is None or rule.reason in (PRODUCT, QUOTIENT) else rule
+    return None if rule is None or rule.kind in IN_TURN else rule
 
 
 def moved(node, is_constant):
-    """Return the differential of a node in terms of its parts', and the reason; what is constant
-    does not move. None where there is no rule."""
+    """Return the differential of a node in terms of its parts', and the kind of step; what is
+    constant does not move. None where there is no rule."""
     special = special_rule(node)
     if node.op in LINEAR and not special:
         args = [
@@ -181,9 +162,8 @@ def moved(node, is_constant):
         parts = {}
         if _fits(pattern, node, parts):
             found = _without_constants(_instance(moves, parts, node.shape), is_constant)
-            split = rule.reason in (PRODUCT, QUOTIENT)
-            constant = split and any(is_constant(x) for x in node.args)
-            return found, None if constant else rule.reason
+            alone = rule.kind in IN_TURN and any(map(is_constant, node.args))
+            return found, None if alone else rule.kind
     return None, None
 
 
@@ -226,7 +206,7 @@ def _matrix_power(node, is_constant):
                 power = base if j == 1 else make("power", base, num(j))
                 term = make("product", *((power, term) if before else (term, power)))
         total = term if total is None else make("add", total, term)
-    return _without_constants(total or full("zeros", node.shape), is_constant), PRODUCT
+    return _without_constants(total or full("zeros", node.shape), is_constant), "product"
 
 
 def _exponential(node, is_constant):
@@ -236,10 +216,10 @@ def _exponential(node, is_constant):
     less = make("epower", a, make("sub", b, num(1)))
     first = make("product", b, make("times", less, differential(a)))
     if is_constant(b):
-        return _without_constants(first, is_constant), "the slope of a power"
+        return _without_constants(first, is_constant), "power"
     second = make("product", differential(b), make("times", node, log))
     found = _without_constants(make("add", first, second), is_constant)
-    return found, "the slope of a power, a^b = exp(b log a)"
+    return found, "exponential"
 
 
 def _without_constants(tree, is_constant):

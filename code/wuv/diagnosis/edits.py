@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from wuv.algebra import Expr, factors, product, put, rebuild, walk
 from wuv.algebra.tree import ELEMENTWISE, is_number, name, number
-from wuv.diagnosis.kinds import KINDS
+from wuv.diagnosis.mistakes import MISTAKES
 
 PRODUCTS = ("product", "matmul", "dot", "cdot")
 SUMS = ("add", "sub")
@@ -45,11 +45,11 @@ class Edit(NamedTuple):
     def weight(self):
         """How seldom people make this mistake; one that shows in the answer's own formula comes
         before one that gives the same numbers."""
-        return KINDS[self.kind].weight + WHERE.get(self.where, 0)
+        return MISTAKES[self.kind].weight + WHERE.get(self.where, 0)
 
     def undone(self, where="answer"):
         """Return this edit as the mistake that it mends; None where it mends none."""
-        kind = KINDS[self.kind].undone
+        kind = MISTAKES[self.kind].undone
         if self.kind == "quadratic-rule" and self.was.op != "product":
             kind = "counted-once"  # A where A + Aᵀ belongs
         return Edit(kind, self.now, self.was, where) if kind else None

@@ -27,10 +27,10 @@ from wuv.algebra import (
 )
 from wuv.algebra.textbook import like_book
 from wuv.algebra.tree import name, number
-from wuv.derivation.rules import FORM, SQUARE, matching
+from wuv.derivation.rules import kind_of
 from wuv.diagnosis.answer import in_the_book, is_bare, stretched
 from wuv.diagnosis.edits import Edit
-from wuv.diagnosis.kinds import family
+from wuv.diagnosis.mistakes import MISTAKES
 from wuv.diagnosis.points import Here, place
 from wuv.diagnosis.question import COUNTS, is_mean_square
 from wuv.diagnosis.rightness import in_shape, is_right
@@ -195,7 +195,7 @@ def ties(found):
 
 
 def _families(explanation):
-    return frozenset(map(family, explanation.kinds))
+    return frozenset(MISTAKES[x].family for x in explanation.kinds)
 
 
 def _agrees(answer, asked, places, values):
@@ -250,13 +250,7 @@ def is_convention(scale, asked):
 
 
 def _is_square(node):
-    if is_mean_square(node):
-        return True
-    try:
-        rule, _ = matching(node)
-    except (AlgebraError, KeyError):
-        return False
-    return rule is not None and rule.reason in (SQUARE, FORM)
+    return is_mean_square(node) or kind_of(node) in ("square", "form")
 
 
 def _times(*monomials):

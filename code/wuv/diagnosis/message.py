@@ -21,11 +21,11 @@ from wuv.algebra.names import GREEK_SIGNS
 from wuv.algebra.tree import number
 from wuv.derivation.record import plain_text
 from wuv.diagnosis.judge import front
+from wuv.diagnosis.mistakes import CHAPTERS, MISTAKES, OTHER_CHAPTER, TITLES
 from wuv.diagnosis.points import place
 from wuv.diagnosis.record import Diagnosis, shown
 from wuv.diagnosis.search import LAYOUT
 from wuv.diagnosis.smallest import case_at, smallest, truth
-from wuv.diagnosis.words import CHAPTERS, OTHER_CHAPTER, TITLES, WORDS, head
 
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 NEUTRAL_SIGN = (
@@ -118,7 +118,7 @@ def _layout(answer, asked, judgement, at):
     with np.errstate(all="ignore"):
         yours, right = answer.quickly(here), truth(asked, here)
     kind = "flat" if judgement.flat else "row-for-column" if 1 in yours.shape else "transposed"
-    words = WORDS[kind]
+    words = MISTAKES[kind]
     shape, x = _shape(right.shape), asked.wrt
     if judgement.flat:
         said = f"The numbers are right, the shape is another: yours is {_shape(yours.shape)}, "
@@ -144,8 +144,8 @@ def _convention(answer, asked, judgement, at):
     if answer.step:
         said += " In a step, the learning rate can take the constant in."
     case = _case(answer, asked, at)
-    parts = [said, *_case_words(case, asked), *_line(asked, WORDS["factor"])]
-    line = _line_of(asked, WORDS["factor"])
+    parts = [said, *_case_words(case, asked), *_line(asked, MISTAKES["factor"])]
+    line = _line_of(asked, MISTAKES["factor"])
     chapter = "batches" if scale.sizes else _chapter(asked)
     parts.append(_chapter_words(chapter))
     return Diagnosis("convention", "factor", "\n".join(parts), case, (), line, chapter)
@@ -190,7 +190,7 @@ def _wrong(answer, asked, judgement, at):
             if edit.kind != LAYOUT:
                 sentences.append(what_happened(edit, asked, answer, best))
         if best.scale.number < 0:
-            sentences.append(WORDS["sign"].what.format(what=asked.what))
+            sentences.append(MISTAKES["sign"].what.format(what=asked.what))
         if best.scale.edits - (best.scale.number < 0):
             sentences.append(_scale_words(best.scale))
         if LAYOUT in best.kinds:
@@ -222,12 +222,12 @@ def _words(best):
     if best is None:
         return None
     kinds = best.kinds
-    return WORDS[kinds[0]] if kinds else None
+    return MISTAKES[kinds[0]] if kinds else None
 
 
 def why(words, asked):
     """Return why a mistake is tempting, in the letters of this loss."""
-    if words is WORDS["sign"]:
+    if words is MISTAKES["sign"]:
         residual = asked.residual
         if residual is None or residual.op != "sub":
             return NEUTRAL_SIGN
@@ -242,20 +242,20 @@ def why(words, asked):
 def what_happened(edit, asked, answer, best):
     """Return what one edit did to the formula."""
     now, was = written(edit.now), written(edit.was)
-    words = WORDS[edit.kind]
+    words = MISTAKES[edit.kind]
     if "{now}" not in words.what:
         return words.what.format(
             x=asked.wrt, what=asked.what, was=was or "the loss", constant=answer.constant, scale=""
         )
     if now is None or was is None:
-        said = head(edit.kind)
+        said = words.head
         return f"{said[0].upper()}{said[1:]}."
     return words.what.format(now=now, was=was, x=asked.wrt, what=asked.what)
 
 
 def _scale_words(scale):
     size = type(scale)(abs(scale.number), scale.sizes)
-    return WORDS["factor"].what.format(scale=size)
+    return MISTAKES["factor"].what.format(scale=size)
 
 
 def _others(judgement, asked):
@@ -344,9 +344,9 @@ def _step(asked, words):
     if asked.derivation is None or not words.step or asked.order == 2:
         return None
     steps = asked.derivation.steps[1:]
-    for wanted in words.step.split("|"):
+    for kinds in words.step:
         for step in steps:
-            if wanted in step.words:
+            if not set(kinds).isdisjoint(step.kinds):
                 return step
     return None
 

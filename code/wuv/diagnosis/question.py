@@ -30,7 +30,7 @@ from wuv.derivation import CannotDerive, Derivation, derive
 from wuv.derivation.engine import NoRule, settled
 from wuv.derivation.forms import differential, size, sized
 from wuv.derivation.prepare import read_loss, variable
-from wuv.derivation.rules import FORM, SQUARE, matching
+from wuv.derivation.rules import kind_of, matching
 
 BOOK = "np.linalg.norm(W @ u - v)**2"
 WORK = 1_500_000
@@ -186,12 +186,8 @@ def _residual(loss):
     for node in walk(loss):
         if is_mean_square(node) and node.args[0].args[0].op in SUMS:
             return node.args[0].args[0]
-        try:
-            rule, parts = matching(node)
-        except (AlgebraError, KeyError):
-            continue
-        if rule is not None and rule.reason in (SQUARE, FORM):
-            for inside in parts.values():
+        if kind_of(node) in ("square", "form"):
+            for inside in matching(node)[1].values():
                 if inside.op in SUMS and inside.shape:
                     return inside
     return None

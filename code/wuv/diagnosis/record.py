@@ -8,7 +8,7 @@ from html import escape
 
 import numpy as np
 
-from wuv.diagnosis.words import TITLES, headline
+from wuv.diagnosis.mistakes import TITLES, headline
 
 VERDICTS = (
     "right", "layout", "convention", "wrong", "unrecognised", "cannot-evaluate", "unreadable",

@@ -15,7 +15,7 @@ import numpy as np
 from wuv.algebra import Expr
 from wuv.diagnosis.edits import Around, Edit, Neighbour, exchanges, insertions, neighbours, slopes
 from wuv.diagnosis.expand import expanded
-from wuv.diagnosis.kinds import KINDS
+from wuv.diagnosis.mistakes import MISTAKES
 from wuv.diagnosis.steps import missteps, other_losses, slope
 
 ANGLE = 1e-7  # between the directions of two values that may be equal
@@ -68,8 +68,8 @@ class Scale(NamedTuple):
     def weight(self):
         """How seldom it is made."""
         signs, plain = self.number < 0, abs(self.number) in (1, 2, Fraction(1, 2))
-        constant = (self.edits - signs) * (KINDS["factor"].weight + 0.2 * (not plain))
-        return signs * KINDS["sign"].weight + constant
+        constant = (self.edits - signs) * (MISTAKES["factor"].weight + 0.2 * (not plain))
+        return signs * MISTAKES["sign"].weight + constant
 
 
 ONE = Scale(Fraction(1))

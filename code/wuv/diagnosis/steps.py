@@ -16,7 +16,7 @@ from wuv.algebra import AlgebraError, Expr, free_names, walk
 from wuv.algebra.tree import ELEMENTWISE, number
 from wuv.derivation.crossing import cross
 from wuv.derivation.forms import make, num, turned
-from wuv.derivation.rules import SQUARE, matching, moved
+from wuv.derivation.rules import kind_of, matching, moved
 from wuv.diagnosis.edits import Edit
 
 MAX_PAIRS = 6
@@ -70,9 +70,8 @@ def _here(node):
             yield base
         elif k.data > 1:
             yield make(node.op, base, num(k.data + 1))
-    rule, parts = matching(node)
-    if rule is not None and rule.reason == SQUARE and node.op not in ("power", "epower"):
-        yield make("norm", *parts.values())
+    if kind_of(node) == "square" and node.op not in ("power", "epower"):
+        yield make("norm", *matching(node)[1].values())
     if node.op in ("add", "sub"):
         a, b = node.args
         yield node.with_(op="sub" if node.op == "add" else "add")
@@ -155,10 +154,9 @@ class _Chain:
     def slips(self, g, node, Y):
         """Yield (kind, G) for what may wrongly stand against dY."""
         yield "outer-derivative-lost", num(1)
-        rule, parts = matching(node)
-        if rule is not None and rule.reason == SQUARE:
+        if kind_of(node) == "square":
             yield "outer-derivative-lost", num(2)
-            (A,) = parts.values()
+            (A,) = matching(node)[1].values()
             norm = make("norm", A)
             yield "undifferentiated", make("product", g, make("epower", A, num(2)))
             yield "norm-kept", make("product", make("product", num(2), g), norm)

@@ -8,8 +8,8 @@
 from functools import cache
 
 from wuv.diagnosis import diagnose
+from wuv.diagnosis.mistakes import heads
 from wuv.diagnosis.question import BOOK
-from wuv.diagnosis.words import head
 from wuv.worksheet.record import Choice, Option, WrongKey
 
 LEFT_OUT = ("Sizes:", "Try ", "It parts", "More:", "The same numbers")
@@ -25,7 +25,7 @@ def named(answer, wrt, loss=BOOK, order=1):
     if found.verdict == "right" or found.mistake is None:
         raise WrongKey(f"{answer} was to be wrong; it is {found.verdict}")
     lines = [x for x in found.message.splitlines() if not x.startswith(LEFT_OUT)]
-    return ", and ".join(map(head, found.mistake.split("+"))), " ".join(lines)
+    return heads(found.mistake), " ".join(lines)
 
 
 def slip(answer, wrt, others, loss=BOOK, order=1):
