@@ -87,7 +87,7 @@ clean: ## remove what was built, the environment included
 	rm -rf _build .venv .pytest_cache .ruff_cache .hypothesis
 
 $(BOOK): $(READY) $(SOURCES) $(WITH)
-	@[ '$(LIVE)' = 0 ] || $(PY) -P _ext/live/runtime.py > /dev/null
+	@[ '$(LIVE)' = 0 ] || $(PY) -m _ext.live.runtime > /dev/null
 	@.venv/bin/jupyter-book build . -W --keep-going --quiet || { rm -rf _build/.doctrees; exit 1; }
 	@touch $@
 

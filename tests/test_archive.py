@@ -5,10 +5,10 @@ import subprocess
 import sys
 import zipfile
 
-import offline
 import pytest
 import serve
-from offline import archive
+
+from _ext.offline import archive, keeper
 
 NAME = "where-does-the-transpose-go.zip"
 FRONT = "chapters/index.html"
@@ -55,7 +55,7 @@ def test_all_is_in_one_folder_and_nothing_only_a_server_needs(packed):
     assert {name.split("/")[0] for name in names} == {NAME.removesuffix(".zip")}
     assert not [name for name in names if name.endswith((".gz", ".br", ".zip.part", NAME))]
     inside = {name.partition("/")[2] for name in names}
-    assert inside == {*offline.site_files(serve.SITE, {NAME}), "README.txt"}
+    assert inside == {*keeper.site_files(serve.SITE, {NAME}), "README.txt"}
 
 
 def test_what_was_taken_does_not_offer_to_be_taken(packed):
@@ -84,7 +84,7 @@ def test_a_cell_runs_as_the_readme_says(visit_at, served):
 
 
 def test_the_same_site_gives_the_same_bytes(tmp_path):
-    files = archive.contents(SMALL, FRONT, offline.worker)
+    files = archive.contents(SMALL, FRONT, keeper.worker)
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         archive.write(tmp_path / name / "book.zip", dict(reversed(files.items())))
@@ -94,22 +94,22 @@ def test_the_same_site_gives_the_same_bytes(tmp_path):
 
 def test_it_is_written_anew_only_when_something_changed(tmp_path):
     target = tmp_path / "book.zip"
-    archive.write(target, archive.contents(SMALL, FRONT, offline.worker))
+    archive.write(target, archive.contents(SMALL, FRONT, keeper.worker))
     before = target.stat().st_mtime_ns, target.stat().st_ino
-    archive.write(target, archive.contents(SMALL, FRONT, offline.worker))
+    archive.write(target, archive.contents(SMALL, FRONT, keeper.worker))
     assert (target.stat().st_mtime_ns, target.stat().st_ino) == before
-    archive.write(target, archive.contents(SMALL | {"new.html": b"1"}, FRONT, offline.worker))
+    archive.write(target, archive.contents(SMALL | {"new.html": b"1"}, FRONT, keeper.worker))
     with zipfile.ZipFile(target) as opened:
         assert "book/new.html" in opened.namelist()
     target.write_bytes(target.read_bytes()[:99])  # as a full disk leaves it
-    archive.write(target, archive.contents(SMALL, FRONT, offline.worker))
+    archive.write(target, archive.contents(SMALL, FRONT, keeper.worker))
     with zipfile.ZipFile(target) as opened:
         assert opened.testzip() is None
     assert [path.name for path in tmp_path.iterdir()] == ["book.zip"]
 
 
 def test_an_archive_of_another_name_goes_and_a_readers_own_stays(tmp_path):
-    archive.write(tmp_path / "old.zip", archive.contents(SMALL, FRONT, offline.worker))
+    archive.write(tmp_path / "old.zip", archive.contents(SMALL, FRONT, keeper.worker))
     with zipfile.ZipFile(tmp_path / "data.zip", "w") as other:
         other.writestr("a", "b")
     archive.remove_others(tmp_path, "new.zip")

@@ -9,11 +9,12 @@ from html import unescape
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
-import elsewhere
 import notebooks_branch
 import pytest
 from serve import ROOT, SITE
 from sphinx.errors import ConfigError
+
+from _ext.notebooks import elsewhere
 
 
 def config(**settings):
@@ -83,10 +84,12 @@ def test_an_address_that_cannot_work_is_refused(settings, word):
 
 def test_a_page_shows_the_links_and_its_notebook_gets_the_package(tmp_path):
     (tmp_path / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(ROOT / '_ext')!r})\n"
-        "extensions = ['myst_nb', 'pages', 'notebooks', 'notebooks_zip', 'elsewhere']\n"
+        f"import sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom _ext.build import order\n"
+        "extensions, names = ['myst_nb'], ['notebook', 'pack', 'elsewhere']\n"
+        "setup = lambda app: order.connect(\n"
+        "    app, '_ext.page.dress', *(f'_ext.notebooks.{name}' for name in names))\n"
         "html_theme, root_doc, nb_execution_mode = 'furo', 'index', 'off'\n"
-        f"templates_path = [{str(ROOT / '_ext' / 'templates')!r}]\n"
+        f"templates_path = [{str(ROOT / '_ext/page/templates')!r}]\n"
         "repository_url = 'https://github.com/ann/book'\n"
     )
     (tmp_path / "index.md").write_text("# Book\n\n```{toctree}\ngradient_u\n```\n")

@@ -523,8 +523,9 @@ def build(folder):
     """Build a small site with the extension; return its last lines by page, and the warnings."""
     root = Path(__file__).parents[1]
     (folder / "conf.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(root / '_ext')!r})\n"
-        "extensions = ['myst_parser', 'executed']\nmyst_enable_extensions = ['dollarmath']\n"
+        f"import sys\nsys.path.insert(0, {str(root)!r})\nfrom _ext.build import order\n"
+        "setup = lambda app: order.connect(app, '_ext.page.executed')\n"
+        "extensions = ['myst_parser']\nmyst_enable_extensions = ['dollarmath']\n"
         "root_doc = 'index'\nhtml_theme = 'basic'\n"
     )
     command = [sys.executable, "-m", "sphinx", "-b", "html", str(folder), str(folder / "out")]

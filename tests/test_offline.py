@@ -13,10 +13,11 @@ import time
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
-import offline
 import pytest
 import serve
 from test_lite import ERRORS, run_all, wait_for_notebook
+
+from _ext.offline import keeper
 
 HOST = "book.test"
 CHAPTER = "chapters/gradient_u.html"
@@ -311,8 +312,8 @@ def changed(site, folder):
     (folder / "chapters" / "bibliography.html").unlink()
     (folder / "sw.js").unlink()
     name = next(site.glob("*.zip"), site / "none").name
-    files = offline.site_files(folder, {"sw.js", name})
-    (folder / "sw.js").write_bytes(offline.worker(files))
+    files = keeper.site_files(folder, {"sw.js", name})
+    (folder / "sw.js").write_bytes(keeper.worker(files))
     return folder
 
 

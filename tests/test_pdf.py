@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 import unicodedata
 from functools import cache
 from html.parser import HTMLParser
@@ -17,11 +16,8 @@ import typst
 from docutils import nodes
 from serve import ROOT, SITE
 
-sys.path.append(str(ROOT / "_ext"))  # last: a module of theirs must not hide one of another name
-
-import pdf
-import typst_markup
-from typst_math import Strange, to_typst, to_words
+from _ext.paper import markup, pdf
+from _ext.paper.typst_math import Strange, to_typst, to_words
 
 BOOK = SITE / "pdf" / "book.pdf"
 WORKSHOP = SITE.parent / ".doctrees" / "typst"
@@ -358,7 +354,7 @@ HOSTILE = [
 
 def test_text_means_nothing_but_itself():
     source = "#set smartquote(enabled: false)\n"
-    source += "\n\n".join("#emph[x]" + typst_markup.escaped(text) for text in HOSTILE)
+    source += "\n\n".join("#emph[x]" + markup.escaped(text) for text in HOSTILE)
     document = pypdfium2.PdfDocument(typst.compile(source.encode(), ignore_system_fonts=True))
     lines = document[0].get_textpage().get_text_range().splitlines()
     assert lines == ["x" + text for text in HOSTILE]
@@ -366,7 +362,7 @@ def test_text_means_nothing_but_itself():
 
 def test_a_string_of_a_call_means_nothing_but_itself():
     for text in [*HOSTILE, 'a"b', "a\\", '\\"', "#{1}"]:
-        source = f"#raw({typst_markup.quoted(text)})"
+        source = f"#raw({markup.quoted(text)})"
         document = pypdfium2.PdfDocument(typst.compile(source.encode(), ignore_system_fonts=True))
         assert document[0].get_textpage().get_text_range() == text
 
@@ -378,12 +374,12 @@ class Unheard(nodes.Element):
 def test_a_node_that_is_not_known_is_a_warning_and_its_text_is_kept(monkeypatch):
     said = []
     monkeypatch.setattr(
-        typst_markup.logger, "warning", lambda text, *values, **_: said.append(text % values)
+        markup.logger, "warning", lambda text, *values, **_: said.append(text % values)
     )
-    page = typst_markup.Page(None, "page")
+    page = markup.Page(None, "page")
     unknown = Unheard("", nodes.Text("the words"))
-    assert typst_markup.block(unknown, page) == "the words"
-    assert typst_markup.blocks(nodes.paragraph("", "", Unheard("")), page) == ""
+    assert markup.block(unknown, page) == "the words"
+    assert markup.blocks(nodes.paragraph("", "", Unheard("")), page) == ""
     assert said == ["no Typst for <unheard>"] * 2
 
 

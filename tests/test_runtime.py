@@ -12,9 +12,9 @@ import zipfile
 
 import pytest
 import serve
-from live import runtime, site
 
-RUNTIME = serve.ROOT / "_ext" / "live" / "runtime.py"
+from _ext.live import runtime, site
+
 OFFLINE = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull}
 
 
@@ -78,7 +78,8 @@ def test_without_a_network_it_is_said_how_to_build_without(cache):
 
 
 def test_the_message_comes_alone(cache):
-    done = subprocess.run([sys.executable, "-P", RUNTIME], capture_output=True, text=True)
+    command = [sys.executable, "-m", "_ext.live.runtime"]
+    done = subprocess.run(command, cwd=serve.ROOT, capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
@@ -114,7 +115,7 @@ def test_a_disk_that_is_full_leaves_nothing(cache, monkeypatch):
 
 INTERRUPTED = """
 import time
-from live import runtime
+from _ext.live import runtime
 
 def make(work, made):
     made.mkdir()
@@ -128,7 +129,7 @@ runtime.runtime()
 
 
 def test_a_build_that_is_killed_leaves_nothing_that_is_used(cache, small):
-    env = os.environ | {"PYTHONPATH": str(serve.ROOT / "_ext")}
+    env = os.environ | {"PYTHONPATH": str(serve.ROOT)}
     command = [sys.executable, "-c", INTERRUPTED]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE) as build:
         assert build.stdout.readline().strip() == b"begun"

@@ -8,7 +8,7 @@ stand in its place.
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from live.cells import STATUS
+from _ext.live.cells import STATUS
 
 EXAMPLE = "2(Wu - v)W^T"
 LOSS = "np.linalg.norm(X @ w - y)**2 + lam * w.T @ w"
@@ -53,6 +53,6 @@ def depart(translator, node):
         translator.depart_container(node)
 
 
-def connect(app):
+def setup(app):
     app.add_node(Ask, html=(visit, depart))
     app.add_directive("ask", AskDirective)

@@ -43,3 +43,7 @@ def visit(translator, node):
 
 def depart(translator, node):
     translator.body.append("</div>\n")
+
+
+def setup(app):
+    app.add_node(nodes.container, override=True, html=(visit, depart))

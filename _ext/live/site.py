@@ -7,56 +7,64 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from live.runtime import compile_with, compress, pack, runtime, unpack
+from _ext.build import state
+from _ext.build.files import stamp
+from _ext.live import ask, cells
+from _ext.live.runtime import compile_with, compress, pack, runtime, unpack
 
 HERE = Path(__file__).parent
 SCRIPTS = ("live.js", "worker.js", "session.py")
 FOLDER = "live"
 
 
+def tag(app, config):
+    """Let a chapter say `{only} live`."""
+    if config.live:
+        app.tags.add("live")
+
+
 def prepare(app):
     """Have the runtime before the chapters run: what cannot be had is said at once."""
-    app.runtime = runtime() if app.config.live and app.builder.format == "html" else None
-    parts = [(HERE / name).read_bytes() for name in SCRIPTS]
-    app.live_version = hashlib.sha256(b"\0".join(parts)).hexdigest()[:8]
+    wanted = app.config.live and app.builder.format == "html"
+    state.of(app).runtime = runtime() if wanted else None
 
 
 def offer(app, pagename, templatename, context, doctree):
-    if app.runtime:
-        context["live_js"] = f"{FOLDER}/live.js?v={app.live_version}"
+    if state.of(app).runtime:
+        version = stamp(*((HERE / name).read_bytes() for name in SCRIPTS))
+        context["live_js"] = f"{FOLDER}/live.js?v={version}"
 
 
-def write(app, exception):
-    if exception or app.builder.format != "html":
-        return
+def write(app):
     target = Path(app.outdir, FOLDER)
-    if not app.runtime:
-        shutil.rmtree(target, ignore_errors=True)
+    if not bring(state.of(app).runtime, target):
         return
-    bring(app.runtime, target)
     for name in SCRIPTS:
         shutil.copyfile(HERE / name, target / name)
-    add_package(Path(app.outdir, "notebooks", app.wheel), target / "pyodide")
+    add_package(Path(app.outdir, "notebooks", state.of(app).wheel), target / "pyodide")
     write_sizes(target)
 
 
 def bring(source, target):
-    """Copy the runtime, unless it is there already."""
+    """Copy what was made in the cache, unless it is there already; without it remove what is."""
     marker = target / "runtime.txt"
-    if marker.is_file() and marker.read_text() == source.name:
-        return
+    if source and marker.is_file() and marker.read_text() == source.name:
+        return True
     shutil.rmtree(target, ignore_errors=True)
+    if not source:
+        return False
     try:
         shutil.copytree(source, target, copy_function=os.link)
     except OSError:  # on another disk
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(source, target)
     marker.write_text(source.name)
+    return True
 
 
 def add_package(wheel, pyodide):
     """Compile the package and list it in Pyodide's lock, in a folder named by its digest."""
-    version = hashlib.sha256(wheel.read_bytes()).hexdigest()[:8]
+    version = stamp(wheel.read_bytes())
     packed = pyodide / version / wheel.name
     if not packed.is_file():
         making = pyodide / ".making"
@@ -102,3 +110,9 @@ def write_sizes(target):
         if path.name.endswith((".wasm.br", ".zip.br", ".whl.br"))
     }
     (target / "sizes.json").write_text(json.dumps(sizes), "utf-8")
+
+
+def setup(app):
+    app.add_config_value("live", os.environ.get("WUV_LIVE") != "0", "html", [bool])
+    cells.setup(app)
+    ask.setup(app)

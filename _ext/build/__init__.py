@@ -1,0 +1,1 @@
+"""The order of all steps, what they share, and how the chapters are run."""

@@ -1,0 +1,1 @@
+"""Each chapter as a notebook: to download, to open elsewhere, and in JupyterLite."""

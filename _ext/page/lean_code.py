@@ -1,0 +1,27 @@
+"""Code without empty dress: what no style colours, such as names and brackets, gets no element.
+
+A page of code has thousands of them, and a telephone lays out each.
+"""
+
+from pygments.formatters import HtmlFormatter
+from pygments.styles import get_style_by_name
+from pygments.token import Text
+from sphinx.highlighting import PygmentsBridge
+
+
+class LeanFormatter(HtmlFormatter):
+    """Pygments' own, but for tokens that look in every style as plain text does."""
+
+    styles = ()
+
+    def _get_css_class(self, ttype):
+        plain = all(
+            style.style_for_token(ttype) == style.style_for_token(Text) for style in self.styles
+        )
+        return "" if plain else super()._get_css_class(ttype)
+
+
+def choose(app, config):
+    names = config.pygments_style, config.pygments_dark_style
+    LeanFormatter.styles = tuple(map(get_style_by_name, names))
+    PygmentsBridge.html_formatter = LeanFormatter

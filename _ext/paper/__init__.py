@@ -1,0 +1,1 @@
+"""The PDFs: of the book, of each chapter, and of worksheets."""

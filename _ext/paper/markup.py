@@ -1,0 +1,485 @@
+"""From a finished page (a resolved doctree) to text for Typst.
+
+`written` gives the page and, apart from it, its solutions: in a printed book they stand at the end.
+What a block looks like is not said here but in `typst/book.typ`, whose functions the text calls.
+What is not known is a warning, so that nothing is lost in silence, and every character of the page
+is escaped: it can mean nothing but itself.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx import addnodes
+from sphinx.util import logging
+from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
+
+from _ext.notebooks.markdown import SILENT as UNSEEN
+from _ext.paper.results import from_html
+from _ext.paper.typst_math import Strange, quoted, to_typst, to_words
+
+logger = logging.getLogger(__name__)
+
+SPECIAL = re.compile(r"([\\#$*_`<>@\[\](){}~'\"=\-+/.;:])")
+SILENT = (*UNSEEN, nodes.footnote)  # a footnote is written where it is called
+TRANSPARENT = (
+    nodes.inline,
+    nodes.generated,
+    addnodes.pending_xref,
+    addnodes.desc_inline,
+    addnodes.desc_sig_element,
+    addnodes.desc_name,
+    addnodes.desc_addname,
+    addnodes.desc_annotation,
+)
+
+
+EXERCISES = (exercise_node, exercise_enumerable_node)
+
+
+@dataclass
+class Page:
+    """Where we are, and what has been put aside: solutions, footnotes that are written already."""
+
+    env: object
+    docname: str
+    level: int = 0
+    solutions: list = field(default_factory=list)
+    folded: dict = field(default_factory=dict)  # what an answer cell says, by exercise
+    exercise: str = ""
+    noted: set = field(default_factory=set)
+    in_footnote: bool = False
+    pictures: set = field(default_factory=set)
+
+    def number(self, kind, node):
+        numbers = self.env.toc_fignumbers.get(self.docname, {}).get(kind, {})
+        found = (numbers[i] for i in node["ids"] if i in numbers)
+        return ".".join(map(str, next(found, ())))
+
+    def names(self, node, *more):
+        """The names of a node's anchors in the whole book, as an argument."""
+        return array(quoted(f"{self.docname}#{name}") for name in (*node["ids"], *more))
+
+
+def written(doctree, env, docname):
+    """The text of a page, that of its solutions, and the paths of its pictures."""
+    page = Page(env, docname)
+    text = blocks(doctree, page)
+    return text, "\n\n".join(page.solutions), page.pictures
+
+
+def array(items):
+    items = list(items)
+    return "(" + "".join(f"{item}, " for item in items).rstrip() + ")"
+
+
+def escaped(text):
+    return SPECIAL.sub(r"\\\1", " ".join(re.split(r"\s+", text)))
+
+
+def call(name, *arguments, body=None):
+    """A call of a function of the template; the body is text that has been written already."""
+    return f"#{name}({', '.join(arguments)})" + (f"[{body}]" if body is not None else "")
+
+
+def blocks(node, page, skip=0):
+    return "\n\n".join(filter(None, (block(child, page) for child in node.children[skip:])))
+
+
+def block(node, page):
+    """One block-level `node`."""
+    if isinstance(node, SILENT):
+        return ""
+    for kind, write in BLOCKS.items():
+        if isinstance(node, kind):
+            return write(node, page)
+    if isinstance(node, nodes.Inline | nodes.Text):
+        return inline(node, page)
+    return strange(node)
+
+
+def strange(node, message=""):
+    message = message or f"no Typst for <{node.tagname}>"
+    logger.warning("%s", message, location=node, type="typst")
+    return escaped(node.astext())
+
+
+def section(node, page):
+    page.level += 1
+    names = page.names(node, *([""] if page.level == 1 else []))
+    first, rest = node.children[0], node.children
+    head = ""
+    if isinstance(first, nodes.title):
+        head = call("section", str(page.level), names, body=inlines(first, page)) + "\n\n"
+        rest = rest[1:]
+    text = head + "\n\n".join(filter(None, (block(child, page) for child in rest)))
+    page.level -= 1
+    return text
+
+
+def formula(node, page):
+    number = page.number("displaymath", node) if node["number"] else ""
+    tex = node.astext()
+    try:
+        alt, inner = to_words(tex, True), to_typst(tex, True)
+    except Strange as error:
+        return strange(node, f"formula: {error}")
+    return call("formula", quoted(alt), f"$ {inner} $", quoted(number), page.names(node))
+
+
+def inline_formula(node, page):
+    tex = node.astext()
+    try:
+        return call("m", quoted(to_words(tex)), f"${to_typst(tex)}$")
+    except Strange as error:
+        return strange(node, f"formula: {error}")
+
+
+def literal(node, page):
+    language = node.get("language", "")
+    kind = "code-above" if result_of(node) else "code"
+    if "output" in node["classes"]:
+        kind = "trace" if "traceback" in node["classes"] else "output"
+    python = "output" not in node["classes"] and (
+        "python" in language or isinstance(node, nodes.doctest_block)
+    )
+    return call(kind, quoted(node.astext().rstrip()), quoted("python" if python else ""))
+
+
+def result_of(node):
+    """Whether something comes out of the cell whose code this is."""
+    cell = node.parent.parent
+    return cell is not None and any(
+        child.get("nb_element") == "cell_code_output" and child.children
+        for child in cell.children
+        if isinstance(child, nodes.container)
+    )
+
+
+def items(node, page):
+    return ", ".join(f"[{blocks(item, page)}]" for item in node.children)
+
+
+def definitions(node, page):
+    result = []
+    for item in node.children:
+        terms = [inlines(child, page) for child in item.children if isinstance(child, nodes.term)]
+        body = [c for c in item.children if not isinstance(c, nodes.term | nodes.classifier)]
+        text = "\n\n".join(blocks(child, page) for child in body)
+        names = [
+            i for child in item.children if isinstance(child, nodes.term) for i in child["ids"]
+        ]
+        anchors = array(quoted(f"{page.docname}#{name}") for name in names)
+        result.append(call("definition", f"[{', '.join(terms)}]", anchors, body=text))
+    return "\n\n".join(result)
+
+
+def admonition(node, page):
+    content, head = node.children, escaped(node.tagname.capitalize())
+    if content and isinstance(content[0], nodes.title):
+        head, content = inlines(content[0], page), content[1:]
+    kind = next((c for c in node["classes"] if not c.startswith("admonition")), node.tagname)
+    body = "\n\n".join(filter(None, (block(child, page) for child in content)))
+    return call("note", quoted(kind), f"[{head}]", page.names(node), body=body)
+
+
+def exercise(node, page):
+    """An exercise; what its answer cell says is put aside, beside the solution."""
+    solution = solved(node)
+    page.exercise = node["label"] if solution else ""
+    number = page.number("exercise", node)
+    title = node.children[0]
+    level = "".join(c.astext() for c in title.findall(nodes.inline) if "level" in c["classes"])
+    name = escaped(exercise_name(node))
+    body = blocks(node, page, skip=1)
+    page.exercise = ""
+    target = quoted(f"{page.docname}#{solution}") if solution else "none"
+    about = quoted(number), f"[{name}]", quoted(level.strip(" ·")), page.names(node), target
+    return call("exercise", *about, body=body)
+
+
+def solved(node):
+    """The anchor of an exercise's solution, or nothing."""
+    for found in root_of(node).findall(solution_node):
+        if found["target_label"] == node["label"]:
+            return found["ids"][0]
+    return ""
+
+
+def solution(node, page):
+    """Put aside with what the exercise's answer cell says; nothing is left in its place."""
+    label = node["target_label"]
+    target = page.env.sphinx_exercise_registry[label]
+    number = page.env.toc_fignumbers.get(target["docname"], {}).get("exercise", {}).get(label, ())
+    said = page.folded.pop(label, "")
+    body = blocks(node, page)
+    if said:
+        body += "\n\n" + call("said", body=said)
+    page.solutions.append(
+        call(
+            "solution",
+            quoted(".".join(map(str, number))),
+            f"[{escaped(solved_name(node, page))}]",
+            page.names(node),
+            quoted(f"{target['docname']}#{label}"),
+            body=body,
+        )
+    )
+    return ""
+
+
+def exercise_name(node):
+    """The name of an exercise, without its level and its brackets."""
+    parts = [c for c in node.children[0].children if not isinstance(c, nodes.inline)]
+    return re.sub(r"^\((.*)\)$", r"\1", "".join(c.astext() for c in parts).strip())
+
+
+def solved_name(node, page):
+    """The name of a solution's exercise: from this page if it is there, where words are settled."""
+    for found in root_of(node).findall(lambda n: isinstance(n, EXERCISES)):
+        if found["label"] == node["target_label"]:
+            return exercise_name(found)
+    return page.env.sphinx_exercise_registry[node["target_label"]]["node"][0][-1].astext()
+
+
+def container(node, page):
+    classes = node["classes"]
+    if "take-away" in classes:  # of use on the site alone
+        return ""
+    for name in ("routes", "sheet"):
+        if name in classes:
+            return call(name, *(f"[{block(child, page)}]" for child in node.children))
+    for name in ("answer", "doors", "card", "route"):
+        if name in classes:
+            return call(name, body=blocks(node, page))
+    if node.get("nb_element") == "cell_code":
+        return call("cell", body=blocks(node, page))
+    return blocks(node, page)
+
+
+def fold(node, page):
+    """Folded code of figures stays away; what an answer cell says goes to its solution."""
+    if "below-input" in node["classes"]:
+        said = blocks(node, page)
+        if not page.exercise:
+            return said
+        page.folded[page.exercise] = page.folded.get(page.exercise, "") + said
+    return ""
+
+
+def figure(node, page):
+    number = page.number("figure", node)
+    caption = next((inlines(c, page) for c in node.children if isinstance(c, nodes.caption)), "")
+    rest = [c for c in node.children if not isinstance(c, nodes.caption | nodes.legend)]
+    rest += [c for c in node.children if isinstance(c, nodes.legend)]
+    body = "\n\n".join(filter(None, (block(child, page) for child in rest)))
+    return call("picture-with-caption", quoted(number), f"[{caption}]", page.names(node), body=body)
+
+
+def image(node, page):
+    path = page.env.srcdir / node["uri"].lstrip("/")
+    page.pictures.add(path)
+    size = [str(node.get("size", {}).get(side, 500)) for side in ("width", "height")]
+    return call("picture", quoted(f"/pictures/{path.name}"), quoted(node.get("alt", "")), *size)
+
+
+def table(node, page):
+    group = next(node.findall(nodes.tgroup))
+    widths = [child["colwidth"] for child in group.children if isinstance(child, nodes.colspec)]
+    head = next(iter(group.findall(nodes.thead)), None)
+    body = next(iter(group.findall(nodes.tbody)))
+    rows = [*(head.children if head else ()), *body.children]
+    sides = array(quoted(side(entry)) for entry in rows[0].children)
+    given = "colwidths-given" in node["classes"]
+    title = next((inlines(c, page) for c in node.children if isinstance(c, nodes.title)), "")
+    cells = [
+        array(f"[{blocks(entry, page)}]" for entry in line.children)
+        for line in rows
+    ]  # fmt: skip
+    return call(
+        "grid-of",
+        f"[{title}]",
+        page.names(node),
+        array(map(str, widths)) if given else str(len(widths)),
+        sides,
+        array(cells[: len(head.children)] if head else ()),
+        array(cells[len(head.children) if head else 0 :]),
+    )
+
+
+def side(entry):
+    found = [c.removeprefix("text-") for c in entry["classes"] if c.startswith("text-")]
+    return found[0] if found else "left"
+
+
+def raw(node, page):
+    if "html" not in node.get("format", "").split():
+        return strange(node)
+    try:
+        return call("result", body=from_html(node.astext(), escaped, link_to(page)))
+    except ValueError as error:
+        return strange(node, str(error))
+
+
+def description(node, page):
+    """A documented function, class or attribute: its signature, then what is said of it."""
+    heads = [c for c in node.children if isinstance(c, addnodes.desc_signature)]
+    body = "\n\n".join(
+        blocks(c, page) for c in node.children if isinstance(c, addnodes.desc_content)
+    )
+    lines = "\n\n".join(
+        call("signature", page.names(head), quoted(signature(head))) for head in heads
+    )
+    return call("described", f"[{lines}]", body=body)
+
+
+def signature(node):
+    """A signature as one line of Python."""
+    if isinstance(node, nodes.Text):
+        return node.astext()
+    if isinstance(node, addnodes.desc_parameterlist):
+        return "(" + ", ".join(map(signature, node.children)) + ")"
+    if isinstance(node, addnodes.desc_returns):
+        return " → " + "".join(map(signature, node.children))
+    return "".join(map(signature, node.children))
+
+
+def field_list(node, page):
+    return "\n\n".join(
+        call("definition", f"[{inlines(item.children[0], page)}]", "()",
+             body=blocks(item.children[1], page))
+        for item in node.children
+    )  # fmt: skip
+
+
+BLOCKS = {
+    nodes.section: section,
+    nodes.rubric: lambda node, page: call("rubric", body=inlines(node, page)),
+    nodes.paragraph: lambda node, page: paragraph(node, page),
+    nodes.math_block: formula,
+    nodes.literal_block: literal,
+    nodes.doctest_block: literal,
+    nodes.bullet_list: lambda node, page: f"#list({items(node, page)})",
+    nodes.enumerated_list: lambda node, page: (
+        f"#enum(start: {node.get('start', 1)}, {items(node, page)})"
+    ),
+    nodes.block_quote: lambda node, page: call("quote", "block: true", body=blocks(node, page)),
+    solution_node: solution,
+    EXERCISES: exercise,
+    nodes.table: table,
+    nodes.definition_list: definitions,
+    HideCodeCellNode: fold,
+    nodes.container: container,
+    addnodes.desc: description,  # before admonitions: for docutils it is one
+    nodes.Admonition: admonition,
+    nodes.figure: figure,
+    nodes.image: image,
+    nodes.transition: lambda node, page: "#transition()",
+    nodes.line_block: lambda node, page: " \\ ".join(inlines(c, page) for c in node.children),
+    nodes.raw: raw,
+    nodes.field_list: field_list,
+    (nodes.compound, nodes.topic, addnodes.glossary): blocks,
+}
+
+
+def paragraph(node, page):
+    text = inlines(node, page).strip()
+    if "executed" in node["classes"]:
+        return call("executed", body=text)
+    anchors = f"#anchors({page.names(node)})" if node["ids"] else ""
+    return anchors + text
+
+
+def inlines(node, page):
+    return "".join(inline(child, page) for child in node.children)
+
+
+def inline(node, page):
+    """One inline `node`."""
+    if isinstance(node, SILENT):
+        return ""
+    if isinstance(node, nodes.Text):
+        return escaped(node.astext())
+    if isinstance(node, nodes.math):
+        return inline_formula(node, page)
+    if isinstance(node, nodes.literal):
+        return call("mono", quoted(node.astext()))
+    if isinstance(node, nodes.emphasis | nodes.title_reference | addnodes.desc_sig_name):
+        return call("emph", body=inlines(node, page))
+    if isinstance(node, nodes.strong):
+        return call("strong", body=inlines(node, page))
+    if isinstance(node, nodes.reference | addnodes.number_reference):
+        return reference(node, page)
+    if isinstance(node, nodes.footnote_reference):
+        return footnote(node, page)
+    if isinstance(node, nodes.superscript):
+        return call("super", body=inlines(node, page))
+    if isinstance(node, nodes.subscript):
+        return call("sub", body=inlines(node, page))
+    if isinstance(node, nodes.math_block):
+        return formula(node, page)
+    if isinstance(node, nodes.image):
+        return image(node, page)
+    if isinstance(node, TRANSPARENT):
+        return inlines(node, page)
+    return strange(node)
+
+
+def reference(node, page):
+    text = inlines(node, page)
+    address = node.get("refuri", "")
+    if not address and "refid" in node:
+        return call("to", *map(quoted, (page.docname, node["refid"], page.docname)), body=text)
+    return link_to(page)(address, text, node)
+
+
+def link_to(page):
+    """A function that links a text: to another page of the book, or to the world."""
+
+    def link(address, text, node=None):
+        if re.match(r"[a-z]+:", address):
+            return web(address, text, page)
+        path, _, anchor = address.partition("#")
+        if path and not path.endswith(".html"):  # a file beside the pages, and beside the PDFs
+            return call("link", quoted(address), body=text)
+        folder = page.docname.rpartition("/")[0]
+        name = path.removesuffix(".html")
+        docname = "/".join(filter(None, (folder, name))) if name else page.docname
+        if docname not in page.env.found_docs:
+            message = f"a link leads nowhere: {address}"
+            logger.warning("%s", message, location=node or page.docname, type="typst")
+            return text
+        return call("to", *map(quoted, (docname, anchor or "", page.docname)), body=text)
+
+    return link
+
+
+def web(address, text, page):
+    """A link to the world, its address beside it; where the text is the address, once."""
+    if text == escaped(address):
+        return call("link", quoted(address), body=text)
+    return call("web-beside" if page.in_footnote else "web", quoted(address), body=text)
+
+
+def footnote(node, page):
+    name = f"{page.docname}#{node['refid']}"
+    if node["refid"] in page.noted:
+        return call("footnote-again", quoted(name))
+    page.noted.add(node["refid"])
+    for found in root_of(node).findall(nodes.footnote):
+        if node["refid"] in found["ids"]:
+            page.in_footnote = True
+            body = blocks(found, page, skip=1)
+            page.in_footnote = False
+            return call("footnote-here", quoted(name), body=body)
+    return strange(node, f"no footnote {node['refid']}")
+
+
+def root_of(node):
+    while node.parent is not None:
+        node = node.parent
+    return node
+
+
+__all__ = ["written"]
