@@ -169,10 +169,25 @@ def test_fits_say_how_far_they_are_from_the_points():
     assert "it has a mean squared distance of 0" in PICTURES["fits"]().alt
 
 
-@pytest.mark.parametrize("make", [figures.operation_counts, lambda a: figures.fitted_curves(a, a)])
+STARTS = {str(i): (1, i, 0.01) for i in range(5)}
+RATES = {str(i): {"learning_rate": i / 100} for i in range(5)}
+PATHS = {name: {"u": u, **rate} for name, rate in RATES.items()}
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: figures.operation_counts(STARTS),
+        lambda: figures.fitted_curves(STARTS, STARTS),
+        lambda: figures.loss_curve(STARTS),
+        lambda: figures.loss_surface(W, v, PATHS | {"0": {"u": u, "learning_rate": 0.01}}),
+        lambda: figures.contraction_factors([[10, 8], [8, 10]], RATES),
+        lambda: figures.saddle(1, STARTS),
+    ],
+)
 def test_more_lines_than_four_are_refused(make):
     with pytest.raises(ValueError, match="4 at most"):
-        make({str(i): [] for i in range(5)})
+        make()
 
 
 @pytest.mark.parametrize("row", CROSSINGS, ids=lambda row: row[0])

@@ -1,9 +1,9 @@
 """Arrows in the plane of outputs: the residual, and the gradient in v."""
 
 import numpy as np
-from matplotlib.patches import Circle, FancyArrowPatch
+from matplotlib.patches import Circle
 
-from wuv.figures.picture import LIGHT, drawn
+from wuv.figures.picture import LIGHT, arrow, beside, drawn, listed
 from wuv.model import grad_v, residual
 from wuv.shapes import problem
 
@@ -30,24 +30,14 @@ def residual_arrow(W, u, v):
 
     def draw(axes):
         def label(text, place, offset, colour, ha="center"):
-            axes.annotate(
-                f"${text}$",
-                place,
-                offset,
-                textcoords="offset points",
-                ha=ha,
-                va="center",
-                color=LIGHT[colour],
-                size=17,
-            )
+            beside(axes, place, offset, f"${text}$", colour, ha=ha, va="center", size=17)
 
         for part, line in ((0.5, ":"), (1, "-")):
             edge = {"edgecolor": LIGHT["faint"], "linestyle": line, "linewidth": 1.2}
             axes.add_patch(Circle(stop, part * radius, fill=False, **edge))
         for end, colour, line in ((tip, "v", "--"), (stop, "r", "-")):
-            shape = {"arrowstyle": "-|>", "mutation_scale": 20, "shrinkA": 0, "shrinkB": 3}
-            look = {"color": LIGHT[colour], "linestyle": line, "linewidth": 2.4}
-            axes.add_patch(FancyArrowPatch(start, end, **shape, **look))
+            look = {"linestyle": line, "linewidth": 2.4, "shrinkA": 0, "shrinkB": 3}
+            arrow(axes, start, end, colour, 20, **look)
         for point, colour in ((start, "v"), (stop, "W")):
             axes.plot(*point, "o", color=LIGHT[colour], markersize=8)
         label("r", (start + stop) / 2, 12 * up, "r")
@@ -61,13 +51,9 @@ def residual_arrow(W, u, v):
         axes.set(xlabel="first output", ylabel="second output")
 
     alt = (
-        f"The plane of outputs. The residual r = {_listed(r)} is an arrow from v = {_listed(v)} to "
-        f"Wu = {_listed(output)}. The gradient −2r = {_listed(slope)} starts at v and points the "
+        f"The plane of outputs. The residual r = {listed(r)} is an arrow from v = {listed(v)} to "
+        f"Wu = {listed(output)}. The gradient −2r = {listed(slope)} starts at v and points the "
         f"other way, twice as long. Circles around Wu are level lines of the loss; on the one "
         f"through v it is {value}."
     )
     return drawn(draw, alt, 5.2, 3.6)
-
-
-def _listed(column):
-    return f"({', '.join(f'{x:.6g}'.replace('-', '−') for x in column.reshape(-1))})"

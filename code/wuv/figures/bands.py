@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wuv.figures.picture import LIGHT, LINES, drawn
+from wuv.figures.picture import drawn, told_apart
 
 
 def loss_bands(runs, *, every="pass", each=1, ylabel="$L$"):
@@ -14,8 +14,6 @@ def loss_bands(runs, *, every="pass", each=1, ylabel="$L$"):
 
     Raises ``ValueError`` for more labels than can be told apart, and for runs of unequal length.
     """
-    if len(runs) > 3:
-        raise ValueError(f"{len(runs)} bands cannot be told apart; give 3 at most")
     for label, losses in runs.items():
         if len({np.shape(run) for run in losses}) != 1:
             raise ValueError(f"the runs of {label!r} are not equally long; a band needs them so")
@@ -23,22 +21,14 @@ def loss_bands(runs, *, every="pass", each=1, ylabel="$L$"):
         label: np.quantile(np.asarray(losses, float), (0.1, 0.5, 0.9), axis=0)
         for label, losses in runs.items()
     }
+    lines = told_apart(bands, "bands", most=3)
 
     def draw(axes):
-        for (label, (low, middle, high)), (colour, line, marker) in zip(
-            bands.items(), LINES, strict=False
-        ):
+        for label, (low, middle, high), colour, line, marker in lines:
             at = each * np.arange(middle.size)
-            axes.fill_between(at, low, high, color=LIGHT[colour], alpha=0.2, linewidth=0)
-            axes.plot(
-                at,
-                middle,
-                line,
-                color=LIGHT[colour],
-                marker=marker,
-                markevery=max(1, middle.size // 8),
-                label=label,
-            )
+            axes.fill_between(at, low, high, color=colour, alpha=0.2, linewidth=0)
+            axes.plot(at, middle, line, color=colour, marker=marker, label=label,
+                      markevery=max(1, middle.size // 8))  # fmt: skip
         axes.set(yscale="log", xlabel=every, ylabel=ylabel)
         axes.xaxis.get_major_locator().set_params(integer=True)
         if len(bands) > 1:

@@ -1,9 +1,8 @@
 """Batches: a product of two matrices, taken apart into one outer product for each pair."""
 
 import numpy as np
-from matplotlib.patches import Rectangle
 
-from wuv.figures.picture import LIGHT, drawn
+from wuv.figures.picture import block, drawn, frame, listed, number, write
 from wuv.shapes import ShapeError, matrix
 
 
@@ -26,40 +25,32 @@ def sum_of_outer_products(R, U):
     middle = -tall * lines / 2 + 0.4
 
     def draw(axes):
-        def entries(values, left, top, colour, face="none", edge=None):
+        def entries(values, left, top, colour, face=None, edge=None):
             for (i, j), value in np.ndenumerate(values):
                 x, y = left + j, top - i
                 if edge:
-                    axes.add_patch(
-                        Rectangle((x, y - 1), 1, 1, facecolor=face, edgecolor=edge, linewidth=0.8)
-                    )
-                text = str(value).replace("-", "−")
-                axes.text(x + 0.5, y - 0.5, text, ha="center", va="center", color=colour, size=12)
+                    block(axes, x, y - 1, 1, 1, face, edge, linewidth=0.8)
+                write(axes, x + 0.5, y - 0.5, number(value), colour, size=12)
 
         for k, product in enumerate(products):
             left, top = wide * (k % 2) + 1, -tall * (k // 2)
-            entries(R[:, [k]], left - 1, top, LIGHT["r"])
-            entries(U[:, [k]].T, left, top + 1, LIGHT["u"])
-            entries(product, left, top, LIGHT["ink"], LIGHT["wash"], LIGHT["rule"])
-            axes.text(left - 0.5, top + 0.5, f"{k + 1}", ha="center", va="center",
-                      color=LIGHT["faint"], size=10)  # fmt: skip
+            entries(R[:, [k]], left - 1, top, "r")
+            entries(U[:, [k]].T, left, top + 1, "u")
+            entries(product, left, top, "ink", "wash", "rule")
+            write(axes, left - 0.5, top + 0.5, f"{k + 1}", "faint", size=10)
             if k + 1 < N:
-                axes.text(left + n + 0.5, top - m / 2, "+", ha="center", va="center", size=14)
+                write(axes, left + n + 0.5, top - m / 2, "+", size=14)
         left = wide * min(N, 2) + 0.9
-        axes.text(left - 0.6, middle, "=", ha="center", va="center", size=16)
-        entries(total, left, middle + m / 2, LIGHT["W"], "none", LIGHT["W"])
-        axes.text(left + n / 2, middle + m / 2 + 0.5, r"$RU^{\mathregular{T}}$", ha="center",
-                  va="center", color=LIGHT["W"], size=15)  # fmt: skip
-        axes.set(xlim=(-0.1, left + n + 0.1), ylim=(-tall * lines + 1.6, 1.1), aspect="equal")
-        axes.axis("off")
-
-    def spoken(values):
-        return f"({', '.join(map(str, values.reshape(-1)))})".replace("-", "−")
+        write(axes, left - 0.6, middle, "=", size=16)
+        entries(total, left, middle + m / 2, "W", edge="W")
+        title = r"$RU^{\mathregular{T}}$"
+        write(axes, left + n / 2, middle + m / 2 + 0.5, title, "W", size=15)
+        frame(axes, (-0.1, left + n + 0.1), (-tall * lines + 1.6, 1.1), aspect="equal")
 
     pairs = "; ".join(
-        f"{k + 1}: {spoken(R[:, k])} times the row {spoken(U[:, k])}" for k in range(N)
+        f"{k + 1}: {listed(R[:, k])} times the row {listed(U[:, k])}" for k in range(N)
     )
-    rows = ", ".join(spoken(row) for row in total)
+    rows = ", ".join(map(listed, total))
     alt = f"{N} outer products, column of R times row: {pairs}. Their sum has the rows {rows}."
     width = wide * min(N, 2) + 0.9 + n + 0.2
     return drawn(draw, alt, 0.36 * width, 0.36 * (tall * lines - 0.5))

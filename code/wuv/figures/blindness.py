@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from wuv.figures.picture import LIGHT, drawn
+from wuv.figures.picture import LIGHT, beside, drawn
 from wuv.shapes import problem
 
 
@@ -50,18 +50,9 @@ def blind_tests(W, u, v, *, reach=3):
                 axes.plot(*zip(*points, strict=True), "o", linestyle="", **style)
         axes.plot(*star, "*", color=LIGHT["ink"], markersize=13, linestyle="", label="given W")
         for a, b in off[:1]:
-            axes.annotate("$r = 0$", (a, b), (-7, 6), textcoords="offset points", ha="right",
-                          size=14)  # fmt: skip
-        axes.text(
-            -reach + 0.55,
-            -reach + 0.15,
-            "$W_{12} = W_{21}$",
-            rotation=45,
-            rotation_mode="anchor",
-            color=LIGHT["r"],
-            va="top",
-            size=14,
-        )
+            beside(axes, (a, b), (-7, 6), "$r = 0$", ha="right", size=14)
+        along = {"rotation": 45, "rotation_mode": "anchor", "va": "top", "size": 14}
+        axes.text(-reach + 0.55, -reach + 0.15, "$W_{12} = W_{21}$", color=LIGHT["r"], **along)
         axes.set_xlabel("$W_{12}$", size=15)
         axes.set_ylabel("$W_{21}$", size=15)
         axes.set(aspect="equal", xticks=whole, yticks=whole)

@@ -1,8 +1,6 @@
 """Crossings: what a factor becomes on the other side of an inner product, as one picture."""
 
-from matplotlib.patches import FancyArrowPatch
-
-from wuv.figures.picture import LIGHT, drawn
+from wuv.figures.picture import LIGHT, arrow, drawn, frame, write
 from wuv.figures.products import upright
 
 # ⟨S, forwards⟩ = ⟨backwards, X⟩; where forwards is a number, S is the number s.
@@ -23,30 +21,19 @@ def crossings():
     """Draw what acts on X against what acts on S once it has crossed ⟨ , ⟩; `Picture`."""
 
     def draw(axes):
-        axes.text(-1.25, 0.62, r"acts on $X$", ha="center", size=13, color=LIGHT["u"])
-        axes.text(1.25, 0.62, r"acts on $S$", ha="center", size=13, color=LIGHT["r"])
+        write(axes, -1.25, 0.62, r"acts on $X$", "u", size=13, va="baseline")
+        write(axes, 1.25, 0.62, r"acts on $S$", "r", size=13, va="baseline")
         for row, (onward, back, remark) in enumerate(CROSSINGS):
             y = -row
             for x, text, colour in ((-1.25, onward, "u"), (1.25, back, "r")):
                 shown = upright(text).replace(r"\operatorname", r"\mathrm")
-                axes.text(
-                    x, y, f"${shown}$", ha="center", va="center", size=16, color=LIGHT[colour]
-                )
-            axes.add_patch(
-                FancyArrowPatch(
-                    (-0.45, y),
-                    (0.45, y),
-                    arrowstyle="<|-|>",
-                    mutation_scale=14,
-                    color=LIGHT["faint"],
-                    linewidth=1.6,
-                )
-            )
-            axes.text(0, y - 0.42, remark, ha="center", va="center", size=11, color=LIGHT["ink"])
+                write(axes, x, y, f"${shown}$", colour, size=16)
+            look = {"arrowstyle": "<|-|>", "linewidth": 1.6}
+            arrow(axes, (-0.45, y), (0.45, y), "faint", 14, **look)
+            write(axes, 0, y - 0.42, remark, size=11)
             if row:
                 axes.axhline(y + 0.37, color=LIGHT["rule"], linewidth=0.8)
-        axes.set(xlim=(-2.3, 2.3), ylim=(-len(CROSSINGS) + 0.35, 0.9))
-        axes.axis("off")
+        frame(axes, (-2.3, 2.3), (-len(CROSSINGS) + 0.35, 0.9))
 
     parts = [f"{spoken(a)} crosses as {spoken(b)}" for a, b, _ in CROSSINGS]
     return drawn(draw, f"Across the inner product: {'; '.join(parts)}.", 4.4, 6.9)

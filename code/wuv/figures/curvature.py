@@ -6,7 +6,7 @@ import numpy as np
 
 from wuv.descent import contraction_factor, iterates
 from wuv.figures.losses import path_words
-from wuv.figures.picture import LIGHT, LINES, drawn
+from wuv.figures.picture import LIGHT, beside, drawn, told_apart
 from wuv.shapes import column
 
 
@@ -19,28 +19,17 @@ def contraction_factors(hessian, methods):
     """
     small, *_, large = np.linalg.eigvalsh(np.asarray(hessian, float))
     curvatures = np.linspace(0, 1.2 * large, 601)
-    lines = list(zip(methods.items(), LINES, strict=False))
+    lines = told_apart(methods, "methods")
 
     def draw(axes):
-        for (label, how), (colour, line, marker) in lines:
-            axes.plot(
-                curvatures,
-                contraction_factor(curvatures, **how),
-                line,
-                color=LIGHT[colour],
-                marker=marker,
-                markevery=60,
-                label=label,
-            )
+        for label, how, colour, line, marker in lines:
+            factors = contraction_factor(curvatures, **how)
+            look = {"color": colour, "marker": marker, "markevery": 60}
+            axes.plot(curvatures, factors, line, label=label, **look)
         for curvature, name in ((small, "min"), (large, "max")):
             axes.axvline(curvature, color=LIGHT["ink"], linewidth=1, linestyle=":")
-            axes.annotate(
-                rf"$\lambda_{{\mathrm{{{name}}}}}$",
-                (curvature, 0),
-                (5, 4),
-                textcoords="offset points",
-                size=13,
-            )
+            label = rf"$\lambda_{{\mathrm{{{name}}}}}$"
+            beside(axes, (curvature, 0), (5, 4), label, size=13)
         axes.axhline(1, color=LIGHT["faint"], linewidth=1)
         axes.set(xlabel=r"curvature $\lambda$", ylabel="factor per step", ylim=(0, 1.3))
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
@@ -77,6 +66,7 @@ def saddle(v, descents, *, steps=60):
     x = np.linspace(-reach, reach, 161)
     heights = (np.multiply.outer(x, x) - v) ** 2
     branch = np.geomspace(v / reach, reach, 101)
+    lines = told_apart(paths, "paths")
 
     def draw(axes):
         levels = v**2 * np.array([0.25, 1, 2.25, 4, 9, 16, 25])
@@ -85,8 +75,8 @@ def saddle(v, descents, *, steps=60):
             style = {"color": LIGHT["ink"], "linewidth": 2, "label": label}
             axes.plot(sign * branch, sign * v / branch, **style)
         axes.plot(0, 0, "x", color=LIGHT["ink"], markersize=9, label="saddle")
-        for (label, (path, _)), (colour, line, marker) in zip(paths.items(), LINES, strict=False):
-            style = {"color": LIGHT[colour], "marker": marker, "markersize": 4, "linewidth": 1.4}
+        for label, (path, _), colour, line, marker in lines:
+            style = {"color": colour, "marker": marker, "markersize": 4, "linewidth": 1.4}
             axes.plot(*path, line, label=label, **style)
         axes.set(xlabel="$w$", ylabel="$u$", aspect="equal", xlim=(-reach, reach))
         axes.set(ylim=(-reach, reach))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from wuv.difference import central_difference, complex_step, forward_difference
-from wuv.figures.picture import LIGHT, LINES, drawn
+from wuv.figures.picture import drawn, told_apart
 
 
 def step_errors(f, gradient, x, *, exponents=range(-15, 1)):
@@ -22,17 +22,17 @@ def step_errors(f, gradient, x, *, exponents=range(-15, 1)):
     errors = {}
     for name, method in methods.items():
         try:
-            found = [method(f, x, step) for step in steps]
+            slopes = [method(f, x, step) for step in steps]
         except TypeError:
             continue
         scale = np.abs(gradient).max()
-        errors[name] = np.array([np.abs(slopes - gradient).max() / scale for slopes in found])
+        errors[name] = np.array([np.abs(slope - gradient).max() / scale for slope in slopes])
     floor = 1e-17
 
     def draw(axes):
-        for (name, error), (colour, line, marker) in zip(errors.items(), LINES, strict=False):
+        for name, error, colour, line, marker in told_apart(errors, "methods"):
             shown = np.maximum(error, floor)
-            axes.loglog(steps, shown, line, color=LIGHT[colour], marker=marker, label=name)
+            axes.loglog(steps, shown, line, color=colour, marker=marker, label=name)
         axes.set(xlabel="step $h$", ylabel="relative error", ylim=(floor / 2, 10))
         axes.legend(loc="upper center", ncols=3, bbox_to_anchor=(0.5, 1.15))
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from wuv.algebra import evaluate, to_latex
-from wuv.figures.picture import LIGHT, drawn
+from wuv.figures.picture import LIGHT, drawn, frame, listed, number, write
 from wuv.figures.products import _spoken, upright
 
 
@@ -41,22 +41,19 @@ def formula_tree(formula, values):
         }
         for (x, y), name, value in places:
             text = f"${upright(name)}$" + (f"\n{value}" if value != name else "")
-            axes.text(
-                x, y, text, ha="center", va="center", size=13, linespacing=1.5, bbox=paper, zorder=2
-            )
-        axes.set(xlim=(-0.6, leaves[0] - 0.4), ylim=(-deepest[0] - 0.45, 0.45))
-        axes.axis("off")
+            write(axes, x, y, text, size=13, linespacing=1.5, bbox=paper, zorder=2)
+        frame(axes, (-0.6, leaves[0] - 0.4), (-deepest[0] - 0.45, 0.45))
 
-    listed = "; ".join(f"{_spoken(name)} is {value}" for _, name, value in places if value != name)
-    alt = f"The tree of {_spoken(to_latex(formula))}, from its leaves up: {listed}."
+    parts = "; ".join(f"{_spoken(name)} is {value}" for _, name, value in places if value != name)
+    alt = f"The tree of {_spoken(to_latex(formula))}, from its leaves up: {parts}."
     return drawn(draw, alt, 1.35 * leaves[0] + 0.4, 1.05 * deepest[0] + 0.9)
 
 
-def _value(found):
+def _value(array):
     """A number, a column in a line, or a shape."""
-    found = np.asarray(found)
-    if found.size == 1:
-        return str(found.item()).replace("-", "−")
-    if found.ndim == 2 and found.shape[1] == 1:
-        return f"({', '.join(map(str, found.ravel()))})".replace("-", "−")
-    return " × ".join(map(str, found.shape))
+    array = np.asarray(array)
+    if array.size == 1:
+        return number(array.item())
+    if array.ndim == 2 and array.shape[1] == 1:
+        return listed(array)
+    return " × ".join(map(str, array.shape))

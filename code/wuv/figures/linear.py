@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wuv.figures.picture import LIGHT, drawn
+from wuv.figures.picture import LIGHT, drawn, pointer
 from wuv.model import grad_u, loss
 from wuv.shapes import problem
 
@@ -38,19 +38,8 @@ def linear_part(W, u, v, *, reach=1, spacing=8):
         lines = axes.contour(x, y, true, shown, colors=LIGHT["W"], linewidths=2)
         axes.clabel(lines, fmt=lambda level: f"{level:.6g}", fontsize=12, manual=beside)
         tip = u[:, 0] + 0.62 * reach * slope[:, 0] / steepest
-        axes.annotate(
-            "",
-            tip,
-            u[:, 0].astype(float),
-            arrowprops={
-                "arrowstyle": "-|>",
-                "color": LIGHT["u"],
-                "linewidth": 2.5,
-                "shrinkA": 0,
-                "shrinkB": 0,
-                "mutation_scale": 18,
-            },
-        )
+        look = {"linewidth": 2.5, "shrinkA": 0, "shrinkB": 0}
+        pointer(axes, u[:, 0].astype(float), tip, "u", 18, **look)
         axes.plot(*u, "o", color=LIGHT["u"], markersize=7)
         for label, style in (("$L$", ("W", "-")), (r"$L + \mathrm{d}L$", ("r", "--"))):
             axes.plot([], [], style[1], color=LIGHT[style[0]], label=label)

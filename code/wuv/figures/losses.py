@@ -5,7 +5,7 @@ from itertools import islice
 import numpy as np
 
 from wuv.descent import History, descend, iterates, largest_learning_rate
-from wuv.figures.picture import LIGHT, LINES, drawn
+from wuv.figures.picture import LIGHT, beside, drawn, told_apart
 from wuv.model import loss
 from wuv.shapes import problem
 
@@ -20,20 +20,12 @@ def loss_curve(histories, *, every="step"):
     """
     if isinstance(histories, History):
         histories = {"the loss": histories}
-    lines = list(zip(histories.items(), LINES, strict=False))
-    if len(lines) < len(histories):
-        raise ValueError(f"{len(histories)} curves cannot be told apart; give {len(LINES)} at most")
+    lines = told_apart(histories, "curves")
 
     def draw(axes):
-        for (label, history), (colour, line, marker) in lines:
-            axes.semilogy(
-                history.losses,
-                line,
-                color=LIGHT[colour],
-                marker=marker,
-                markevery=max(1, len(history.losses) // 8),
-                label=label,
-            )
+        for label, history, colour, line, marker in lines:
+            axes.semilogy(history.losses, line, color=colour, marker=marker, label=label,
+                          markevery=max(1, len(history.losses) // 8))  # fmt: skip
         axes.set(xlabel=every, ylabel="$L$")
         axes.xaxis.get_major_locator().set_params(integer=True)
         if len(histories) > 1:
@@ -70,21 +62,17 @@ def loss_surface(W, v, descents, *, steps=30):
     x, y = (np.linspace(best[i, 0] - reach, best[i, 0] + reach, 121) for i in (0, 1))
     grid = np.stack(np.meshgrid(x, y)).reshape(2, -1)
     heights = ((W @ grid - v) ** 2).sum(axis=0).reshape(x.size, y.size)
+    lines = told_apart(paths, "paths")
 
     def draw(axes):
         low, high = heights.min(), heights.max()
         levels = low + (high - low) * np.linspace(0.02, 1, 12) ** 2
         axes.contour(x, y, heights, levels, colors=LIGHT["rule"], linewidths=1)
         axes.plot(*best, "*", color=LIGHT["ink"], markersize=12, label="minimum", linestyle="")
-        for (label, (path, _)), (colour, line, marker) in zip(paths.items(), LINES, strict=False):
-            axes.plot(*path, line, color=LIGHT[colour], marker=marker, label=label, linewidth=1.4)
-        axes.set(
-            xlabel="$u_1$",
-            ylabel="$u_2$",
-            aspect="equal",
-            xlim=(x[0], x[-1]),
-            ylim=(y[0], y[-1]),
-        )
+        for label, (path, _), colour, line, marker in lines:
+            axes.plot(*path, line, color=colour, marker=marker, label=label, linewidth=1.4)
+        axes.set(xlabel="$u_1$", ylabel="$u_2$", aspect="equal")
+        axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
         axes.grid(False)
         axes.legend(loc="lower center", bbox_to_anchor=(0.45, 1), ncols=2)
 
@@ -128,13 +116,7 @@ def learning_rates(W, u, v, *, vary="u", steps=8):
         axes.semilogy(rates[above], left[above], "--", color=LIGHT["r"], label="diverges")
         axes.axvline(limit, color=LIGHT["ink"], linewidth=1, linestyle=":")
         axes.axhline(1, color=LIGHT["faint"], linewidth=1)
-        axes.annotate(
-            f"limit {limit:.3g}",
-            (limit, left.min()),
-            (-6, 4),
-            textcoords="offset points",
-            ha="right",
-        )
+        beside(axes, (limit, left.min()), (-6, 4), f"limit {limit:.3g}", ha="right")
         axes.set(xlabel=r"learning rate $\eta$", ylabel=f"what is left after {steps} steps")
         axes.legend(loc="upper left")
 

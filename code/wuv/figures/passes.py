@@ -1,10 +1,9 @@
 """Passes: the graph of a computation with its two passes, and what each way to a gradient costs."""
 
 import numpy as np
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from wuv.figures.crossing import spoken
-from wuv.figures.picture import LIGHT, LINES, drawn
+from wuv.figures.picture import LIGHT, arrow, block, drawn, frame, told_apart, write
 from wuv.figures.products import upright
 
 
@@ -25,47 +24,23 @@ def two_passes(nodes, steps):
 
     def draw(axes):
         for row, (name, value, slope) in enumerate(zip(nodes, values, slopes, strict=True)):
-            for x, text, colour in (
-                (0, f"${name} = {value}$", "W"),
-                (3, f"$s = {slope}$", "r"),
-            ):
-                axes.add_patch(
-                    FancyBboxPatch(
-                        (x - 1.15, rise * row - 0.24),
-                        2.3,
-                        0.48,
-                        boxstyle="round,pad=0.04",
-                        facecolor=LIGHT["wash"],
-                        edgecolor=LIGHT[colour],
-                    )
-                )
-                axes.text(x, rise * row, text, ha="center", va="center", size=13.5)
+            for x, text, edge in (0, f"${name} = {value}$", "W"), (3, f"$s = {slope}$", "r"):
+                block(axes, x - 1.15, rise * row - 0.24, 2.3, 0.48, "wash", edge, "pad=0.04")
+                write(axes, x, rise * row, text, size=13.5)
         for row, (onward, back, parameters) in enumerate(steps):
             low, high = rise * row + 0.3, rise * (row + 1) - 0.3
             middle = (low + high) / 2
-            for x, start, stop, colour in ((-0.75, low, high, "W"), (2.25, high, low, "r")):
-                axes.add_patch(
-                    FancyArrowPatch(
-                        (x, start),
-                        (x, stop),
-                        arrowstyle="-|>",
-                        mutation_scale=17,
-                        color=LIGHT[colour],
-                        linewidth=2,
-                        linestyle="-" if colour == "W" else (0, (4, 1.5)),
-                    )
-                )
-            label = {"ha": "left", "va": "center"}
-            axes.text(-0.58, middle, f"${upright(onward)}$", color=LIGHT["W"], size=13, **label)
-            axes.text(2.42, middle, f"${upright(back)}$", color=LIGHT["r"], size=13, **label)
+            arrow(axes, (-0.75, low), (-0.75, high), "W", 17)
+            arrow(axes, (2.25, high), (2.25, low), "r", 17, linestyle=(0, (4, 1.5)))
+            write(axes, -0.58, middle, f"${upright(onward)}$", "W", size=13, ha="left")
+            write(axes, 2.42, middle, f"${upright(back)}$", "r", size=13, ha="left")
             for place, line in enumerate(parameters):
                 height = middle - 0.02 + 0.16 * (len(parameters) - 1) - 0.32 * place
-                axes.text(3.5, height, f"${upright(line)}$", size=12, **label)
+                write(axes, 3.5, height, f"${upright(line)}$", size=12, ha="left")
         height = rise * (len(nodes) - 1) + 0.5
-        axes.text(0, height, "values, up", ha="center", color=LIGHT["W"], size=12.5)
-        axes.text(3, height, "gradients, down", ha="center", color=LIGHT["r"], size=12.5)
-        axes.set(xlim=(-1.25, 4.6), ylim=(-0.35, height + 0.25))
-        axes.axis("off")
+        write(axes, 0, height, "values, up", "W", size=12.5, va="baseline")
+        write(axes, 3, height, "gradients, down", "r", size=12.5, va="baseline")
+        frame(axes, (-1.25, 4.6), (-0.35, height + 0.25))
 
     names = list(nodes)
     up = ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
@@ -91,14 +66,12 @@ def operation_counts(counts):
 
     Raises ``ValueError`` for more lines than can be told apart.
     """
-    if len(counts) > len(LINES):
-        raise ValueError(f"{len(counts)} lines cannot be told apart; give {len(LINES)} at most")
+    lines = told_apart(counts, "lines")
 
     def draw(axes):
-        for (label, row), (colour, line, marker) in zip(counts.items(), LINES, strict=False):
-            axes.loglog(
-                list(row), list(row.values()), line, color=LIGHT[colour], marker=marker, label=label
-            )
+        for label, row, colour, line, marker in lines:
+            axes.loglog(*zip(*row.items(), strict=True), line, color=colour, marker=marker,
+                        label=label)  # fmt: skip
         ticks = sorted({n for row in counts.values() for n in row})
         axes.set(xlabel="$n$", ylabel="multiplications")
         axes.set_xticks(ticks, [str(n) for n in ticks])
@@ -122,22 +95,20 @@ def fitted_curves(points, curves):
 
     Raises ``ValueError`` for more curves than can be told apart.
     """
-    if len(curves) > len(LINES):
-        raise ValueError(f"{len(curves)} curves cannot be told apart; give {len(LINES)} at most")
+    lines = [(label, np.ravel(y), *look) for label, y, *look in told_apart(curves, "curves")]
     places, heights = (np.ravel(part) for part in points)
     order = np.argsort(places)
-    curves = {label: np.ravel(curve) for label, curve in curves.items()}
 
     def draw(axes):
         axes.plot(places, heights, ".", color=LIGHT["faint"], markersize=8, label="data")
-        for (label, curve), (colour, line, _) in zip(curves.items(), LINES, strict=False):
-            axes.plot(places[order], curve[order], line, color=LIGHT[colour], label=label)
+        for label, curve, colour, line, _ in lines:
+            axes.plot(places[order], curve[order], line, color=colour, label=label)
         axes.set(xlabel="input", ylabel="output")
         axes.legend()
 
     parts = [
         f"{label} has a mean squared distance of {((curve - heights) ** 2).mean():.2g}"
-        for label, curve in curves.items()
+        for label, curve, *_ in lines
     ]
     return drawn(draw, f"{places.size} points and curves: {'; '.join(parts)}.", 6.0, 3.6)
 

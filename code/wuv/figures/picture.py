@@ -1,11 +1,15 @@
-"""What every figure shares: colours, style, and a `Picture` that says in words what it shows."""
+"""What every figure shares: colours, style, a few strokes of the pen, and a `Picture` that says in
+words what it shows. Colours are given by their names in `LIGHT`.
+"""
 
 from dataclasses import dataclass, field
 from html import escape
 from io import StringIO
 
 import matplotlib
+import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 LIGHT = {
     "ink": "#1b1b1f",
@@ -88,3 +92,67 @@ def drawn(draw, alt, width, height):
     opening, rest = svg.split(">", 1)
     opening += f' role="img" aria-label="{escape(alt)}"'
     return Picture(f"{opening}>{style}{rest}", alt, figure)
+
+
+def told_apart(labelled, what, most=4):
+    """Return (label, thing, colour, line, marker) for each of ``{label: thing}``.
+
+    Raises ``ValueError`` for more than ``most``, which could not be told apart.
+    """
+    if len(labelled) > most:
+        raise ValueError(f"{len(labelled)} {what} cannot be told apart; give {most} at most")
+    looks = [(LIGHT[name], line, marker) for name, line, marker in LINES[: len(labelled)]]
+    return [(*pair, *look) for pair, look in zip(labelled.items(), looks, strict=True)]
+
+
+def write(axes, x, y, text, colour="ink", **style):
+    """Write a text with its middle at (x, y)."""
+    axes.text(x, y, text, **{"ha": "center", "va": "center", "color": LIGHT[colour]} | style)
+
+
+def beside(axes, place, offset, text, colour="ink", **style):
+    """Write a text beside a place, so many points away."""
+    axes.annotate(text, place, offset, textcoords="offset points", color=LIGHT[colour], **style)
+
+
+def arrow(axes, start, stop, colour, head=18, **look):
+    """Draw an arrow with a head of so many points, 2 points wide unless ``look`` says more."""
+    look = {"arrowstyle": "-|>", "linewidth": 2} | look
+    axes.add_patch(FancyArrowPatch(start, stop, mutation_scale=head, color=LIGHT[colour], **look))
+
+
+def pointer(axes, start, stop, colour, head, **look):
+    """Draw an arrow that lies above the curves."""
+    look |= {"arrowstyle": "-|>", "mutation_scale": head, "color": LIGHT[colour]}
+    axes.annotate("", stop, start, arrowprops=look)
+
+
+def block(axes, x, y, width, height, face=None, edge=None, rounded=None, **look):
+    """Draw a rectangle from its corner (x, y), with rounded corners if ``rounded`` says how."""
+    look["facecolor"], look["edgecolor"] = (LIGHT[c] if c else "none" for c in (face, edge))
+    if rounded:
+        shape = FancyBboxPatch((x, y), width, height, boxstyle=f"round,{rounded}", **look)
+    else:
+        shape = Rectangle((x, y), width, height, **look)
+    axes.add_patch(shape)
+
+
+def frame(axes, x, y, **more):
+    """Show the part of the plane between these two limits, and no axes."""
+    axes.set(xlim=x, ylim=y, **more)
+    axes.axis("off")
+
+
+def number(x):
+    """Return a number's text, with a true minus."""
+    return (f"{x:.6g}" if isinstance(x, float) else str(x)).replace("-", "−")
+
+
+def listed(values):
+    """Return numbers in a line: (1, −2)."""
+    return f"({', '.join(map(number, np.ravel(values)))})"
+
+
+def letter(name):
+    """Return which of the letters that have a colour a formula is about, or "ink"."""
+    return next((x for x in name if x in "Wuvr"), "ink")

@@ -3,9 +3,8 @@
 from itertools import pairwise, product
 
 import numpy as np
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
-from wuv.figures.picture import LIGHT, drawn
+from wuv.figures.picture import arrow, block, drawn, frame, letter, listed, number, write
 from wuv.model import grad_u, residual
 from wuv.shapes import ShapeError, matrix, problem
 
@@ -28,49 +27,30 @@ def shape_blocks(*factors):
     def draw(axes):
         left = 0
         for place, (name, rows, columns) in enumerate(blocks):
-            colour = LIGHT[next((c for c in name if c in "Wuvr"), "ink")]
-            result = place == len(factors)
-            bottom = -rows / 2
-            axes.add_patch(
-                Rectangle(
-                    (left, bottom),
-                    columns,
-                    rows,
-                    facecolor="none" if result else colour,
-                    edgecolor=colour,
-                    alpha=1 if result else 0.22,
-                    linestyle="--" if result else "-",
-                )
-            )
-            axes.add_patch(
-                Rectangle((left, bottom), columns, rows, facecolor="none", edgecolor=colour)
-            )
+            colour, result = letter(name), place == len(factors)
+            look = {"alpha": 1, "linestyle": "--"} if result else {"face": colour, "alpha": 0.22}
+            for style in (look, {}):
+                block(axes, left, -rows / 2, columns, rows, edge=colour, **style)
             middle = left + columns / 2
-            label = {"ha": "center", "color": colour}
-            axes.text(
-                middle, 0, f"${upright(name)}$" if name else "", va="center", size=15, **label
-            )
-            axes.text(middle, -tallest / 2 - 0.35, f"{rows} × {columns}", va="top", **label)
+            write(axes, middle, 0, f"${upright(name)}$" if name else "", colour, size=15)
+            write(axes, middle, -tallest / 2 - 0.35, f"{rows} × {columns}", colour, va="top")
             left += columns
             if place < len(fits):
                 sign = "·" if fits[place] else f"{columns} ≠ {blocks[place + 1][1]}"
-                tone = LIGHT["ink"] if fits[place] else LIGHT["r"]
-                axes.text(left + 0.8, 0, sign, ha="center", va="center", color=tone, size=13)
+                write(axes, left + 0.8, 0, sign, "ink" if fits[place] else "r", size=13)
             elif not result and all(fits):
-                axes.text(left + 0.8, 0, "=", ha="center", va="center", size=15)
+                write(axes, left + 0.8, 0, "=", size=15)
             left += 1.6
-        axes.set(xlim=(-0.2, total + 0.2), ylim=(-tallest / 2 - 1.3, tallest / 2 + 0.2))
-        axes.set_aspect("equal")
-        axes.axis("off")
+        frame(axes, (-0.2, total + 0.2), (-tallest / 2 - 1.3, tallest / 2 + 0.2), aspect="equal")
 
-    listed = " times ".join(f"{_spoken(name)} ({rows} × {cols})" for name, rows, cols in factors)
+    product = " times ".join(f"{_spoken(name)} ({rows} × {cols})" for name, rows, cols in factors)
     if all(fits):
         outcome = f"they fit and give {blocks[-1][1]} × {blocks[-1][2]}"
     else:
         where = fits.index(False)
         columns, rows = factors[where][2], factors[where + 1][1]
         outcome = f"columns {columns}, rows {rows}: there is no such product"
-    alt = f"Blocks to scale: {listed}; {outcome}."
+    alt = f"Blocks to scale: {product}; {outcome}."
     return drawn(draw, alt, (total + 0.4) * unit, (tallest + 1.5) * unit)
 
 
@@ -94,53 +74,24 @@ def adjoint(W, u, v, du):
 
     def draw(axes):
         for x, (space, size) in enumerate((("inputs", W.shape[1]), ("outputs", W.shape[0]))):
-            axes.add_patch(
-                FancyBboxPatch(
-                    (2.6 * x - 0.85, -0.62),
-                    1.7,
-                    2.3,
-                    boxstyle="round,pad=0.05",
-                    facecolor=LIGHT["wash"],
-                    edgecolor=LIGHT["rule"],
-                )
-            )
-            title = rf"{space}, $\mathbb{{R}}^{{{size}}}$"
-            axes.text(2.6 * x, 1.9, title, ha="center", va="center", size=12)
+            block(axes, 2.6 * x - 0.85, -0.62, 1.7, 2.3, "wash", "rule", "pad=0.05")
+            write(axes, 2.6 * x, 1.9, rf"{space}, $\mathbb{{R}}^{{{size}}}$", size=12)
         for (x, y), (name, entries, colour) in corners.items():
-            numbers = ", ".join(str(entry).replace("-", "−") for entry in entries.reshape(-1))
-            style = {"ha": "center", "color": LIGHT[colour]}
-            axes.text(2.6 * x, 1.08 * y + 0.22, f"${name}$", va="center", size=16, **style)
-            axes.text(2.6 * x, 1.08 * y - 0.06, f"({numbers})", va="center", size=12, **style)
+            write(axes, 2.6 * x, 1.08 * y + 0.22, f"${name}$", colour, size=16)
+            write(axes, 2.6 * x, 1.08 * y - 0.06, listed(entries), colour, size=12)
         for y, start, stop, name in ((1.14, 0.9, 1.7, "W"), (0.06, 1.7, 0.9, WT)):
-            axes.add_patch(
-                FancyArrowPatch(
-                    (start, y),
-                    (stop, y),
-                    arrowstyle="-|>",
-                    mutation_scale=18,
-                    color=LIGHT["W"],
-                    linewidth=2,
-                )
-            )
-            axes.text(
-                1.3, y + 0.14, f"${name}$", ha="center", va="bottom", color=LIGHT["W"], size=16
-            )
+            arrow(axes, (start, y), (stop, y), "W")
+            write(axes, 1.3, y + 0.14, f"${name}$", "W", va="bottom", size=16)
         for x, pair in ((0, (0, 1)), (1, (1, 0))):
             names = (corners[x, y][0] for y in pair)
-            text = product % (*names, change)
-            axes.text(2.6 * x, -0.4, text, ha="center", va="center", size=12.5)
-        axes.text(1.3, -0.4, r"$=\ \mathrm{d}L\ =$", ha="center", va="center", size=13)
-        axes.set(xlim=(-1.0, 3.6), ylim=(-0.8, 2.1))
-        axes.axis("off")
+            write(axes, 2.6 * x, -0.4, product % (*names, change), size=12.5)
+        write(axes, 1.3, -0.4, r"$=\ \mathrm{d}L\ =$", size=13)
+        frame(axes, (-1.0, 3.6), (-0.8, 2.1))
 
-    listed = {
-        corner: f"({', '.join(map(str, entries.reshape(-1)))})"
-        for corner, (_, entries, _) in corners.items()
-    }
     alt = (
-        f"Two boxes, inputs and outputs. W carries du = {listed[0, 1]} forward to W du = "
-        f"{listed[1, 1]}, where it meets 2r = {listed[1, 0]}; W transposed carries 2r back to "
-        f"2 W transposed r = {listed[0, 0]}, where it meets du. "
+        f"Two boxes, inputs and outputs. W carries du = {listed(du)} forward to W du = "
+        f"{listed(moved)}, where it meets 2r = {listed(r2)}; W transposed carries 2r back to "
+        f"2 W transposed r = {listed(slope)}, where it meets du. "
         f"Both inner products are {change}."
     )
     return drawn(draw, alt, 5.2, 3.7)
@@ -176,55 +127,39 @@ def _table(a, b, names, sign, spoken, operation, *, marked=False):
         if matrix(name, x).shape[1] != 1:
             raise ShapeError(f"{name} has shape {np.shape(x)}; it must be a column, (…, 1)")
     entries = operation(np.asarray(a), np.asarray(b).T)
-    side, top = ([_number(x) for x in np.ravel(given)] for given in (a, b))
+    side, top = ([number(x) for x in np.ravel(given)] for given in (a, b))
     m, n = entries.shape
-    colours = [LIGHT[next((c for c in name if c in "Wuvr"), "ink")] for name in names]
+    first, second = map(letter, names)
     whole = f" {sign} ".join(names) if sign != "·" else "".join(names)
 
     def draw(axes):
-        def write(x, y, text, **style):
-            axes.text(x, y, text, **{"ha": "center", "va": "center", **style})
-
         for i, j in product(range(m), range(n)):
-            axes.add_patch(
-                Rectangle((j, -i), 1, -1, facecolor=LIGHT["wash"], edgecolor=LIGHT["faint"])
-            )
+            block(axes, j, -i, 1, -1, "wash", "faint")
             if marked and i == j:
-                frame = {"edgecolor": LIGHT["r"], "linewidth": 2.5, "zorder": 2}
-                axes.add_patch(Rectangle((j + 0.06, -i - 0.06), 0.88, -0.88, fill=False, **frame))
+                block(axes, j + 0.06, -i - 0.06, 0.88, -0.88, edge="r", linewidth=2.5, zorder=2)
             how = f"{side[i]} {sign} " + (f"({top[j]})" if top[j].startswith("−") else top[j])
-            write(j + 0.5, -i - 0.38, _number(entries[i, j]), size=17)
-            write(j + 0.5, -i - 0.76, how, size=11.5, color=LIGHT["faint"])
+            write(axes, j + 0.5, -i - 0.38, number(entries[i, j]), size=17)
+            write(axes, j + 0.5, -i - 0.76, how, "faint", size=11.5)
         for i, text in enumerate(side):
-            axes.add_patch(
-                Rectangle((-1.1, -i), 1, -1, facecolor=colours[0], alpha=0.22, edgecolor="none")
-            )
-            write(-0.6, -i - 0.5, text, size=17, color=colours[0])
+            block(axes, -1.1, -i, 1, -1, first, alpha=0.22)
+            write(axes, -0.6, -i - 0.5, text, first, size=17)
         for j, text in enumerate(top):
-            axes.add_patch(
-                Rectangle((j, 0.1), 1, 0.8, facecolor=colours[1], alpha=0.22, edgecolor="none")
-            )
-            write(j + 0.5, 0.5, text, size=17, color=colours[1])
-        write(-0.6, 0.12, f"${upright(names[0])}$", va="bottom", size=17, color=colours[0])
-        write(n + 0.12, 0.5, f"${upright(names[1])}$", ha="left", size=17, color=colours[1])
-        write(n / 2, -m - 0.12, f"${upright(whole)}$,  {m} × {n}", va="top", size=15)
-        axes.set(xlim=(-1.15, n + 0.7), ylim=(-m - 0.6, 0.95))
-        axes.axis("off")
+            block(axes, j, 0.1, 1, 0.8, second, alpha=0.22)
+            write(axes, j + 0.5, 0.5, text, second, size=17)
+        write(axes, -0.6, 0.12, f"${upright(names[0])}$", first, va="bottom", size=17)
+        write(axes, n + 0.12, 0.5, f"${upright(names[1])}$", second, ha="left", size=17)
+        write(axes, n / 2, -m - 0.12, f"${upright(whole)}$,  {m} × {n}", va="top", size=15)
+        frame(axes, (-1.15, n + 0.7), (-m - 0.6, 0.95))
 
-    rows = ", ".join(f"({', '.join(map(_number, row))})" for row in entries)
+    rows = ", ".join(map(listed, entries))
     alt = (
         f"Table: {_spoken(names[0])} = ({', '.join(side)}) down the side, {_spoken(names[1])} = "
         f"({', '.join(top)}) along the top, in each cell the number at the side {spoken} the "
         f"one on top. Its rows are {rows}."
     )
     if marked:
-        alt += f" The diagonal is marked: ({', '.join(map(_number, np.diag(entries)))})."
+        alt += f" The diagonal is marked: {listed(np.diag(entries))}."
     return drawn(draw, alt, (n + 1.85) * 0.95, (m + 1.55) * 0.76)
-
-
-def _number(value):
-    """Return a number's text, with a true minus."""
-    return (f"{value:.6g}" if isinstance(value, float) else str(value)).replace("-", "−")
 
 
 def _spoken(name):

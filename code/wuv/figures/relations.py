@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from wuv.figures.picture import LIGHT, drawn
+from wuv.figures.picture import LIGHT, beside, drawn, pointer
 from wuv.shapes import ShapeError, matrix
 
 
@@ -28,39 +28,14 @@ def relation(W, E, names):
 
     def draw(axes):
         for start, stop in zip(E.T, moved.T, strict=True):
-            axes.annotate(
-                "",
-                stop,
-                start,
-                arrowprops={
-                    "arrowstyle": "-|>",
-                    "color": LIGHT["W"],
-                    "linewidth": 1.8,
-                    "mutation_scale": 16,
-                    "shrinkA": 4,
-                    "shrinkB": 4,
-                },
-            )
+            pointer(axes, start, stop, "W", 16, linewidth=1.8, shrinkA=4, shrinkB=4)
         axes.plot(*E, "o", color=LIGHT["u"], markersize=8)
         for name, point, away in zip(names, E.T, outward.T, strict=True):
-            axes.annotate(
-                name,
-                point,
-                20 * away,
-                textcoords="offset points",
-                ha="center",
-                va="center",
-                size=13,
-            )
+            beside(axes, point, 20 * away, name, ha="center", va="center", size=13)
         every = np.hstack([E, moved])
         centre, reach = middle[:, 0], 1.35 * np.abs(every - middle).max()
-        axes.set(
-            xlim=(centre[0] - reach, centre[0] + reach),
-            ylim=(centre[1] - reach, centre[1] + reach),
-            aspect="equal",
-            xlabel="first entry",
-            ylabel="second entry",
-        )
+        x, y = ((at - reach, at + reach) for at in centre)
+        axes.set(xlim=x, ylim=y, aspect="equal", xlabel="first entry", ylabel="second entry")
 
     carried = ", ".join(f"{names[i]} to {names[j]}" for i, j in enumerate(squares.argmin(axis=1)))
     around = np.argsort(np.arctan2(outward[1], outward[0]))

@@ -1,8 +1,6 @@
 """Tables: the same partial derivatives in two layouts, and which tests each slip passes."""
 
-from matplotlib.patches import FancyBboxPatch, Rectangle
-
-from wuv.figures.picture import LIGHT, drawn
+from wuv.figures.picture import LIGHT, block, drawn, frame, number, write
 from wuv.model import grad_u, grad_W
 from wuv.shapes import problem
 
@@ -29,20 +27,19 @@ def layouts(W, u, v):
 
     def draw(axes):
         for x, title in zip(columns, ("numerator layout", "denominator layout"), strict=True):
-            axes.text(x, 0.55, title, ha="center", va="center", size=15)
+            write(axes, x, 0.55, title, size=15)
         y = 0
         for (above, below), colour, table, ours in tables:
             height = max(table.shape)
             name = rf"$\frac{{\partial {above}}}{{\partial {below}}}$"
-            axes.text(0.4, y - height / 2, name, ha="center", va="center", size=30)
+            write(axes, 0.4, y - height / 2, name, size=30)
             for place, entries in enumerate((table, table.T)):
                 # the entry of u runs down the table that is laid out by its denominator
                 across = place == (1 if below == "W" else 0)
-                _block(axes, columns[place], y, height, entries, colour, across, place == ours)
+                _numbers(axes, columns[place], y, height, entries, colour, across, place == ours)
             y -= height + 0.75
-        axes.set(xlim=(-0.2, columns[1] + wide / 2 + 0.4), ylim=(y + 0.6, 0.9))
-        axes.set_aspect("equal")
-        axes.axis("off")
+        right = columns[1] + wide / 2 + 0.4
+        frame(axes, (-0.2, right), (y + 0.6, 0.9), aspect="equal")
 
     parts = []
     for (above, below), _, table, ours in tables:
@@ -73,15 +70,14 @@ def fooled(passes):
     def draw(axes):
         for j, test in enumerate(tests):
             head = test.replace(" ", "\n") if len(test) > 6 else test
-            axes.text(left + j + 0.5, 0.12, head, ha="center", va="bottom", size=11.5)
+            write(axes, left + j + 0.5, 0.12, head, va="bottom", size=11.5)
         for i, (slip, row) in enumerate(passes.items()):
             middle = -tall * (i + 0.5)
-            axes.text(0, middle, slip, va="center", size=15)
+            write(axes, 0, middle, slip, ha="left", size=15)
             axes.plot([0, left + len(tests)], [-tall * i] * 2, color=LIGHT["rule"], linewidth=0.8)
             for j, test in enumerate(tests):
                 _mark(axes, left + j + 0.5, middle, row[test])
-        axes.set(xlim=(-0.05, left + len(tests) + 0.02), ylim=(-tall * len(passes) - 0.05, 0.95))
-        axes.axis("off")
+        frame(axes, (-0.05, left + len(tests) + 0.02), (-tall * len(passes) - 0.05, 0.95))
 
     parts = []
     for slip, row in passes.items():
@@ -99,16 +95,9 @@ def _mark(axes, x, y, passes):
     if not passes:
         axes.plot(x, y, ".", color=LIGHT["faint"], markersize=5)
         return
-    corner, style = (x - 0.44, y - 0.2), "round,pad=0,rounding_size=0.1"
-    axes.add_patch(
-        FancyBboxPatch(corner, 0.88, 0.4, boxstyle=style, facecolor=LIGHT["r"], alpha=0.18,
-                       linewidth=0)
-    )  # fmt: skip
-    axes.add_patch(
-        FancyBboxPatch(corner, 0.88, 0.4, boxstyle=style, facecolor="none", edgecolor=LIGHT["r"],
-                       linewidth=1.4)
-    )  # fmt: skip
-    axes.text(x, y - 0.01, "passes", ha="center", va="center", size=12.5)
+    for look in ({"face": "r", "alpha": 0.18, "linewidth": 0}, {"edge": "r", "linewidth": 1.4}):
+        block(axes, x - 0.44, y - 0.2, 0.88, 0.4, rounded="pad=0,rounding_size=0.1", **look)
+    write(axes, x, y - 0.01, "passes", size=12.5)
 
 
 def _listed(words):
@@ -116,33 +105,19 @@ def _listed(words):
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _block(axes, x, top, height, entries, colour, across, ours):
+def _numbers(axes, x, top, height, entries, colour, across, ours):
     """Draw the numbers of one table in cells; ``across`` says where the entry of u runs."""
     rows, columns = entries.shape
     left, top = x - columns / 2, top - (height - rows) / 2
     for i in range(rows):
         for j in range(columns):
             shade = SHADES[(j if across else i) % len(SHADES)]
-            corner = left + j, top - i - 1
-            axes.add_patch(
-                Rectangle(corner, 1, 1, facecolor=LIGHT[colour], alpha=shade, linewidth=0)
-            )
-            axes.add_patch(
-                Rectangle(corner, 1, 1, facecolor="none", edgecolor=LIGHT["faint"], linewidth=0.8)
-            )
-            number = f"{entries[i, j]:.6g}".replace("-", "−")
-            axes.text(corner[0] + 0.5, corner[1] + 0.5, number, ha="center", va="center", size=15)
+            x, y = left + j, top - i - 1
+            block(axes, x, y, 1, 1, colour, alpha=shade, linewidth=0)
+            block(axes, x, y, 1, 1, edge="faint", linewidth=0.8)
+            write(axes, x + 0.5, y + 0.5, number(entries[i, j]), size=15)
     if ours:
-        axes.add_patch(
-            Rectangle(
-                (left, top - rows),
-                columns,
-                rows,
-                facecolor="none",
-                edgecolor=LIGHT["ink"],
-                linewidth=2.6,
-            )
-        )
+        block(axes, left, top - rows, columns, rows, edge="ink", linewidth=2.6)
 
 
 def _rows(table):
