@@ -8,6 +8,7 @@ import re
 import stat
 import sys
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -31,10 +32,10 @@ from wuv.worksheet import (
     SheetCode,
     Student,
     WorksheetError,
-    asking,
     assigned,
     derivations,
     files,
+    keys,
     making,
     pdf,
     read_code,
@@ -44,7 +45,8 @@ from wuv.worksheet import (
     typesetting,
 )
 from wuv.worksheet.drawing import Draw, good
-from wuv.worksheet.record import Choice, Numbers, Table, WrongKey, agreed
+from wuv.worksheet.keys import WrongKey, agreed
+from wuv.worksheet.record import Choice, Numbers, Table
 from wuv.worksheet.sheet_code import ALPHABET
 from wuv.worksheet.slips import slip
 from wuv.worksheet.typesetting import clean, printable
@@ -159,6 +161,54 @@ def test_more_blanks_ask_more_of_the_same_sheet(topic, level):
     assert blank(few) < blank(many) < blank(every)
 
 
+# of three sheets each, as `meaning` says it; a sheet that was once printed must keep its key
+MEANT = {
+    ("shapes", 1): "3463da64 cec255d2 3ab38855",
+    ("shapes", 2): "189f4c75 4485f5b0 bdba6573",
+    ("chain_rule", 1): "61321a92 44b2029c f1eb6799",
+    ("chain_rule", 2): "1856b58c 968bad69 a38b2f00",
+    ("gradient_v", 1): "d412326f 680203a8 d468d95f",
+    ("gradient_v", 2): "762bb135 c8ece6f5 2f0bdf33",
+    ("gradient_u", 1): "d28a152f 45034540 6468db3f",
+    ("gradient_u", 2): "deb4701d b4e0b721 dfc66adb",
+    ("gradient_W", 1): "f72af66b 4251d743 2ba70e5d",
+    ("gradient_W", 2): "0859d553 2b264fa0 044be63c",
+    ("finite_differences", 1): "4c95fc14 1e843517 e4b9bbe2",
+    ("finite_differences", 2): "e8499628 c7346274 aae41f14",
+    ("descent", 1): "4b93ce3d 03ad322a 42d477f3",
+    ("descent", 2): "2fa0c128 58e52561 3134f649",
+    ("curvature", 1): "d3d64f3a 484492a2 e11ca1bc",
+    ("curvature", 2): "0f0b2455 a1878657 b17e987e",
+    ("sgd", 1): "6b12fb0a 621e167f 491ffbca",
+    ("sgd", 2): "b1b69123 d40cd22d c4b0d52d",
+    ("backpropagation", 1): "6d209ed4 50235b62 da05ccee",
+    ("backpropagation", 2): "5911357e 4530cf98 c7a4f1f5",
+}
+
+
+def meaning(found):
+    """What is printed of a sheet's numbers, answers and blanks, in a few characters."""
+    said = [str({k: x.tolist() for k, x in found.given.items()})]
+    for question in found.questions:
+        answer = question.answer
+        said.append(f"{type(answer).__name__} {question.points}")
+        if isinstance(answer, Numbers):
+            said += [
+                f"{e.name} = {[list(map(str, row)) for row in e.rows]}" for e in answer.entries
+            ]
+        elif isinstance(answer, Choice):
+            said += [str(option.right) for option in answer.options]
+        elif isinstance(answer, Table):
+            said += [f"{len(answer.rows)} {sorted(answer.blank)}"]
+    return sha256("\n".join(said).encode()).hexdigest()[:8]
+
+
+def test_what_a_code_means_never_changes():
+    for topic, level in KINDS:
+        codes = [SheetCode(topic, level, x, 12345 * level + 678) for x in BLANKS]
+        assert " ".join(meaning(sheet(x)) for x in codes) == MEANT[topic, level], (topic, level)
+
+
 # The key
 
 
@@ -196,7 +246,7 @@ def test_a_key_is_made_from_the_code_on_the_paper_alone(tmp_path):
 
 
 def test_a_wrong_gradient_makes_no_sheet(monkeypatch):
-    monkeypatch.setitem(asking.GRADIENTS, "u", lambda W, u, v: 2 * W.T @ (W @ u - v) + 1)
+    monkeypatch.setitem(keys.GRADIENTS, "u", lambda W, u, v: 2 * W.T @ (W @ u - v) + 1)
     with pytest.raises(WrongKey, match="agree"):
         some("gradient_u", 1, 1)
 

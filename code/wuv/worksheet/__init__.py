@@ -1,8 +1,8 @@
 """wuv.worksheet: sheets with each student's own numbers, and keys that follow from their codes.
 
 >>> from wuv.worksheet import sheet
->>> found = sheet("GUA-66GGK")
->>> found.title, len(found.questions)
+>>> one = sheet("GUA-66GGK")
+>>> one.title, len(one.questions)
 ('Find the gradient with respect to u', 6)
 
 Everything on a sheet follows from the code printed on it. The derivations are those of the
@@ -10,8 +10,9 @@ chapters; numbers come from a hash, and what a key says was computed and agrees 
 
 Its modules, from a code to paper: `sheet_code` (what a code says), `drawing` (numbers for work by
 hand), `derivations` (equations from the chapters, with blanks), `slips` (mistakes, in the words of
-`wuv.diagnose`), `asking` (questions that several topics ask), `topics` (one file each), `record`
-(what a sheet is), `building` (puts it together), `written` and `formula` (numbers and formulas),
+`wuv.diagnose`), `keys` (answers that two ways agree on), `asking` (questions that several topics
+ask), `topics` (one file each), `record` (what a sheet is), `building` (puts it together),
+`written` and `formula` (numbers and formulas),
 `typesetting` (with the Typst templates ``sheets.typ`` and ``name.typ``), `moodle_xml`,
 `qti_package`, `students`, `files`, `making`, and `command`, ``python -m wuv worksheet``.
 

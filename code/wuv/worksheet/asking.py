@@ -1,114 +1,97 @@
-"""Questions that several topics ask, with their worked lines.
+"""Questions that several topics ask, with their worked lines: `wuv.worksheet.keys` computes them.
 
-What a key says is computed by `wuv.model` and must agree with a second way to it, the exact
-difference where there is one (`wuv.worksheet.record.agreed`).
+>>> question = compute("Compute $1 + 1$.", {"1 + 1": 2}, 3, 1, "count on from one")
+>>> question.points, question.answer.entries[0].value, question.worked
+(3, 2, ('count on from one',))
 """
 
 import numpy as np
 
+from wuv.diagnosis.question import BOOK
 from wuv.difference import central_difference
-from wuv.model import grad_u, grad_v, grad_W, loss, residual
+from wuv.model import loss, residual
 from wuv.worksheet.derivations import derivation
-from wuv.worksheet.record import Entry, Numbers, Question, agreed
+from wuv.worksheet.keys import WrongKey, agreed
+from wuv.worksheet.record import Choice, Entry, Numbers, Option, Question, Words
 from wuv.worksheet.slips import slip
-from wuv.worksheet.written import array, column, dot, number, squares
+from wuv.worksheet.written import column, number, rows_meet, squares, unit
 
-GRADIENTS = {"u": grad_u, "v": grad_v, "W": grad_W}
-
-
-def gradient(W, u, v, wrt):
-    """Return the gradient in ``wrt``; the exact difference agrees, or `WrongKey` is raised."""
-    point = {"W": W, "u": u, "v": v}
-    measured = central_difference(lambda x: loss(**point | {wrt: x}), point[wrt], step=1)
-    return agreed(GRADIENTS[wrt](W, u, v), measured)
+HALF = r"\text{half the difference}"
+LATEX = str.maketrans({"ᵀ": r"^{\mathsf T}", "²": "^2", "−": "-", "⊙": r"\odot"})
 
 
-def unit(n, k):
-    """Return the column with n entries, a 1 in place k (from 0) and zeros."""
-    return np.eye(n, dtype=int)[:, [k]]
+def compute(text, values, points, lines, *worked):
+    """Ask for ``values``, {LaTeX name: number or array}, with so many lines to work in."""
+    return Question(text, Numbers(tuple(map(Entry, *zip(*values.items(), strict=True))), lines),
+                    points, worked)  # fmt: skip
 
 
-def residual_and_loss(W, u, v):
-    """Ask for r and L."""
-    r = agreed(residual(W, u, v), W @ u - v)
-    value = agreed(loss(W, u, v), int((r * r).sum()))
-    return Question(
-        r"Compute the residual $r = Wu - v$ and the loss $L = \lVert r\rVert^2$.",
-        Numbers((Entry("r", r), Entry("L", value)), lines=3),
-        3,
-        (
-            f"$Wu$: {rows_meet(W, u)}",
-            f"$r = {column(W @ u)} - {column(v)} = {column(r)}$",
-            f"$L = {squares(r)}$",
-        ),
-    )
+def which(text, options, right=None):
+    """Ask which of ``options``, {text: what is said of it}, is right: the first, or ``right``."""
+    right = next(iter(options)) if right is None else right
+    if right not in options:
+        raise WrongKey(f"{right} is not among the options")
+    return Question(text, Choice(tuple(Option(x, x == right, options[x]) for x in options)), 2)
 
 
-def rows_meet(W, u):
-    """Return the entries of Wu, written out."""
-    return ", ".join(f"${dot(row, u)}$" for row in W)
+def in_words(text, answer):
+    """Ask for a sentence or two."""
+    return Question(text, Words(answer), 2)
 
 
-def columns_meet(W, a):
-    """Return the entries of Wᵀa, written out."""
-    return rows_meet(W.T, a)
-
-
-def fill_in(goal, chapter, labels, sizes, blanks, draw):
+def fill_in(goal, chapter, labels, sizes):
     """Ask for the blank cells of a derivation, a point each; ``goal`` says what it finds.
 
     ``sizes`` are {letter: array or shape}, as in `wuv.worksheet.derivations.derivation`.
     """
     shapes = {k: x if isinstance(x, tuple) else np.shape(x) for k, x in sizes.items()}
-    answer = derivation(chapter, labels, shapes, blanks, draw)
-    return Question(f"{goal} Fill in the blank cells.", answer, len(answer.blank))
+    return Question(f"{goal} Fill in the blank cells.", derivation(chapter, labels, shapes))
 
 
-def what_happened(shown, answer, wrt, others, where="", **asked):
-    """Ask which slip led to an answer; ``shown`` is the answer in LaTeX."""
-    text = f"Somebody writes ${shown}$. {where} What happened?".replace("  ", " ")
-    return Question(text, slip(answer, wrt, others, **asked), 2)
+def what_happened(wrt, answer, *others, of="", where="", loss=BOOK, order=1):
+    """Ask which slip led to an answer for the gradient in ``wrt``; those that led to the ``others``
+    are the other options. ``of`` is what stands before it, where that is not the book's."""
+    of = of or rf"\nabla_{wrt}{'^2' if order == 2 else ''} L"
+    text = f"Somebody writes ${of} = {answer.translate(LATEX)}$. {where} What happened?"
+    return Question(text.replace("  ", " "), slip(answer, wrt, others, loss, order), 2)
 
 
-def exact_difference(f, name, x, k, slope, value="L", rest=None):
-    """Ask for entry k (from 0) of a gradient as half the difference of two values of f.
+def residual_and_loss(W, u, v):
+    """Ask for r and L."""
+    r = agreed(residual(W, u, v), W @ u - v)
+    return compute(
+        r"Compute the residual $r = Wu - v$ and the loss $L = \lVert r\rVert^2$.",
+        {"r": r, "L": agreed(loss(W, u, v), int((r * r).sum()))}, 3, 3,
+        f"$Wu$: {rows_meet(W, u)}",
+        f"$r = {column(W @ u)} - {column(v)} = {column(r)}$",
+        f"$L = {squares(r)}$",
+    )  # fmt: skip
 
-    ``f`` takes the column ``x``; ``slope`` is what the gradient says, and must agree. ``rest`` is
-    the column whose squared length is f, for the key.
-    """
+
+def halves(f, x, place, g):
+    """Return f one step up and one down in an entry of x, and half the difference of the two, which
+    must be this entry of the gradient g."""
+    e = np.zeros_like(x)
+    e[place] = 1
+    above, below = (np.asarray(f(x + step)).item() for step in (e, -e))
+    measured = central_difference(f, x, step=1)[place]
+    return above, below, agreed(g[place], measured, (above - below) // 2)
+
+
+def exact_difference(name, x, g, *, rest=None, f=None, k=0, value="L"):
+    """Ask for entry k (from 0) of the gradient g as half the difference of two values of f, a
+    function of the column x; or of the squared length of the column ``rest(x)``."""
+    above, below, half = halves(f or (lambda x: (rest(x) ** 2).sum()), x, (k, 0), g)
     e = unit(len(x), k)
-    above, below = f(x + e), f(x - e)
-    half = agreed(slope, central_difference(f, x, step=1)[k, 0], (above - below) // 2)
     up, down = column(x + e), column(x - e)
     worked = [f"residuals ${column(rest(x + e))}$ and ${column(rest(x - e))}$"] if rest else []
-    return Question(
+    return compute(
         f"Check one slope by an exact difference. Move ${name}_{k + 1}$ up by 1, to "
         f"${name} = {up}$, then down by 1, to ${name} = {down}$, and halve the difference of the "
         f"two values of ${value}$. For this function there is no error: the result must equal "
         "your gradient's entry.",
-        Numbers(
-            (
-                Entry(f"{value}{up}", above),
-                Entry(f"{value}{down}", below),
-                Entry(r"\text{half the difference}", half),
-            ),
-            lines=4,
-        ),
-        4,
-        (
-            *worked,
-            rf"$({number(above)} - {number(below)}) / 2 = {number(half)}$, "
-            f"entry {k + 1} of the gradient",
-        ),
-    )
-
-
-def outer(a, b, name):
-    """Return the worked line of an outer product: each row a multiple of b."""
-    rows = ", ".join(rf"${number(x)} \cdot {column(b)}$" for x in a.flat)
-    return f"the rows of ${name}$: {rows}"
-
-
-def show(**arrays):
-    """Return arrays in one line of LaTeX."""
-    return ", ".join(f"${k} = {array(x)}$" for k, x in arrays.items())
+        {f"{value}{up}": above, f"{value}{down}": below, HALF: half}, 4, 4,
+        *worked,
+        rf"$({number(above)} - {number(below)}) / 2 = {number(half)}$, "
+        f"entry {k + 1} of the gradient",
+    )  # fmt: skip

@@ -1,16 +1,19 @@
 """From a code to a whole sheet: the same code, the same sheet, on every machine.
 
->>> found = sheet("GUA-66GGK")
->>> found.code.topic, found.points, list(found.given)
+>>> one = sheet("GUA-66GGK")
+>>> one.code.topic, one.points, list(one.given)
 ('gradient_u', 18, ['W', 'u', 'v'])
 """
 
+from dataclasses import replace
 from importlib import import_module
 
 from wuv.worksheet.derivations import title
 from wuv.worksheet.drawing import Draw
-from wuv.worksheet.record import Choice, Question, Sheet
+from wuv.worksheet.record import Choice, Sheet, Table
 from wuv.worksheet.sheet_code import TOPICS, SheetCode, read_code
+
+PART = {"few": 1 / 3, "many": 2 / 3, "all": 1}  # of the cells that may be blank
 
 
 def sheet(code):
@@ -22,14 +25,19 @@ def sheet(code):
     topic = import_module(f"wuv.worksheet.topics.{code.topic}")
     # how much is blank is not in the seed: those who get more help get the same numbers
     draw = Draw(f"{TOPICS[code.topic]}{code.level}-{code.number}")
-    given, questions = topic.LEVELS[code.level](draw, code.blanks)
-    questions = tuple(_mixed(k, question, draw) for k, question in enumerate(questions))
+    given, questions = getattr(topic, f"level_{code.level}")(draw)
+    questions = tuple(_printed(k, x, PART[code.blanks], draw) for k, x in enumerate(questions))
     return Sheet(code, title(code.topic), topic.AIM, given, questions)
 
 
-def _mixed(k, question, draw):
-    """Return a question with the options of a choice in an order of this sheet's own."""
-    if not isinstance(question.answer, Choice):
-        return question
-    options = draw.shuffled(f"options {k}", question.answer.options)
-    return Question(question.text, Choice(options), question.points, question.worked)
+def _printed(k, question, part, draw):
+    """Return a question with the options of a choice in an order of this sheet's own, and a part of
+    a table's cells blank: with one ``draw``, those of few are among those of many."""
+    answer, points = question.answer, question.points
+    if isinstance(answer, Choice):
+        answer = Choice(draw.shuffled(f"options {k}", answer.options))
+    elif isinstance(answer, Table):
+        order = draw.shuffled("blank cells", answer.cells)
+        blank = {*order[: max(2, round(len(order) * part))]} | answer.blank
+        answer, points = replace(answer, blank=frozenset(blank)), points or len(blank)
+    return replace(question, answer=answer, points=points)

@@ -22,10 +22,10 @@ from wuv.algebra import Expr
 from wuv.algebra.tree import walk
 from wuv.equations import Page, check_display, displays
 from wuv.equations.notes import read_notes
-from wuv.worksheet.record import Table, WrongKey
+from wuv.worksheet.keys import WrongKey
+from wuv.worksheet.record import Table
 from wuv.worksheet.sheet_code import WorksheetError
 
-PART = {"few": 1 / 3, "many": 2 / 3, "all": 1}
 SIGNS = {"←": r"\leftarrow"}
 HOW = (
     "A line that begins with = goes on from the one before. Sizes: of the factors after the sign, "
@@ -86,9 +86,9 @@ def _lines(chapter, label):
             if not notes.skip and not notes.wrong:
                 page.read(display.text, notes)  # for what it defines
             continue
-        found = check_display(display, page)
-        if found.status != "executed" or found.wrong:
-            raise WorksheetError(f"{chapter}, {label}: {found.status}; {found.message}")
+        result = check_display(display, page)
+        if result.status != "executed" or result.wrong:
+            raise WorksheetError(f"{chapter}, {label}: {result.status}; {result.message}")
         rows = page.rows(display.text, {**page.shapes, **dict(notes.shapes)})
         stated = page.read(display.text, notes).statements
         lines = []
@@ -106,13 +106,13 @@ def _lines(chapter, label):
 def _relations(row, alone):
     """Return (begun, rest, reason) for each relation of a row; its left side only where it is new,
     or ``alone``: no line before it ended with it."""
-    sides, found = [*map(_written, row.sides)], []
+    sides, relations = [*map(_written, row.sides)], []
     for k, relation in enumerate(row.relations):
         sign = SIGNS.get(relation, relation)
         first = "" if k or (row.continues and not alone) else f"{sides[0]} "
         reason = _plain(row.place.text.partition("&&")[2])
-        found.append((f"{first}{sign}", sides[k + 1], reason))
-    return found
+        relations.append((f"{first}{sign}", sides[k + 1], reason))
+    return relations
 
 
 def _written(side):
@@ -127,7 +127,7 @@ def steps(chapter, label, sizes, reasons=()):
     """Return the `Step`s of a labelled equation, with these ``sizes``, {letter: shape}.
 
     ``reasons`` are used where the chapter gives none beside its lines, or other ones are wanted.
-    Raises `wuv.worksheet.record.WrongKey` where sizes contradict one another.
+    Raises `wuv.worksheet.keys.WrongKey` where sizes contradict one another.
     """
     lines = _lines(chapter, label)
     reasons = reasons or [x.reason for x in lines]
@@ -168,8 +168,7 @@ def sizes_of(tree, numbers):
     def factors(node):
         if node.op == "product":
             return [x for child in node.args for x in factors(child)]
-        found = written(node)
-        return [found] if found else []
+        return [sizes] if (sizes := written(node)) else []
 
     def inside(node):
         return " · ".join(factors(node))
@@ -188,8 +187,8 @@ def sizes_of(tree, numbers):
     return inside(tree) or "a number"
 
 
-def derivation(chapter, labels, sizes, blanks, draw):
-    """Return the `Table` of a derivation with some of its cells blank: few, many or all.
+def derivation(chapter, labels, sizes):
+    """Return the `Table` of a derivation.
 
     ``labels`` are {label: reasons}, empty where the chapter has its own; ``sizes`` are {letter:
     shape}. What a line begins with, up to its sign, is never blank, and what follows is not where
@@ -197,19 +196,19 @@ def derivation(chapter, labels, sizes, blanks, draw):
     """
     rows, cells, begun = [], [], {}
     for k, (label, reasons) in enumerate(labels.items(), start=1):
-        found = steps(chapter, label, sizes, reasons)
-        for j, step in enumerate(found):
+        lines = steps(chapter, label, sizes, reasons)
+        for j, step in enumerate(lines):
             i = len(rows)
-            letter = chr(ord("a") + j) if len(found) > 1 else ""
+            letter = chr(ord("a") + j) if len(lines) > 1 else ""
             number = str(i + 1) if len(labels) == 1 else f"{k}{letter}"
             rows.append((number, f"${step.begun} {step.rest}$", step.shape, step.reason))
             begun[i, 1] = f"${step.begun}$"
-            first = j == 0 and (i == 0 or len(found) > 1)
+            first = j == 0 and (i == 0 or len(lines) > 1)
             cells += [(i, 2), (i, 3)] if first else [(i, 1), (i, 2), (i, 3)]
     return Table(
         HEADS,
         tuple(rows),
-        left_blank(cells, blanks, draw),
+        tuple(cells),
         widths=(0, 10, 6, 8),
         shown=1,
         asked=3,
@@ -218,10 +217,3 @@ def derivation(chapter, labels, sizes, blanks, draw):
         begun=begun,
         how=HOW,
     )
-
-
-def left_blank(cells, blanks, draw):
-    """Return which of the cells are blank; with one ``draw``, those of few are among those of
-    many."""
-    order = draw.shuffled("blank cells", cells)
-    return frozenset(order[: max(2, round(len(cells) * PART[blanks]))])

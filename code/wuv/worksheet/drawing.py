@@ -54,20 +54,38 @@ class Draw:
         """Return the first of make(name 0), make(name 1), … that fits."""
         return next(x for x in (make(f"{name}|{k}") for k in count()) if fits(x))
 
+    def array(self, name, shape, largest, fits, zero=True):
+        """Return the first array, drawn as by `integers`, that fits."""
+        return self.first(name, lambda k: self.integers(k, shape, largest, zero), fits)
+
+    def arrays(self, name, fits, nonzero="", **sizes):
+        """Return the first arrays for which ``fits(*arrays)`` is true, of these ``sizes``, {letter:
+        (rows, columns, largest)}; those of the letters in ``nonzero`` have no zeros."""
+
+        def make(k):
+            return [
+                self.integers(f"{k}|{letter}", shape, largest, letter not in nonzero)
+                for letter, (*shape, largest) in sizes.items()
+            ]
+
+        return self.first(name, make, lambda arrays: fits(*arrays))
+
     def problem(self, m, n, largest=3, name="problem", fits=lambda problem: True):
         """Return a `wuv.problems.Problem` for work by hand, which hides no mistake.
 
         W has full rank and no row or column of zeros, v is not zero, nothing in u, r and the
-        gradients is,
-        and if W is square it is not symmetric and r is no multiple of u.
+        gradients is, and if W is square it is not symmetric and r is no multiple of u.
         """
+        sizes = {"W": (m, n, largest), "u": (n, 1, 2), "v": (m, 1, largest)}
+        return Problem(
+            *self.arrays(name, lambda *x: good(*x) and fits(Problem(*x)), nonzero="u", **sizes)
+        )
 
-        def make(k):
-            W = self.integers(f"{k}|W", (m, n), largest)
-            u = self.integers(f"{k}|u", (n, 1), 2, zero=False)
-            return Problem(W, u, self.integers(f"{k}|v", (m, 1), largest))
 
-        return self.first(name, make, lambda found: good(*found) and fits(found))
+def across(W):
+    """Return a short column of whole numbers that is orthogonal to both columns of W, 3×2."""
+    normal = np.cross(W[:, 0], W[:, 1]).reshape(-1, 1)
+    return normal // np.gcd.reduce(normal.ravel())
 
 
 def good(W, u, v):

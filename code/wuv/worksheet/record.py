@@ -16,10 +16,6 @@ from wuv.worksheet.sheet_code import SheetCode, WorksheetError
 MOST_POINTS = 1000
 
 
-class WrongKey(WorksheetError):
-    """Two ways to the same answer disagree: a mistake in this package, and no sheet is made."""
-
-
 @dataclass(frozen=True)
 class Entry:
     """Something to be found: its ``name`` in LaTeX, and its ``value``, a number or a matrix."""
@@ -66,20 +62,22 @@ class Choice:
 class Table:
     """A table in which some cells are left blank.
 
-    ``blank`` are the (row, column) of those, ``begun`` what stands in one all the same, ``widths``
-    the parts of the columns (0: as wide as it must be). A school's system shows column ``shown``
-    and asks for column ``asked``, with ``match`` as its question and ``never`` as an option that
-    is always wrong; on paper stands ``how`` the cells are filled in.
+    ``cells`` are the (row, column) of those that may be, ``blank`` of those that are, ``begun``
+    what stands in one all the same, ``widths`` the parts of the columns (0: as wide as it must
+    be). A school's system shows column ``shown`` and asks for column ``asked``, with ``match`` as
+    its question and ``never`` as an option that is always wrong; on paper stands ``how`` the cells
+    are filled in.
     """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    blank: frozenset
+    cells: tuple[tuple[int, int], ...]
     widths: tuple[int, ...]
     shown: int
     asked: int
     match: str
     never: str
+    blank: frozenset = frozenset()
     begun: dict = field(default_factory=dict)
     how: str = ""
 
@@ -99,13 +97,14 @@ class Words:
 
 @dataclass(frozen=True)
 class Question:
-    """One question: what is asked, the answer, its points, and worked lines for the key; where
-    there are none, a choice is explained by what is said of its right option."""
+    """One question: what is asked, the answer, its points (0, before the sheet is put together: one
+    for each blank), and worked lines for the key; where there are none, a choice is explained by
+    what is said of its right option."""
 
     text: str
     answer: Numbers | Choice | Table | Words
-    points: int
-    worked: tuple[str, ...] = field(default=())
+    points: int = 0
+    worked: tuple[str, ...] = ()
 
     @property
     def explained(self):
@@ -152,21 +151,3 @@ class Sheet:
                 shares[k] += 1
         questions = [replace(x, points=n) for x, n in zip(self.questions, shares, strict=True)]
         return replace(self, questions=tuple(questions))
-
-
-def agreed(value, *others):
-    """Return a value that other computations arrive at, too.
-
-    >>> agreed(4, 2 * 2)
-    4
-
-    Raises `WrongKey` where one does not, and where nothing is compared.
-    """
-    if not others:
-        raise WrongKey("an answer needs a second computation that agrees")
-    for other in others:
-        if np.shape(value) != np.shape(other) or not np.all(
-            np.asarray(value, dtype=object) == np.asarray(other, dtype=object)
-        ):
-            raise WrongKey(f"{value!r} and {other!r} were to agree")
-    return value

@@ -10,7 +10,8 @@ from functools import cache
 from wuv.diagnosis import diagnose
 from wuv.diagnosis.mistakes import heads
 from wuv.diagnosis.question import BOOK
-from wuv.worksheet.record import Choice, Option, WrongKey
+from wuv.worksheet.keys import WrongKey
+from wuv.worksheet.record import Choice, Option
 
 LEFT_OUT = ("Sizes:", "Try ", "It parts", "More:", "The same numbers")
 
@@ -19,13 +20,13 @@ LEFT_OUT = ("Sizes:", "Try ", "It parts", "More:", "The same numbers")
 def named(answer, wrt, loss=BOOK, order=1):
     """Return a wrong answer's mistake in a few words, and what is said about it.
 
-    Raises `wuv.worksheet.record.WrongKey` for an answer that is right, or has no name.
+    Raises `wuv.worksheet.keys.WrongKey` for an answer that is right, or has no name.
     """
-    found = diagnose(answer, wrt, loss, order=order)
-    if found.verdict == "right" or found.mistake is None:
-        raise WrongKey(f"{answer} was to be wrong; it is {found.verdict}")
-    lines = [x for x in found.message.splitlines() if not x.startswith(LEFT_OUT)]
-    return heads(found.mistake), " ".join(lines)
+    diagnosis = diagnose(answer, wrt, loss, order=order)
+    if diagnosis.verdict == "right" or diagnosis.mistake is None:
+        raise WrongKey(f"{answer} was to be wrong; it is {diagnosis.verdict}")
+    lines = [x for x in diagnosis.message.splitlines() if not x.startswith(LEFT_OUT)]
+    return heads(diagnosis.mistake), " ".join(lines)
 
 
 def slip(answer, wrt, others, loss=BOOK, order=1):

@@ -6,6 +6,7 @@ r"""Numbers as they are written: in the book's LaTeX, and in the steps of a work
 '1 \\cdot 3 + (-2) \\cdot 4 = -5'
 """
 
+from decimal import Decimal, Inexact, localcontext
 from fractions import Fraction
 
 import numpy as np
@@ -40,18 +41,15 @@ def column(value):
 
 def total(terms):
     """Return a sum of LaTeX terms; one that begins with a minus is subtracted."""
-    text = terms[0]
-    for term in terms[1:]:
-        text += f" - {term[1:]}" if term.startswith("-") else f" + {term}"
-    return text
+    return " + ".join(terms).replace("+ -", "- ")
 
 
 def dot(a, b):
     """Return an inner product, written out, with its value."""
-    a, b = (list(np.asarray(x, dtype=object).flat) for x in (a, b))
-    terms = [rf"{number(a[0]) if not k else factor(x)} \cdot {factor(y)}"
-             for k, (x, y) in enumerate(zip(a, b, strict=True))]  # fmt: skip
-    return f"{' + '.join(terms)} = {number(sum(x * y for x, y in zip(a, b, strict=True)))}"
+    a, b = (np.asarray(x, dtype=object).ravel() for x in (a, b))
+    left = [number(a[0]), *map(factor, a[1:])]
+    terms = [rf"{x} \cdot {factor(y)}" for x, y in zip(left, b, strict=True)]
+    return f"{' + '.join(terms)} = {number(a @ b)}"
 
 
 def squares(a):
@@ -60,18 +58,36 @@ def squares(a):
     return f"{' + '.join(f'{factor(x)}^2' for x in a)} = {number(sum(x * x for x in a))}"
 
 
+def rows_meet(W, u, *said):
+    """Return the entries of Wu, written out; ``said`` are the names of W and u, to begin with."""
+    entries = ", ".join(f"${dot(row, u)}$" for row in W)
+    return "rows of ${}$ meet ${}$: ".format(*said) + entries if said else entries
+
+
+def columns_meet(W, a, *said):
+    """Return the entries of Wᵀa, written out; ``said`` are the names of W and a, to begin with."""
+    return rows_meet(W.T, a, *said).replace("rows", "columns", 1)
+
+
+def outer(a, b, name):
+    """Return the worked line of an outer product: each row a multiple of b."""
+    rows = ", ".join(rf"${number(x)} \cdot {column(b)}$" for x in a.flat)
+    return f"the rows of ${name}$: {rows}"
+
+
+def unit(n, k):
+    """Return the column with n entries, a 1 in place k (from 0) and zeros."""
+    return np.eye(n, dtype=int)[:, [k]]
+
+
 def decimal(x):
     """Return a number as decimal text, exactly: "0.25".
 
     Raises ``ValueError`` for one whose decimals never end.
     """
     x = Fraction(x)
-    if x.denominator == 1:
-        return str(x.numerator)
-    rest = x.denominator
-    for p in (2, 5):
-        while rest % p == 0:
-            rest //= p
-    if rest != 1:
-        raise ValueError(f"{x} has no end as a decimal number")
-    return format(float(x), "f").rstrip("0")
+    try:
+        with localcontext(traps=[Inexact]):
+            return format(Decimal(int(x.numerator)) / int(x.denominator), "f")
+    except Inexact:
+        raise ValueError(f"{x} has no end as a decimal number") from None

@@ -2,14 +2,12 @@
 
 from fractions import Fraction
 
-import numpy as np
-
-from wuv.difference import central_difference
 from wuv.model import loss
-from wuv.worksheet.asking import fill_in, gradient, outer, residual_and_loss, what_happened
-from wuv.worksheet.record import Entry, Numbers, Question, agreed
-from wuv.worksheet.written import array, column, number
+from wuv.worksheet import asking as ask
+from wuv.worksheet.keys import agreed, gradient
+from wuv.worksheet.written import array, column, number, outer
 
+AIM = "Find the gradient in $W$: a slope for each entry, in a table of the shape of $W$."
 NUDGE = {
     "eq-w-nudge": (
         "slope of a square, and only $W$ moves",
@@ -22,100 +20,64 @@ ENTRY_AND_STEP = {
     "eq-w-components": ("the outer slope times the inner", "the slope of $r_i$ is $u_j$"),
     "eq-w-one-step": (r"$u^{\mathsf T}u$ cancels, and $Wu - r = v$",),
 }
-AIM = "Find the gradient in $W$: a slope for each entry, in a table of the shape of $W$."
 
 
 def _one_entry(W, u, v, i, j, g):
     """Ask for one slope of a matrix by an exact difference."""
-    E = np.zeros_like(W)
-    E[i, j] = 1
-    above, below = loss(W + E, u, v), loss(W - E, u, v)
-    measured = central_difference(lambda x: loss(x, u, v), W, step=1)[i, j]
-    half = agreed(g[i, j], measured, (above - below) // 2)
+    above, below, half = ask.halves(lambda x: loss(x, u, v), W, (i, j), g)
     place = f"W_{{{i + 1}{j + 1}}}"
-    return Question(
+    return ask.compute(
         f"Check one slope by an exact difference. Move ${place}$ up by 1, then down by 1, and "
         "halve the difference of the losses. (Only one residual moves: which?)",
-        Numbers(
-            (
-                Entry(r"L \text{ up}", above),
-                Entry(r"L \text{ down}", below),
-                Entry(r"\text{half the difference}", half),
-            ),
-            lines=4,
-        ),
-        4,
-        (
-            f"residual ${column(W @ u - v)}$ at first",
-            rf"only $r_{i + 1}$ moves, by $u_{j + 1} = {number(u[j, 0])}$ up and down",
-            f"$({above} - {below}) / 2 = {number(half)}$, the entry of the gradient",
-        ),
-    )
+        {r"L \text{ up}": above, r"L \text{ down}": below, ask.HALF: half}, 4, 4,
+        f"residual ${column(W @ u - v)}$ at first",
+        rf"only $r_{i + 1}$ moves, by $u_{j + 1} = {number(u[j, 0])}$ up and down",
+        f"$({above} - {below}) / 2 = {number(half)}$, the entry of the gradient",
+    )  # fmt: skip
 
 
-def level_1(draw, blanks):
+def level_1(draw):
     """3×2: the trace carries u to the front; the gradient is a multiplication table."""
     W, u, v = draw.problem(3, 2)
     r, g = W @ u - v, gradient(W, u, v, "W")
     return {"W": W, "u": u, "v": v}, (
-        fill_in("Find the gradient in $W$.", "gradient_W", NUDGE, {"W": W, "u": u, "r": r},
-                blanks, draw),
-        what_happened(
-            r"\nabla_W L = 2u(Wu - v)^{\mathsf T}",
-            "2u(Wu − v)ᵀ",
-            "W",
-            ("2uᵀ(Wu − v)", "−2(Wu − v)uᵀ", "2(Wu − v) ⊙ u"),
-        ),
-        residual_and_loss(W, u, v),
-        Question(
+        ask.fill_in("Find the gradient in $W$.", "gradient_W", NUDGE, {"W": W, "u": u, "r": r}),
+        ask.what_happened("W", "2u(Wu − v)ᵀ", "2uᵀ(Wu − v)", "−2(Wu − v)uᵀ", "2(Wu − v) ⊙ u"),
+        ask.residual_and_loss(W, u, v),
+        ask.compute(
             r"Compute the gradient $\nabla_W L = 2ru^{\mathsf T}$.",
-            Numbers((Entry(r"\nabla_W L", g),), lines=3),
-            3,
-            (outer(2 * r, u, r"2ru^{\mathsf T}"),),
+            {r"\nabla_W L": g}, 3, 3,
+            outer(2 * r, u, r"2ru^{\mathsf T}"),
         ),
         _one_entry(W, u, v, 0, 1, g),
     )  # fmt: skip
 
 
-def level_2(draw, blanks):
+def level_2(draw):
     """Square: urᵀ fits too; then one step that solves for W."""
-
     W, u, v = draw.problem(2, 2, fits=lambda p: (p.u * p.u).sum() in (2, 5, 8))
     r, g = W @ u - v, gradient(W, u, v, "W")
     size = int((u * u).sum())
     solved = W - Fraction(1, 2 * size) * g
     zero = agreed(loss(solved, u, v), 0)
     return {"W": W, "u": u, "v": v}, (
-        fill_in("Find the gradient in $W$, entry by entry; and where the best step leads.",
-                "gradient_W", ENTRY_AND_STEP, {"W": W, "u": u, "r": r, "v": v}, blanks, draw),
-        residual_and_loss(W, u, v),
-        Question(
+        ask.fill_in(
+            "Find the gradient in $W$, entry by entry; and where the best step leads.",
+            "gradient_W", ENTRY_AND_STEP, {"W": W, "u": u, "r": r, "v": v},
+        ),
+        ask.residual_and_loss(W, u, v),
+        ask.compute(
             r"Compute $2ru^{\mathsf T}$ and $2ur^{\mathsf T}$. Both have the shape of $W$.",
-            Numbers(
-                (Entry(r"2ru^{\mathsf T}", g), Entry(r"2ur^{\mathsf T}", 2 * u @ r.T)),
-                lines=3,
-            ),
-            4,
-            (outer(2 * r, u, r"2ru^{\mathsf T}"), outer(2 * u, r, r"2ur^{\mathsf T}")),
+            {r"2ru^{\mathsf T}": g, r"2ur^{\mathsf T}": 2 * u @ r.T}, 4, 3,
+            outer(2 * r, u, r"2ru^{\mathsf T}"), outer(2 * u, r, r"2ur^{\mathsf T}"),
         ),
         _one_entry(W, u, v, 0, 1, g),
-        what_happened(
-            r"\nabla_W L = 2u^{\mathsf T}(Wu - v)",
-            "2uᵀ(Wu − v)",
-            "W",
-            ("2u(Wu − v)ᵀ", "2(Wu − v) ⊙ u", "2Wuuᵀ"),
-        ),
-        Question(
+        ask.what_happened("W", "2uᵀ(Wu − v)", "2u(Wu − v)ᵀ", "2(Wu − v) ⊙ u", "2Wuuᵀ"),
+        ask.compute(
             rf"Make one step in $W$ with $\eta = 1/(2\lVert u\rVert^2) = 1/{2 * size}$. "
             "What is the loss at the new $W$?",
-            Numbers((Entry(r"\text{new } W", solved), Entry(r"\text{new } L", zero)), lines=3),
-            4,
-            (
-                rf"$W - \frac{{1}}{{{2 * size}}} {array(g)} = {array(solved)}$",
-                f"it carries $u$ to ${column(solved @ u)} = v$: the loss is 0",
-            ),
+            {r"\text{new } W": solved, r"\text{new } L": zero}, 4, 3,
+            rf"$W - \frac{{1}}{{{2 * size}}} {array(g)} = {array(solved)}$",
+            f"it carries $u$ to ${column(solved @ u)} = v$: the loss is 0",
         ),
     )  # fmt: skip
-
-
-LEVELS = {1: level_1, 2: level_2}

@@ -5,16 +5,9 @@ from fractions import Fraction
 import numpy as np
 
 from wuv.model import gradients
-from wuv.worksheet.asking import (
-    columns_meet,
-    fill_in,
-    gradient,
-    outer,
-    residual_and_loss,
-    what_happened,
-)
-from wuv.worksheet.record import Choice, Entry, Numbers, Option, Question, agreed
-from wuv.worksheet.written import array, column, number
+from wuv.worksheet import asking as ask
+from wuv.worksheet.keys import agreed, gradient
+from wuv.worksheet.written import array, column, columns_meet, number, outer
 
 AIM = "Learn from one pair at a time, and move three letters from one point."
 UNBIASED = {
@@ -28,83 +21,67 @@ FACTS = (
 )
 
 
-def level_1(draw, blanks):
+def level_1(draw):
     """Two pairs: their gradients, the mean, and a number that learns from witnesses."""
     W, u, v = draw.problem(2, 2, largest=2, name="first")
 
-    def second(k):
-        x = draw.integers(f"{k}|u", (2, 1), 2, zero=False)
-        return x, draw.integers(f"{k}|v", (2, 1), 3)
+    def fits(x, y):
+        s, parallel = W @ x - y, u[0, 0] * x[1, 0] == u[1, 0] * x[0, 0]
+        return bool(y.any() and s.all() and abs(s).max() < 7 and not parallel)
 
-    def fits(found):
-        x, y = found
-        s = W @ x - y
-        return bool(
-            y.any() and s.all() and abs(s).max() < 7 and u[0, 0] * x[1, 0] != u[1, 0] * x[0, 0]
-        )
-
-    x, y = draw.first("second", second, fits)
+    x, y = draw.arrays("second", fits, nonzero="u", u=(2, 1, 2), v=(2, 1, 3))
     U, V = np.hstack([u, x]), np.hstack([v, y])
     each = gradient(W, u, v, "W"), gradient(W, x, y, "W")
     mean = agreed(Fraction(1, 2) * (each[0] + each[1]), gradients(W, U, V, mean=True).W)
     stepped = W - Fraction(1, 4) * each[0]
-    said = draw.first("witnesses", lambda k: draw.integers(k, (3,), 9),
-                      lambda s: s.sum() % 3 == 0 and len({*s.tolist()}) == 3)  # fmt: skip
+    said = draw.array("witnesses", (3, 1), 9, lambda s: s.sum() % 3 == 0 and len({*s.flat}) == 3)
     w = [0]
-    for k, witness in enumerate(said.tolist(), start=1):
+    for k, witness in enumerate(said.flat, start=1):
         w.append(w[-1] - 2 * Fraction(1, 2 * k) * (w[-1] - witness))
     agreed(w[3], Fraction(int(said.sum()), 3))
     return {"W": W, "u_1": u, "v_1": v, "u_2": x, "v_2": y}, (
-        Question(
+        ask.compute(
             "Compute the residuals of both pairs, $r_1 = Wu_1 - v_1$ and $r_2 = Wu_2 - v_2$.",
-            Numbers((Entry("r_1", W @ u - v), Entry("r_2", W @ x - y)), 3),
-            3,
-            (f"$Wu_1 = {column(W @ u)}$, $Wu_2 = {column(W @ x)}$",),
+            {"r_1": W @ u - v, "r_2": W @ x - y}, 3, 3,
+            f"$Wu_1 = {column(W @ u)}$, $Wu_2 = {column(W @ x)}$",
         ),
-        Question(
+        ask.compute(
             r"Compute the gradient in $W$ of each pair alone, $2ru^{\mathsf T}$, and the gradient "
             "of the mean loss.",
-            Numbers((Entry(r"2r_1u_1^{\mathsf T}", each[0]),
-                     Entry(r"2r_2u_2^{\mathsf T}", each[1]),
-                     Entry(r"\text{mean}", mean)), 4),
-            5,
-            (outer(2 * (W @ u - v), u, r"2r_1u_1^{\mathsf T}"),
-             outer(2 * (W @ x - y), x, r"2r_2u_2^{\mathsf T}")),
+            {r"2r_1u_1^{\mathsf T}": each[0], r"2r_2u_2^{\mathsf T}": each[1],
+             r"\text{mean}": mean}, 5, 4,
+            outer(2 * (W @ u - v), u, r"2r_1u_1^{\mathsf T}"),
+            outer(2 * (W @ x - y), x, r"2r_2u_2^{\mathsf T}"),
         ),
-        fill_in(FACTS, "sgd", UNBIASED, {"W": W, "u": u, "r": v}, blanks, draw),
-        Question(
+        ask.fill_in(FACTS, "sgd", UNBIASED, {"W": W, "u": u, "r": v}),
+        ask.which(
             "In one step of stochastic descent one pair is drawn, each with the same chance. "
             "Which sentence is true, whatever the pairs?",
-            Choice((
-                Option("Its gradient is often wrong, and right on average", True,
-                       "The mean of the pairs' gradients is the gradient of the mean loss."),
-                Option("Its gradient is the gradient of the mean loss", False,
-                       "Compare your two gradients with the mean: neither is it."),
-                Option("Its gradient points downhill for every pair", False,
-                       "A step for one pair may raise the loss of another."),
-                Option("Its gradient is shorter than that of the mean loss", False,
-                       "Of two gradients at least one is as long as their mean, or longer."),
-            )),
-            2,
+            {"Its gradient is often wrong, and right on average":
+             "The mean of the pairs' gradients is the gradient of the mean loss.",
+             "Its gradient is the gradient of the mean loss":
+             "Compare your two gradients with the mean: neither is it.",
+             "Its gradient points downhill for every pair":
+             "A step for one pair may raise the loss of another.",
+             "Its gradient is shorter than that of the mean loss":
+             "Of two gradients at least one is as long as their mean, or longer."},
         ),
-        Question(
+        ask.compute(
             r"Make one step in $W$ with the first pair alone and $\eta = \frac{1}{4}$.",
-            Numbers((Entry(r"\text{new } W", stepped),), 3),
-            2,
-            (rf"$W - \frac{{1}}{{4}} {array(each[0])}$",),
+            {r"\text{new } W": stepped}, 2, 3,
+            rf"$W - \frac{{1}}{{4}} {array(each[0])}$",
         ),
-        Question(
-            f"A single number $w$ begins at 0. Three witnesses say ${column(said[:, None])}$, "
+        ask.compute(
+            f"A single number $w$ begins at 0. Three witnesses say ${column(said)}$, "
             r"one after another, and in step $k$ the update is $w - 2\eta(w - v)$ with "
             r"$\eta = 1/(2k)$. Follow it. How could you have known the last number at once?",
-            Numbers((Entry("w_1", w[1]), Entry("w_2", w[2]), Entry("w_3", w[3])), 3),
-            3,
-            (f"it is the mean of the three, ${number(w[3])}$, and $w_2$ that of the first two",),
+            {"w_1": w[1], "w_2": w[2], "w_3": w[3]}, 3, 3,
+            f"it is the mean of the three, ${number(w[3])}$, and $w_2$ that of the first two",
         ),
     )  # fmt: skip
 
 
-def level_2(draw, blanks):
+def level_2(draw):
     """Three gradients from one point; what happens when each line overwrites its letter."""
     W, u, v = draw.problem(2, 2, largest=2, fits=lambda p: abs(p.W @ p.u - p.v).max() < 5)
     g = gradients(W, u, v)
@@ -117,39 +94,27 @@ def level_2(draw, blanks):
     size = int((r * r).sum())
     agreed(2 * new_W.T @ r, g.u - 4 * eta * size * u)
     return {"W": W, "u": u, "v": v}, (
-        residual_and_loss(W, u, v),
-        Question(
+        ask.residual_and_loss(W, u, v),
+        ask.compute(
             "Compute all three gradients.",
-            Numbers((Entry(r"\nabla_W L", g.W), Entry(r"\nabla_u L", g.u),
-                     Entry(r"\nabla_v L", g.v)), 4),
-            5,
-            (outer(2 * r, u, r"2ru^{\mathsf T}"),
-             f"columns of $W$ meet $2r$: {columns_meet(W, 2 * r)}",
-             f"$-2r = {column(-2 * r)}$"),
+            {r"\nabla_W L": g.W, r"\nabla_u L": g.u, r"\nabla_v L": g.v}, 5, 4,
+            outer(2 * r, u, r"2ru^{\mathsf T}"),
+            columns_meet(W, 2 * r, "W", "2r"), f"$-2r = {column(-2 * r)}$",
         ),
-        Question(
+        ask.compute(
             r"With $\eta = \frac{1}{4}$, let all three letters step from the old point.",
-            Numbers((Entry(r"\text{new } W", new_W), Entry(r"\text{new } u", new_u),
-                     Entry(r"\text{new } v", new_v)), 4),
-            5,
-            (rf"$W - \frac{{1}}{{4}} {array(g.W)}$",
-             rf"$u$: ${column(u)} - \frac{{1}}{{4}} {column(g.u)} = {column(new_u)}$",
-             rf"$v$: ${column(v)} - \frac{{1}}{{4}} {column(g.v)} = {column(new_v)}$"),
+            {r"\text{new } W": new_W, r"\text{new } u": new_u, r"\text{new } v": new_v}, 5, 4,
+            rf"$W - \frac{{1}}{{4}} {array(g.W)}$",
+            rf"$u$: ${column(u)} - \frac{{1}}{{4}} {column(g.u)} = {column(new_u)}$",
+            rf"$v$: ${column(v)} - \frac{{1}}{{4}} {column(g.v)} = {column(new_v)}$",
         ),
-        fill_in(FACTS, "sgd", UNBIASED, {"W": W, "u": u, "r": v}, blanks, draw),
-        Question(
+        ask.fill_in(FACTS, "sgd", UNBIASED, {"W": W, "u": u, "r": v}),
+        ask.compute(
             "A program computes $r$ once and then overwrites $W$ before it comes to $u$: its "
             r"second line uses the new $W$. Where does $u$ land?",
-            Numbers((Entry(r"\text{its } u", stale),), 4),
-            3,
-            (rf"it is off by $4\eta^2\lVert r\rVert^2 u$, with $\lVert r\rVert^2 = {size}$: by "
-             f"${column(4 * eta * eta * size * u)}$",),
+            {r"\text{its } u": stale}, 3, 4,
+            rf"it is off by $4\eta^2\lVert r\rVert^2 u$, with $\lVert r\rVert^2 = {size}$: by "
+            f"${column(4 * eta * eta * size * u)}$",
         ),
-        what_happened(
-            r"\nabla_W L = 2(Wu - v) \odot u", "2(Wu − v) ⊙ u", "W",
-            ("2u(Wu − v)ᵀ", "2uᵀ(Wu − v)", "2Wuuᵀ"),
-        ),
+        ask.what_happened("W", "2(Wu − v) ⊙ u", "2u(Wu − v)ᵀ", "2uᵀ(Wu − v)", "2Wuuᵀ"),
     )  # fmt: skip
-
-
-LEVELS = {1: level_1, 2: level_2}
