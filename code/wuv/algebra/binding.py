@@ -2,7 +2,7 @@
 
 >>> from wuv.algebra.tree import name
 >>> class Sums(Writer):
-...     infix = {"add": ("+", SUM), "times": ("*", PRODUCT)}
+...     infix, calls = {"add": ("+", SUM), "times": ("*", PRODUCT)}, {}
 ...     def _name(self, node, last):
 ...         return node.data, ATOM
 >>> a, b = name("a"), name("b")
@@ -12,6 +12,8 @@
 `wuv.algebra.write_numpy` writes Python, `write_latex` and `write_text` the book's two spellings,
 on what these two have in common (`write_book`).
 """
+
+from collections.abc import Mapping
 
 from wuv.algebra.tree import Expr, Unwritable, number, spelled
 
@@ -29,8 +31,8 @@ class Writer:
 
     language = ""
     minus = "-"
-    infix = {}  # an operation's sign, and how tightly it binds; all group from the left
-    calls = {}  # the name of an operation that is written as a function
+    infix: Mapping  # an operation's sign, and how tightly it binds; all group from the left
+    calls: Mapping  # the name of an operation that is written as a function
     called = ATOM  # how tightly these bind
     negative = SUM  # and what begins with a minus
 
@@ -52,8 +54,12 @@ class Writer:
             return f"{self.calls[node.op]}({self.listed(node.args)})", self.called
         write = getattr(self, f"_{node.op}", None)
         if write is None:
-            raise Unwritable(f"{spelled(node)} has no spelling in {self.language}", node.place)
+            raise self.refusal(node)
         return write(node, last)
+
+    def refusal(self, node):
+        """Return the error for what the language has no spelling for."""
+        return Unwritable(f"{spelled(node)} has no spelling in {self.language}", node.place)
 
     def listed(self, nodes, separator=", "):
         """Return the texts of several nodes."""

@@ -4,18 +4,33 @@
 without a sign, a fraction, an exponent, an index and a pair of bars look.
 """
 
+from collections.abc import Mapping
+
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, SUM, Writer
 from wuv.algebra.names import FUNCTIONS
+from wuv.algebra.textbook import like_book, to_book
 from wuv.algebra.tree import Expr, number
 
 NORMS = {"fro": "F", 2: "2", None: ""}
+
+
+def as_book(tree, shapes=None, fits=True, book=None):
+    """Return a formula as a textbook has it.
+
+    ``fits=False`` takes it as it stands, even where its sizes clash; otherwise that raises
+    `Misfit`. ``shapes`` are declarations, as in `wuv.algebra.declare`; ``book`` is that of
+    `wuv.algebra.evaluate`.
+    """
+    if fits:
+        return to_book(tree, shapes, book=book)
+    return tree if book else like_book(tree)
 
 
 class Book(Writer):
     """Writes a formula as a textbook prints it; ``declared`` are the names that have sizes."""
 
     called = POWER
-    signs = {}  # this language's ᵀ, ⁻¹, ⁻ᵀ, ∇, I, 𝟏, 𝟎, e, δ, ∑, ℝ and ×
+    signs: Mapping  # this language's ᵀ, ⁻¹, ⁻ᵀ, ∇, I, 𝟏, 𝟎, e, δ, ∑, ℝ and ×
     functions = FUNCTIONS | {"sigma"}  # a bracket behind these would be taken for an argument
 
     def __init__(self, declared=()):
@@ -100,6 +115,8 @@ class Book(Writer):
         return f"{self.base(node.args[0])}{self.signs['inv']}", POWER
 
     def _norm(self, node, last):
+        if node.data not in NORMS:
+            raise self.refusal(node)
         return self.fenced(node.op, self.listed(node.args), NORMS[node.data]), ATOM
 
     _inner = _abs = _norm

@@ -14,46 +14,44 @@ import re
 
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, SUM
 from wuv.algebra.names import declare, latex_name
-from wuv.algebra.textbook import like_book, to_book
-from wuv.algebra.write_book import Book
+from wuv.algebra.write_book import Book, as_book
 
 FENCES = {
     "norm": (r"\lVert ", r"\rVert"),
     "abs": (r"\lvert ", r"\rvert"),
     "inner": (r"\langle ", r"\rangle"),
 }
+INFIX = {
+    "add": ("+", SUM), "sub": ("-", SUM), "cdot": (r"\cdot", LOOSE), "times": (r"\odot", LOOSE),
+    "kron": (r"\otimes", LOOSE), "edivide": (r"\oslash", LOOSE),
+}  # fmt: skip
+CALLS = {
+    "trace": r"\operatorname{tr}", "vec": r"\operatorname{vec}", "diag": r"\operatorname{diag}",
+    "sum": r"\operatorname{sum}", "mean": r"\operatorname{mean}", "det": r"\det", "exp": r"\exp",
+    "log": r"\log", "tanh": r"\tanh", "sin": r"\sin", "cos": r"\cos", "sigmoid": r"\sigma",
+    "sign": r"\operatorname{sign}",
+}  # fmt: skip
+SIGNS = {
+    "transpose": r"^{\mathsf T}", "inv": "^{-1}", "inverse transpose": r"^{-\mathsf T}",
+    "gradient": r"\nabla", "hessian": r"\nabla", "eye": "I", "ones": r"\mathbf{1}",
+    "zeros": r"\mathbf{0}", "basis": "e", "delta": r"\delta", "sigma": r"\sum",
+    "space": r"\mathbb{R}", "by": r" \times ",
+}  # fmt: skip
 
 
 def to_latex(tree, shapes=None, *, fits=True, book=None):
-    """Return LaTeX for a formula, read from either language.
+    """Return LaTeX for a formula, read from either language; see `wuv.algebra.write_book.as_book`.
 
-    ``fits=False`` writes what somebody wrote even where its sizes clash; otherwise that raises
-    `Misfit`. ``shapes`` are declarations, as in `wuv.algebra.declare`; ``book`` is that of
-    `wuv.algebra.evaluate`. Raises `Unwritable` for the few things of NumPy that have no LaTeX.
+    Raises `Unwritable` for the few things of NumPy that have no LaTeX.
     """
-    tree = to_book(tree, shapes, book=book) if fits else like_book(tree)
-    return _LaTeX(frozenset(declare(shapes))).write(tree, last=True)
+    return _LaTeX(declare(shapes)).write(as_book(tree, shapes, fits, book), last=True)
 
 
 class _LaTeX(Book):
     language = "LaTeX"
-    infix = {
-        "add": ("+", SUM), "sub": ("-", SUM), "cdot": (r"\cdot", LOOSE), "times": (r"\odot", LOOSE),
-        "kron": (r"\otimes", LOOSE), "edivide": (r"\oslash", LOOSE),
-    }  # fmt: skip
-    calls = {
-        "trace": r"\operatorname{tr}", "vec": r"\operatorname{vec}",
-        "diag": r"\operatorname{diag}", "sum": r"\operatorname{sum}",
-        "mean": r"\operatorname{mean}", "det": r"\det", "exp": r"\exp", "log": r"\log",
-        "tanh": r"\tanh", "sin": r"\sin", "cos": r"\cos", "sigmoid": r"\sigma",
-        "sign": r"\operatorname{sign}",
-    }  # fmt: skip
-    signs = {
-        "transpose": r"^{\mathsf T}", "inv": "^{-1}", "inverse transpose": r"^{-\mathsf T}",
-        "gradient": r"\nabla", "hessian": r"\nabla", "eye": "I", "ones": r"\mathbf{1}", "zeros": r"\mathbf{0}",
-        "basis": "e", "delta": r"\delta", "sigma": r"\sum", "space": r"\mathbb{R}",
-        "by": r" \times ",
-    }  # fmt: skip
+    infix = INFIX
+    calls = CALLS
+    signs = SIGNS
 
     def named(self, name):
         return latex_name(name, self.declared)

@@ -13,6 +13,19 @@ from wuv.algebra.arrays import to_arrays
 from wuv.algebra.binding import ATOM, POWER, PREFIX, PRODUCT, SUM, Writer
 from wuv.algebra.tree import Expr, number, one_more
 
+INFIX = {
+    "add": ("+", SUM), "sub": ("-", SUM), "times": ("*", PRODUCT), "matmul": ("@", PRODUCT),
+    "div": ("/", PRODUCT),
+}  # fmt: skip
+CALLS = {
+    "dot": "np.dot", "np_inner": "np.inner", "inner": "np.vdot", "outer": "np.outer",
+    "kron": "np.kron", "np_diag": "np.diag", "trace": "np.trace", "inv": "np.linalg.inv",
+    "det": "np.linalg.det", "matrix_power": "np.linalg.matrix_power",
+    "ones_like": "np.ones_like", "zeros_like": "np.zeros_like", "eye": "np.eye",
+    "abs": "np.abs", "exp": "np.exp", "log": "np.log", "tanh": "np.tanh", "sin": "np.sin",
+    "cos": "np.cos", "sqrt": "np.sqrt", "sign": "np.sign",
+}  # fmt: skip
+
 
 def to_numpy(tree, shapes=None, *, book=None):
     """Return NumPy text for a formula, for arrays of the declared shapes.
@@ -28,18 +41,8 @@ def to_numpy(tree, shapes=None, *, book=None):
 class _NumPy(Writer):
     language = "NumPy"
     negative = PREFIX  # Python's −a * b is (−a) * b
-    infix = {
-        "add": ("+", SUM), "sub": ("-", SUM), "times": ("*", PRODUCT), "matmul": ("@", PRODUCT),
-        "div": ("/", PRODUCT),
-    }  # fmt: skip
-    calls = {
-        "dot": "np.dot", "np_inner": "np.inner", "inner": "np.vdot", "outer": "np.outer",
-        "kron": "np.kron", "np_diag": "np.diag", "trace": "np.trace", "inv": "np.linalg.inv",
-        "det": "np.linalg.det", "matrix_power": "np.linalg.matrix_power",
-        "ones_like": "np.ones_like", "zeros_like": "np.zeros_like", "eye": "np.eye",
-        "abs": "np.abs", "exp": "np.exp", "log": "np.log", "tanh": "np.tanh", "sin": "np.sin",
-        "cos": "np.cos", "sqrt": "np.sqrt", "sign": "np.sign",
-    }  # fmt: skip
+    infix = INFIX
+    calls = CALLS
 
     def _name(self, node, last):
         return node.data, ATOM

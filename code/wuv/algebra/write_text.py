@@ -17,43 +17,47 @@ import re
 
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, QUOTIENT, SUM
 from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, declare
-from wuv.algebra.textbook import like_book
-from wuv.algebra.write_book import Book
+from wuv.algebra.write_book import Book, as_book
 
 GREEK = {word: sign for sign, word in GREEK_SIGNS.items()} | {"ell": "ℓ"}
 HALVES = {("1", "2"): "½", ("1", "4"): "¼"}
 FENCES = {"norm": ("‖", "‖"), "abs": ("|", "|"), "inner": ("⟨", "⟩")}
 RAISED = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+CLOSED = ")]ᵀ⁻⁰¹²³⁴⁵⁶⁷⁸⁹½¼"  # no word goes on behind these
 EDGE = "\0"  # of a word that must not touch the next one
+INFIX = {
+    "add": ("+", SUM), "sub": ("−", SUM), "cdot": ("·", LOOSE), "times": ("⊙", LOOSE),
+    "kron": ("⊗", LOOSE), "edivide": ("⊘", LOOSE),
+}  # fmt: skip
+CALLS = {"trace": f"{EDGE}tr", "sigmoid": "σ"} | {
+    op: f"{EDGE}{op}"
+    for op in ("vec", "diag", "sum", "mean", "det", "exp", "log", "tanh", "sin", "cos", "sign")
+}
+SIGNS = {
+    "transpose": "ᵀ", "inv": "⁻¹", "inverse transpose": "⁻ᵀ", "gradient": "∇", "hessian": "∇",
+    "eye": "I", "ones": "𝟏", "zeros": "𝟎", "basis": "e", "delta": "δ", "sigma": "∑",
+    "space": "ℝ", "by": "×",
+}  # fmt: skip
 
 
-def to_text(tree, shapes=None):
-    """Return a formula, read from either language, as a line of text.
+def to_text(tree, shapes=None, *, fits=True, book=None):
+    """Return a formula, read from either language, as a line of text; see
+    `wuv.algebra.write_book.as_book`.
 
-    It is written as it stands, whether its sizes fit or not; ``shapes`` are declarations, as in
-    `wuv.algebra.declare`. Raises `Unwritable` for the few things of NumPy that have no form in a
-    textbook.
+    Raises `Unwritable` for the few things of NumPy that have no form in a textbook.
     """
-    return _Text(frozenset(declare(shapes))).write(like_book(tree), last=True).replace(EDGE, "")
+    text = _Text(declare(shapes)).write(as_book(tree, shapes, fits, book), last=True)
+    return text.replace(EDGE, "")
 
 
 class _Text(Book):
     language = "text"
     minus = "−"
+    called = ATOM
     functions = Book.functions | {"d", "t"}
-    infix = {
-        "add": ("+", SUM), "sub": ("−", SUM), "cdot": ("·", LOOSE), "times": ("⊙", LOOSE),
-        "kron": ("⊗", LOOSE), "edivide": ("⊘", LOOSE),
-    }  # fmt: skip
-    calls = {"trace": f"{EDGE}tr", "sigmoid": "σ"} | {
-        op: f"{EDGE}{op}"
-        for op in ("vec", "diag", "sum", "mean", "det", "exp", "log", "tanh", "sin", "cos", "sign")
-    }
-    signs = {
-        "transpose": "ᵀ", "inv": "⁻¹", "inverse transpose": "⁻ᵀ", "gradient": "∇", "hessian": "∇",
-        "eye": "I", "ones": "𝟏", "zeros": "𝟎", "basis": "e", "delta": "δ", "sigma": "∑",
-        "space": "ℝ", "by": "×",
-    }  # fmt: skip
+    infix = INFIX
+    calls = CALLS
+    signs = SIGNS
 
     def named(self, name):
         if name in LAMBDAS and (name == LAMBDAS[0] or name in self.declared):
@@ -66,6 +70,8 @@ class _Text(Book):
 
     def joined(self, first, second):
         apart = EDGE in first[-1] + second[0] or first[-1] == second[0] in ("‖", "|")
+        if apart and second[2:3] == "_" and first[-1] in CLOSED:  # xᵀ𝟏_m
+            apart = False
         return f"{first} {second}" if apart else f"{first}{second}"
 
     def raised(self, base, exponent):

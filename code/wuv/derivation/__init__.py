@@ -16,13 +16,12 @@ from dataclasses import replace
 from wuv.algebra import (
     AlgebraError,
     CannotEvaluate,
+    Expr,
     read_numpy,
     shape_text,
     to_arrays,
-    to_latex,
     to_numpy,
 )
-from wuv.algebra.names import latex_name
 from wuv.algebra.tree import name
 from wuv.derivation.engine import Line, NoRule, lines, result, settled
 from wuv.derivation.points import draw_points
@@ -89,29 +88,21 @@ def _record(given, x, found, judges):
     shapes = given.shapes
     gradient = result(found, x)
     numpy = _confirmed_numpy(gradient, shapes, x, judges)
-    letter, shown = _letter(given), latex_name(x.data, shapes)
-    first = _step(letter, Line(given.book, ("loss",), "the loss"), shapes)
+    letter = _letter(given)
+    loss = name(letter)
+    first = _step(loss, Line(given.book, ("loss",), "the loss"), shapes)
     steps = [first if given.is_latex else replace(first, numpy=to_numpy(given.read))]
     for line in found:
         if line.left is not None and line is found[-1]:
             continue  # it is the last step
         if _confirmed(line, letter, given, judges):
-            left = rf"\mathrm{{d}}{letter}"
-            left = left if line.left is None else to_latex(line.left, shapes, book=True)
-            steps.append(_step(left, line, shapes, x))
-    latex = to_latex(gradient, shapes, book=True)
+            steps.append(_step(line.left or Expr("differential", (loss,)), line, shapes, x))
     why = f"the gradient is what stands against d`{x.data}`"
-    last = Step(
-        rf"\nabla_{{{shown}}} {letter}",
-        gradient,
-        ("gradient",),
-        found[-1].reason if found and found[-1].left is not None else why,
-        shape_text(shapes[x.data]),
-        latex,
-        numpy,
-    )
+    why = found[-1].reason if found and found[-1].left is not None else why
+    left = Expr("gradient", (loss, x))
+    last = Step(left, gradient, ("gradient",), why, shape_text(shapes[x.data]), numpy, shapes)
     return Derivation(
-        given.text, x.data, gradient, numpy, latex, shapes[x.data], shapes, (*steps, last)
+        given.text, x.data, gradient, numpy, last.latex, shapes[x.data], shapes, (*steps, last)
     )
 
 
@@ -153,7 +144,6 @@ def _confirmed(line, letter, given, judges):
 
 def _step(left, line, shapes, x=None):
     formula = line.formula
-    latex = to_latex(formula, shapes, book=True)
     numpy = None
     try:
         moved = formula if x is None else settled(formula, x)
@@ -162,7 +152,7 @@ def _step(left, line, shapes, x=None):
             numpy = to_numpy(moved, shapes | changes, book=True)
     except (AlgebraError, NoRule):
         pass  # what NumPy has no spelling for is shown as LaTeX alone
-    return Step(left, formula, line.kinds, line.reason, shapes_of(formula), latex, numpy)
+    return Step(left, formula, line.kinds, line.reason, shapes_of(formula), numpy, shapes)
 
 
 def _letter(given):

@@ -31,9 +31,8 @@ from wuv.algebra import (
 )
 from wuv.algebra.names import GREEK_SIGNS, LAMBDAS
 from wuv.algebra.spelling import clean, mended_latex, sides, typed_loss
-from wuv.algebra.tree import name
+from wuv.algebra.tree import name, unplaced
 from wuv.derivation.forms import make, num, sized
-from wuv.derivation.record import plain_text
 from wuv.derivation.simplify import collected, simplify, terms
 
 INDICES = "ijkpqst"
@@ -80,7 +79,7 @@ def read_loss(text, shapes=None, language=None):
         return _from_typed(text, shapes)
     except AlgebraError as error:
         strange = TYPED.search(text) or not is_numpy
-        return _or_raise(found, readable(error) if strange else trouble)
+        return _or_raise(found, error if strange else trouble)
 
 
 def _or_raise(found, trouble):
@@ -114,15 +113,17 @@ def _from_any_latex(text, shapes):
 
 def _from_typed(text, shapes):
     """Read what is in no language: ``||Wu - v||^2``, ``sum((Wu − v)²)``."""
-    tree = _the_side(read_display(typed_loss(text, shapes), shapes))
-    return _loss(text, _lengths(tree, shapes, typed=True), shapes)
+    try:
+        tree = _the_side(read_display(typed_loss(text, shapes), shapes))
+    except Unreadable as error:
+        raise readable(error) from None
+    return _loss(text, _lengths(unplaced(tree), shapes, typed=True), shapes)
 
 
 def readable(error):
-    """Return an error without LaTeX that nobody typed, and without its place in it."""
-    said = plain_text(str(error).partition(" (at character")[0].replace("^{T}", "ᵀ"))
-    said = re.sub(r"\s+", " ", said.replace("{", "").replace("}", ""))
-    return type(error)(re.sub(r"(?<=\() | (?=\)(?!\w))| (?=ᵀ)", "", said))
+    """Return an error without its place in LaTeX that nobody typed."""
+    said = str(error).partition(" (at character")[0]
+    return type(error)(said.replace(r"\cdot", "·").replace("\\", ""))
 
 
 def _lengths(tree, shapes, typed=False):

@@ -1,9 +1,9 @@
 r"""What a derivation is: the loss, the steps with their reasons, and the gradient."""
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wuv.algebra import Expr, terms
+from wuv.algebra import Expr, terms, to_latex, to_text
 from wuv.algebra.names import latex_name
 from wuv.algebra.size_rules import shape_text
 
@@ -14,23 +14,31 @@ class Step:
 
     ``kinds`` say what happened: "loss" in the first line, "gradient" in the last; between them
     those of `wuv.derivation.rules.REASONS`, and "residual", "moving", "crossing" and the like.
-
-    ``latex`` and ``numpy`` are the formula's text; in NumPy, du is an array that holds the change
-    of u. Each was evaluated at the points of `wuv.derivation.points` before it was kept.
+    ``numpy`` is the formula in NumPy, where du is an array that holds the change of u. Each line
+    was evaluated at the points of `wuv.derivation.points` before it was kept.
     """
 
-    left: str
+    left: Expr
     formula: Expr
     kinds: tuple[str, ...]
     reason: str
     shapes: str
-    latex: str
     numpy: str | None
+    names: Mapping
 
     @property
     def words(self):
         """The reason as plain text."""
         return self.reason.replace("`", "")
+
+    def sides(self, write=to_text):
+        """Return both sides, as `wuv.algebra.to_text` or `wuv.algebra.to_latex` writes them."""
+        return [write(x, self.names, fits=False, book=True) for x in (self.left, self.formula)]
+
+    @property
+    def latex(self):
+        """The formula in LaTeX."""
+        return self.sides(to_latex)[1]
 
 
 @dataclass(frozen=True)
@@ -45,11 +53,11 @@ class Derivation:
     >>> found.numpy
     '2 * W.T @ (W @ u - v)'
     >>> print(found)
-    L    = ‖Wu − v‖²                the loss  [a number]
-    dL   = ⟨2(Wu − v), d(Wu − v)⟩   the slope of a square  [⟨m×1, m×1⟩]
-         = ⟨2(Wu − v), W du⟩        the residual moves with u  [⟨m×1, m×1⟩]
-         = ⟨2Wᵀ(Wu − v), du⟩        W crosses the inner product, as its transpose  [⟨n×1, n×1⟩]
-    ∇u L = 2Wᵀ(Wu − v)              the gradient is what stands against du  [n×1]
+    L     = ‖Wu − v‖²                the loss  [a number]
+    dL    = ⟨2(Wu − v), d(Wu − v)⟩   the slope of a square  [⟨m×1, m×1⟩]
+          = ⟨2(Wu − v), W du⟩        the residual moves with u  [⟨m×1, m×1⟩]
+          = ⟨2Wᵀ(Wu − v), du⟩        W crosses the inner product, as its transpose  [⟨n×1, n×1⟩]
+    ∇_u L = 2Wᵀ(Wu − v)              the gradient is what stands against du  [n×1]
     <BLANKLINE>
     numpy: 2 * W.T @ (W @ u - v)
     """
@@ -67,9 +75,9 @@ class Derivation:
         """Return the derivation as LaTeX ``aligned`` rows, each with its reason."""
         rows, above = [], None
         for step in self.steps:
-            left = "" if step.left == above else f"{step.left} "
-            reason = _reason(step.reason, self.shapes)
-            rows.append(f"{left}&= {step.latex} && {reason}")
+            left, right = step.sides(to_latex)
+            left = "" if step.left == above else f"{left} "
+            rows.append(f"{left}&= {right} && {_reason(step.reason, self.shapes)}")
             above = step.left
         inside = " \\\\\n".join(rows)
         return f"\\begin{{aligned}}\n{inside}\n\\end{{aligned}}"
@@ -78,7 +86,7 @@ class Derivation:
         return f"$\\displaystyle {self.aligned()}$"
 
     def __str__(self):
-        rows = [(plain_text(s.left), plain_text(s.latex), s.words, s.shapes) for s in self.steps]
+        rows = [(*s.sides(), s.words, s.shapes) for s in self.steps]
         width = max(len(r[0]) for r in rows)
         column = min(max(len(r[1]) for r in rows), 46)
         lines, above = [], None
@@ -97,7 +105,7 @@ class Derivation:
             "shape": list(self.shape),
             "steps": [
                 {
-                    "latex": f"{s.left} = {s.latex}",
+                    "latex": " = ".join(s.sides(to_latex)),
                     "numpy": s.numpy,
                     "reason": s.words,
                     "shapes": s.shapes,
@@ -105,52 +113,6 @@ class Derivation:
                 for s in self.steps
             ],
         }
-
-
-SIGNS = (
-    (r"\\mathrm\{d\}", "d"),
-    (r"\\nabla_\{([^{}]*)\}", r"∇\1"),
-    (r"\\partial ", "∂"),
-    (r"\\sum_\{([^{}]*)\}\^\{?([^{} ]*)\}?", r"Σ(\1…\2)"),
-    (r"_\{(\w+)\}", r"_\1"),
-    (r"\^\{-\\mathsf T\}", "⁻ᵀ"),
-    (r"\^\{\\mathsf T\}", "ᵀ"),
-    (r"\^\{-1\}", "⁻¹"),
-    (r"\^\{\\odot 2\}", "^⊙2"),
-    (r"\^2(?!\d)", "²"),
-    (r"\^3(?!\d)", "³"),
-    (r"\\lVert |\\rVert", "‖"),
-    (r"\\lvert |\\rvert", "|"),
-    (r"\\langle ", "⟨"),
-    (r"\\rangle", "⟩"),
-    (r"\\odot", "⊙"),
-    (r"\\oslash", "⊘"),
-    (r"\\otimes", "⊗"),
-    (r"\\cdot", "·"),
-    (r"\\times", "×"),
-    (r"\\mathbf\{([01])\}", r"\1"),
-    (r"\\(?:operatorname|mathrm|text)\{([^{}]*)\}", r"\1"),
-    (r"\\,", " "),
-    (r" - ", " − "),
-)
-
-
-def plain_text(latex):
-    """Return LaTeX as it can be read in a terminal."""
-    for sign, plain in SIGNS:
-        latex = re.sub(sign, plain, latex)
-    while r"\frac" in latex:
-        shorter = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", _over, latex)
-        if shorter == latex:
-            break
-        latex = shorter
-    latex = latex.replace(r"\sigma(", "σ(")
-    return re.sub(r"\\([A-Za-z]+)(?=\()", r"\1", latex).replace("\\", "").strip()
-
-
-def _over(found):
-    above, below = (x if re.fullmatch(r"\w+", x) else f"({x})" for x in found.groups())
-    return f"{above}/{below} "
 
 
 def _reason(text, declared):

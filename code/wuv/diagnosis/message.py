@@ -16,10 +16,8 @@ import re
 
 import numpy as np
 
-from wuv.algebra import AlgebraError, rebuild, to_latex
-from wuv.algebra.names import GREEK_SIGNS
+from wuv.algebra import AlgebraError, rebuild, to_text
 from wuv.algebra.tree import number
-from wuv.derivation.record import plain_text
 from wuv.diagnosis.judge import front
 from wuv.diagnosis.mistakes import CHAPTERS, MISTAKES, OTHER_CHAPTER, TITLES
 from wuv.diagnosis.points import place
@@ -27,7 +25,6 @@ from wuv.diagnosis.record import Diagnosis, shown
 from wuv.diagnosis.search import LAYOUT
 from wuv.diagnosis.smallest import case_at, smallest, truth
 
-RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 NEUTRAL_SIGN = (
     "What stands behind a minus gives its own sign to the slope, and is easily overlooked there."
 )
@@ -58,37 +55,10 @@ def written(tree):
     if tree is None:
         return None
     try:
-        text = _plain(to_latex(tidy(tree), fits=False))
-    except (AlgebraError, AttributeError, KeyError, TypeError, ValueError, IndexError):
+        text = to_text(tidy(tree), fits=False)
+    except AlgebraError:
         return None
-    return text if len(text) <= LONGEST and "begin(" not in text else None
-
-
-def _plain(latex):
-    for sign, letter in GREEK_SIGNS.items():
-        latex = re.sub(rf"\\{letter}(?![a-z(])", sign, latex)
-    latex = re.sub(r"(?:\\mathbf\{1\}|\bones)_\{([^{}]*)\}", r" ones(\1) ", latex)
-    latex = re.sub(r"\\(?:operatorname|mathrm|text)\{([^{}]*)\}", r"\1", latex)
-    latex = re.sub(r"(?<=[\w}] )\^", "^", latex)
-    text = plain_text(_scripts(latex))
-    text = re.sub(rf"(?<=[{''.join(GREEK_SIGNS)}]) (?=[^\W\d])", "", text)
-    text = re.sub(r" +(?=[,)⟩])", "", text.replace("{", "(").replace("}", ")"))
-    return re.sub(r"  +", " ", text)
-
-
-def _scripts(latex):
-    """Return exponents and indices without braces: x^{1/2} as x^(1/2)."""
-
-    def change(found):
-        sign, inside = found.groups()
-        inside = inside.strip()
-        if re.fullmatch(r"-?\d+", inside) and sign == "^":
-            return inside.translate(RAISED)
-        return sign + (inside if re.fullmatch(r"\w+", inside) else f"({inside})")
-
-    kept = r"(?!\{(?:-?\\mathsf T|\\odot 2)\})"
-    sums = r"(?<!\\sum)(?<!\\nabla)"
-    return re.sub(rf"{sums}([_^]){kept}\{{([^{{}}]*)\}}", change, latex)
+    return text if len(text) <= LONGEST else None
 
 
 def tidy(tree):
@@ -164,7 +134,7 @@ def _case(answer, asked, at):
 
 def _other_loss(scale, asked):
     """Name the loss that a constant factor belongs to."""
-    text = _plain(to_latex(asked.book, fits=False))
+    text = to_text(asked.book, asked.shapes, fits=False, book=True)
     own = front(asked.book)
     if own is not None and not own.edits and " + " not in text:
         return f"{_factor(scale)}{text}"
@@ -274,16 +244,9 @@ def _others(judgement, asked):
 
 def _trouble(judgement):
     text = re.sub(r" \(at character .*$", "", judgement.trouble)
-    text = _readable(text)
     if judgement.square:
         return f"Sizes: {text}. For square matrices NumPy runs it without a word."
     return f"Sizes: {text}."
-
-
-def _readable(text):
-    """Return an error of the readers without signs of LaTeX that nobody typed."""
-    text = _plain(text.replace("^{T}", "ᵀ")).replace("{", "").replace("}", "")
-    return re.sub(r"\s+", " ", text.replace(" ᵀ", "ᵀ").replace("( ", "(").replace(" )", ")"))
 
 
 def _stretch_words(stretch):
@@ -337,7 +300,7 @@ def _case_words(case, asked, step=False):
 
 def _line_of(asked, words):
     step = _step(asked, words)
-    return None if step is None else _plain(step.latex)
+    return None if step is None else step.sides()[1]
 
 
 def _step(asked, words):
@@ -355,8 +318,7 @@ def _line(asked, words):
     step = _step(asked, words)
     if step is None:
         return []
-    left, text = _plain(step.left), _plain(step.latex)
-    return [f"It parts from the derivation at {left} = {text} ({step.words})."]
+    return [f"It parts from the derivation at {' = '.join(step.sides())} ({step.words})."]
 
 
 def _chapter(asked):

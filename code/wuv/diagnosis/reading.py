@@ -40,7 +40,7 @@ from wuv.algebra.spelling import (
     sides,
     split,
 )
-from wuv.algebra.tree import name, number
+from wuv.algebra.tree import name, number, unplaced
 from wuv.derivation.forms import sized
 from wuv.derivation.prepare import readable
 from wuv.diagnosis.answer import Answer
@@ -221,7 +221,7 @@ class _Reader:
         rows = read_display(text, shapes)
         if len(rows) != 1:
             raise Unreadable("one formula is wanted here", rows[1].place)
-        return rows[0].sides[-1]
+        return unplaced(rows[0].sides[-1])
 
     def resolved(self, tree, definitions, book):
         """Return the tree with short names written out; raise for a name that nobody knows."""
