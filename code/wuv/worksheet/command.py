@@ -4,10 +4,10 @@ A topic is a chapter's file name without .md, such as gradient_u; the code of a 
 prints that sheet once more. Exit status: 0 if all was written, 2 if a command or a file cannot be
 understood, or nothing can be written; then nothing was.
 
-  python -m wuv worksheet gradient_u                         # one sheet, and its key
-  python -m wuv worksheet gradient_u --students class.csv    # one for each in the column name
-  python -m wuv worksheet gradient_u --count 30 --together   # for the printer, both sides
-  python -m wuv worksheet --key GUA-66GGK                    # the key to a paper, from its code
+  wuv worksheet gradient_u                         # one sheet, and its key
+  wuv worksheet gradient_u --students class.csv    # one for each in the column name
+  wuv worksheet gradient_u --count 30 --together   # for the printer, both sides
+  wuv worksheet --key GUA-66GGK                    # the key to a paper, from its code
 """
 
 import json

@@ -8,7 +8,7 @@ r"""Derivations to fill in, from the equations that the chapters show.
 ⟨2×1, 2×1⟩ | among inputs
 
 The LaTeX of a chapter is the only place where such an equation is written. It is looked for by its
-label, and executed, as `python -m wuv check` does, before it is printed: what does not hold makes
+label, and executed, as `wuv check` does, before it is printed: what does not hold makes
 no sheet.
 """
 

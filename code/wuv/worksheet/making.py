@@ -25,7 +25,7 @@ class Made(NamedTuple):
     warnings: tuple[str, ...]
 
     def to_dict(self):
-        """Return what ``python -m wuv worksheet --json`` prints."""
+        """Return what ``wuv worksheet --json`` prints."""
         sheets = [
             {
                 "name": copy.name,
