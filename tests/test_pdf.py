@@ -16,6 +16,7 @@ import typst
 from docutils import nodes
 from serve import ROOT, SITE
 
+from _ext.build import doctree
 from _ext.paper import markup, pdf
 from _ext.paper.typst_math import Strange, to_typst, to_words
 
@@ -374,12 +375,12 @@ class Unheard(nodes.Element):
 def test_a_node_that_is_not_known_is_a_warning_and_its_text_is_kept(monkeypatch):
     said = []
     monkeypatch.setattr(
-        markup.logger, "warning", lambda text, *values, **_: said.append(text % values)
+        doctree.logger, "warning", lambda text, *values, **_: said.append(text % values)
     )
     page = markup.Page(None, "page")
     unknown = Unheard("", nodes.Text("the words"))
-    assert markup.block(unknown, page) == "the words"
-    assert markup.blocks(nodes.paragraph("", "", Unheard("")), page) == ""
+    assert page.block(unknown) == ["the words"]
+    assert page.blocks([nodes.paragraph("", "", Unheard(""))]) == []
     assert said == ["no Typst for <unheard>"] * 2
 
 

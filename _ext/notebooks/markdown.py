@@ -1,35 +1,21 @@
 """From a finished page (a resolved doctree) to plain Markdown and code cells.
 
-`blocks` gives a list of Markdown strings and `Code` records. What it does not know is a warning,
-so that nothing is lost in silence. `Links` says where links lead: what cannot be reached from a
-notebook is said in words. Used by `notebook.py`.
+`blocks` gives a list of Markdown strings and `Code` records. `Links` says where links lead: what
+cannot be reached from a notebook is said in words.
 """
 
 import posixpath
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import unescape
 
 from docutils import nodes
-from sphinx import addnodes
-from sphinx.util import logging
-from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
+from sphinx_exercise.nodes import exercise_enumerable_node, solution_node
 
+from _ext.build import doctree
 from _ext.page.mathml import normalised
 
-logger = logging.getLogger(__name__)
-
 SPECIAL = re.compile(r"([\\`*_$<\[\]])")
-SILENT = (
-    nodes.comment,
-    nodes.target,
-    nodes.substitution_definition,
-    nodes.system_message,
-    nodes.colspec,
-    addnodes.toctree,
-    addnodes.index,
-    addnodes.highlightlang,
-)
 
 
 @dataclass(frozen=True)
@@ -48,22 +34,23 @@ class Links:
     site: str = ""
 
 
-@dataclass(frozen=True)
-class Page:
-    """Where we are: for numbers and for links."""
-
-    env: object
-    docname: str
+@dataclass
+class Page(doctree.Page):
     links: Links
     level: int = 0
 
-    def number(self, kind, node):
-        numbers = self.env.toc_fignumbers.get(self.docname, {}).get(kind, {})
-        found = (numbers[i] for i in node["ids"] if i in numbers)
-        return ".".join(map(str, next(found, ())))
+    LANGUAGE = "Markdown"
 
-    def deeper(self):
-        return replace(self, level=self.level + 1)
+    def plain(self, text):
+        return SPECIAL.sub(r"\\\1", text)
+
+    def text(self, content):
+        """Some nodes as one Markdown string, where no code cell can stand."""
+        pieces = self.blocks(content)
+        for piece in pieces:
+            if isinstance(piece, Code):
+                self.warn(f"a code cell has no place here: {piece.source}")
+        return "\n\n".join(piece for piece in pieces if isinstance(piece, str))
 
 
 def blocks(node, env, docname, links):
@@ -72,64 +59,43 @@ def blocks(node, env, docname, links):
 
 
 def children(node, page):
-    return [piece for child in node.children for piece in block(child, page)]
-
-
-def text_only(node, page):
-    """The children of `node` as one Markdown string, where no code cell can stand."""
-    pieces = children(node, page)
-    for piece in pieces:
-        if isinstance(piece, Code):
-            logger.warning("a code cell inside <%s> has no place in a notebook", node.tagname)
-    return "\n\n".join(piece for piece in pieces if isinstance(piece, str))
-
-
-def block(node, page):
-    """The pieces of one block-level `node`."""
-    if isinstance(node, SILENT):
-        return []
-    for kind, write in BLOCKS.items():
-        if isinstance(node, kind):
-            return write(node, page)
-    if isinstance(node, nodes.Inline | nodes.Text):
-        return [inline(node, page)]
-    logger.warning("no Markdown for <%s>", node.tagname, location=node)
-    return []
+    return page.blocks(node.children)
 
 
 def section(node, page):
-    return children(node, page.deeper())
+    page.level += 1
+    pieces = children(node, page)
+    page.level -= 1
+    return pieces
 
 
 def title(node, page):
-    return ["#" * page.level + " " + inlines(node, page)]
+    return "#" * page.level + " " + page.inlines(node)
 
 
 def paragraph(node, page):
-    return [re.sub(r"(?m)^(\s*)(#+ |[-+>] |\d+\. )", r"\1\\\2", inlines(node, page))]
+    return re.sub(r"(?m)^(\s*)(#+ |[-+>] |\d+\. )", r"\1\\\2", page.inlines(node))
 
 
 def formula(node, page):
-    tex = normalised(node.astext(), display=True)
-    number = page.number("displaymath", node) if node["number"] else ""
+    number = page.number("displaymath", node)
     tag = rf" \tag{{{number}}}" if number else ""
-    return [f"$$\n{tex}{tag}\n$$"]
+    return f"$$\n{normalised(node.astext(), display=True)}{tag}\n$$"
 
 
 def literal(node, page):
     language = node.get("language", "")
     language = "" if language in ("default", "none") else language
-    return [f"```{language}\n{node.astext()}\n```"]
+    return f"```{language}\n{node.astext()}\n```"
 
 
 def bullets(node, page):
-    return ["\n".join(indented(text_only(item, page), "- ") for item in node.children)]
+    return "\n".join(indented(page.text(item.children), "- ") for item in node.children)
 
 
 def numbers(node, page):
-    start = node.get("start", 1)
-    items = enumerate(node.children, start)
-    return ["\n".join(indented(text_only(item, page), f"{i}. ") for i, item in items)]
+    items = enumerate(node.children, node.get("start", 1))
+    return "\n".join(indented(page.text(item.children), f"{i}. ") for i, item in items)
 
 
 def indented(text, mark):
@@ -142,37 +108,28 @@ def quoted(text):
     return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
 
-def quote(node, page):
-    return [quoted(text_only(node, page))]
-
-
 def admonition(node, page):
-    head = node.tagname.capitalize()
-    content = node.children
-    if content and isinstance(content[0], nodes.title):
-        head = inlines(content[0], page)
-        content = content[1:]
-    body = "\n\n".join(p for child in content for p in block(child, page) if isinstance(p, str))
-    return [quoted(f"**{head}**\n\n{body}")]
+    head, content = doctree.titled(node)
+    head = page.inlines(head) if head else node.tagname.capitalize()
+    return quoted(f"**{head}**\n\n{page.text(content)}")
 
 
 def exercise(node, page):
-    number = page.number("exercise", node)
-    name = inlines(node.children[0], page).strip()
+    head, *content = node.children
+    name = page.inlines(head).strip()
     if isinstance(node, exercise_enumerable_node):
-        name = f"Exercise {number} {name}".strip()
-    rest = [piece for child in node.children[1:] for piece in block(child, page)]
-    return [f"**{name}**", *rest]
+        name = f"Exercise {page.number('exercise', node)} {name}".strip()
+    return [f"**{name}**", *page.blocks(content)]
 
 
 def solution(node, page):
     """Folded: text inside `<details>`, code cells with their source hidden."""
-    result, text = [], []
+    pieces, text = [], []
 
     def fold():
         if text:
             body = "\n\n".join(text)
-            result.append(
+            pieces.append(
                 f"<details>\n<summary>{node['title'].strip()}</summary>\n\n{body}\n\n</details>"
             )
             text.clear()
@@ -182,11 +139,11 @@ def solution(node, page):
             fold()
             tags = [*piece.metadata.get("tags", []), "solution"]
             hidden = {"jupyter": {"source_hidden": True}, "tags": tags}
-            result.append(Code(piece.source, piece.metadata | hidden))
+            pieces.append(Code(piece.source, piece.metadata | hidden))
         else:
             text.append(piece)
     fold()
-    return result
+    return pieces
 
 
 def container(node, page):
@@ -195,37 +152,32 @@ def container(node, page):
         return []
     if node.get("nb_element") != "cell_code":
         return children(node, page)
-    source = next(
-        (
-            child.astext()
-            for child in node.findall(nodes.container)
-            if child.get("nb_element") == "cell_code_source"
-        ),
-        None,
-    )
+    boxes = node.findall(nodes.container)
+    source = next((box for box in boxes if box.get("nb_element") == "cell_code_source"), None)
     if source is None:
-        logger.warning("a cell without its source cannot go into a notebook", location=node)
-        return []
+        return page.unknown(node, "a cell without its source cannot go into a notebook")
     metadata = {k: v for k, v in (node.get("cell_metadata") or {}).items() if k != "mystnb"}
-    captions = [f"*{inlines(c, page).strip()}*" for c in node.findall(nodes.caption)]
-    return [Code(source, metadata), *captions]
+    captions = [f"*{page.inlines(c).strip()}*" for c in node.findall(nodes.caption)]
+    return [Code(source.astext(), metadata), *captions]
 
 
 def table(node, page):
-    rows = []
-    for row in node.findall(nodes.row):
-        rows.append([cell_text(entry, page) for entry in row.children])
-    rule = ["---"] * len(rows[0])
-    lines = ["| " + " | ".join(cells) + " |" for cells in (rows[0], rule, *rows[1:])]
-    heading = [inlines(t, page) for t in node.children if isinstance(t, nodes.title)]
-    result = [*(f"**{text}**" for text in heading), "\n".join(lines)]
-    if not page.links.site and has_files(node):
-        result.append("These files are on the book’s site, at the page of this chapter.")
-    return result
+    head, *body = (
+        [cell_text(entry, page) for entry in row.children] for row in node.findall(nodes.row)
+    )
+    rows = (head, ["---"] * len(head), *body)
+    lines = "\n".join("| " + " | ".join(cells) + " |" for cells in rows)
+    name, _ = doctree.titled(node)
+    far = not page.links.site and has_files(node)
+    return [
+        f"**{page.inlines(name)}**" if name else "",
+        lines,
+        "These files are on the book’s site, at the page of this chapter." if far else "",
+    ]
 
 
 def cell_text(entry, page):
-    text = text_only(entry, page).replace("\n\n", "<br>").replace("\n", " ")
+    text = page.text(entry.children).replace("\n\n", "<br>").replace("\n", " ")
     text = re.sub(r"\$[^$]+\$", lambda m: without_bars(m[0]), text)
     return re.sub(r"(?<!\\)\|", r"\\|", text)
 
@@ -236,108 +188,43 @@ def without_bars(tex):
 
 
 def footnote(node, page):
-    label = node.children[0].astext()
-    rest = [p for child in node.children[1:] for p in block(child, page) if isinstance(p, str)]
-    return [f"\\[{label}\\] " + "\n\n".join(rest)]
+    label, *content = node.children
+    return f"\\[{label.astext()}\\] {page.text(content)}"
 
 
 def definitions(node, page):
-    result = []
-    for item in node.children:
-        for child in item.children:
-            if isinstance(child, nodes.term):
-                result.append(f"**{inlines(child, page)}**")
-            else:
-                result.append(indented(text_only(child, page), ": ").removeprefix(": "))
-    return ["\n\n".join(result)]
+    parts = []
+    for child in (child for item in node.children for child in item.children):
+        if isinstance(child, nodes.term):
+            parts.append(f"**{page.inlines(child)}**")
+        else:
+            parts.append(indented(page.text(child.children), ": ").removeprefix(": "))
+    return "\n\n".join(parts)
 
 
 def picture(node, page):
-    return described(node.get("alt", ""))
+    return described(node.get("alt", ""), page)
 
 
-def described(words):
-    return [f"*Figure: {SPECIAL.sub(chr(92) + '1', words)}*"] if words else []
+def described(words, page):
+    return f"*Figure: {page.plain(words)}*" if words else ""
 
 
 def raw(node, page):
     """HTML as it is; a picture whose file cannot be reached by its words."""
     if "html" not in node.get("format", "").split():
-        return []
+        return ""
     html = node.astext()
     image = re.search(r'<img [^>]*src="(\.\./[^"]*)"[^>]* alt="([^"]*)"', html)
     if not image:
-        return [html]
+        return html
     there = place(image[1], page)
-    return [html.replace(image[1], there)] if there else described(unescape(image[2]))
-
-
-BLOCKS = {
-    nodes.section: section,
-    nodes.title: title,
-    nodes.rubric: lambda node, page: [f"**{inlines(node, page)}**"],
-    nodes.paragraph: paragraph,
-    nodes.math_block: formula,
-    nodes.literal_block: literal,
-    nodes.doctest_block: literal,
-    nodes.bullet_list: bullets,
-    nodes.enumerated_list: numbers,
-    nodes.block_quote: quote,
-    solution_node: solution,
-    (exercise_node, exercise_enumerable_node): exercise,
-    nodes.table: table,
-    (nodes.footnote, nodes.citation): footnote,
-    nodes.definition_list: definitions,
-    nodes.container: container,
-    nodes.Admonition: admonition,
-    nodes.figure: lambda node, page: children(node, page),
-    nodes.caption: lambda node, page: [f"*{inlines(node, page)}*"],
-    nodes.image: picture,
-    nodes.transition: lambda node, page: ["---"],
-    nodes.compound: children,
-    nodes.topic: children,
-    nodes.raw: raw,
-}
-
-
-def inlines(node, page):
-    return "".join(inline(child, page) for child in node.children)
-
-
-def inline(node, page):
-    """One inline `node` as Markdown."""
-    if isinstance(node, SILENT):
-        return ""
-    if isinstance(node, nodes.Text):
-        return SPECIAL.sub(r"\\\1", node.astext())
-    if isinstance(node, nodes.math):
-        return f"${' '.join(node.astext().split())}$"
-    if isinstance(node, nodes.literal):
-        tick = "``" if "`" in node.astext() else "`"
-        return f"{tick}{node.astext()}{tick}"
-    if isinstance(node, nodes.emphasis | nodes.title_reference):
-        return f"*{inlines(node, page)}*"
-    if isinstance(node, nodes.strong):
-        return f"**{inlines(node, page)}**"
-    if isinstance(node, nodes.reference):
-        return link(node, page)
-    if isinstance(node, nodes.footnote_reference):
-        return f"\\[{node.astext()}\\]"
-    if isinstance(node, nodes.math_block):
-        return formula(node, page)[0]
-    if isinstance(node, nodes.image):
-        return "".join(picture(node, page))
-    if isinstance(node, nodes.raw):
-        return "".join(raw(node, page))
-    if isinstance(node, nodes.Inline | nodes.inline):
-        return inlines(node, page)
-    logger.warning("no Markdown for <%s>", node.tagname, location=node)
-    return ""
+    return html.replace(image[1], there) if there else described(unescape(image[2]), page)
 
 
 def link(node, page):
     """A link: within the page as text, as is one that leads nowhere from a notebook."""
-    text = inlines(node, page)
+    text = page.inlines(node)
     address = node.get("refuri", "")
     if not address or address.startswith("#"):
         return text
@@ -351,8 +238,8 @@ def is_outside(address):
 
 def has_files(node):
     """Whether something in it links to a file beside the pages."""
-    found = [x.get("refuri", "").partition("#")[0] for x in node.findall(nodes.reference)]
-    return any(x and not is_outside(x) and not x.endswith(".html") for x in found)
+    files = [x.get("refuri", "").partition("#")[0] for x in node.findall(nodes.reference)]
+    return any(x and not is_outside(x) and not x.endswith(".html") for x in files)
 
 
 def place(address, page):
@@ -362,7 +249,7 @@ def place(address, page):
     its top.
     """
     file, mark, anchor = address.partition("#")
-    path = posixpath.normpath(posixpath.join(posixpath.dirname(page.docname), file))
+    path = page.path(file)
     docname = path.removesuffix(".html")
     chapter = docname != path and "kernelspec" in page.env.metadata.get(docname, {})
     if chapter and not (anchor and page.links.site):
@@ -370,4 +257,50 @@ def place(address, page):
     return page.links.site and f"{page.links.site}{path}{mark}{anchor}"
 
 
-__all__ = ["Code", "Links", "blocks"]
+def literal_words(node, page):
+    tick = "``" if "`" in node.astext() else "`"
+    return f"{tick}{node.astext()}{tick}"
+
+
+def within(mark):
+    """A function that writes what is in a node between two marks."""
+    return lambda node, page: f"{mark}{page.inlines(node)}{mark}"
+
+
+Page.BLOCKS = {
+    nodes.section: section,
+    nodes.title: title,
+    nodes.rubric: within("**"),
+    nodes.paragraph: paragraph,
+    nodes.math_block: formula,
+    nodes.literal_block: literal,
+    nodes.doctest_block: literal,
+    nodes.bullet_list: bullets,
+    nodes.enumerated_list: numbers,
+    nodes.block_quote: lambda node, page: quoted(page.text(node.children)),
+    solution_node: solution,
+    doctree.EXERCISES: exercise,
+    nodes.table: table,
+    (nodes.footnote, nodes.citation): footnote,
+    nodes.definition_list: definitions,
+    nodes.container: container,
+    nodes.Admonition: admonition,
+    nodes.caption: within("*"),
+    nodes.image: picture,
+    nodes.transition: lambda node, page: "---",
+    (nodes.figure, nodes.compound, nodes.topic): children,
+    nodes.raw: raw,
+}
+Page.INLINES = {
+    nodes.Text: lambda node, page: page.plain(node.astext()),
+    nodes.math: lambda node, page: f"${' '.join(node.astext().split())}$",
+    nodes.literal: literal_words,
+    (nodes.emphasis, nodes.title_reference): within("*"),
+    nodes.strong: within("**"),
+    nodes.reference: link,
+    nodes.footnote_reference: lambda node, page: f"\\[{node.astext()}\\]",
+    nodes.math_block: formula,
+    nodes.image: picture,
+    nodes.raw: raw,
+    (nodes.Inline, nodes.inline): lambda node, page: page.inlines(node),
+}

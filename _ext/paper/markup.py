@@ -2,8 +2,7 @@
 
 `written` gives the page and, apart from it, its solutions: in a printed book they stand at the end.
 What a block looks like is not said here but in `typst/book.typ`, whose functions the text calls.
-What is not known is a warning, so that nothing is lost in silence, and every character of the page
-is escaped: it can mean nothing but itself.
+Every character of the page is escaped: it can mean nothing but itself.
 """
 
 import re
@@ -12,38 +11,19 @@ from dataclasses import dataclass, field
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
-from sphinx.util import logging
-from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
+from sphinx_exercise.nodes import solution_node
 
-from _ext.notebooks.markdown import SILENT as UNSEEN
+from _ext.build import doctree
 from _ext.paper.results import from_html
 from _ext.paper.typst_math import Strange, quoted, to_typst, to_words
 
-logger = logging.getLogger(__name__)
-
 SPECIAL = re.compile(r"([\\#$*_`<>@\[\](){}~'\"=\-+/.;:])")
-SILENT = (*UNSEEN, nodes.footnote)  # a footnote is written where it is called
-TRANSPARENT = (
-    nodes.inline,
-    nodes.generated,
-    addnodes.pending_xref,
-    addnodes.desc_inline,
-    addnodes.desc_sig_element,
-    addnodes.desc_name,
-    addnodes.desc_addname,
-    addnodes.desc_annotation,
-)
-
-
-EXERCISES = (exercise_node, exercise_enumerable_node)
 
 
 @dataclass
-class Page:
-    """Where we are, and what has been put aside: solutions, footnotes that are written already."""
+class Page(doctree.Page):
+    """What has been put aside, too: solutions, and which footnotes are written already."""
 
-    env: object
-    docname: str
     level: int = 0
     solutions: list = field(default_factory=list)
     folded: dict = field(default_factory=dict)  # what an answer cell says, by exercise
@@ -52,20 +32,25 @@ class Page:
     in_footnote: bool = False
     pictures: set = field(default_factory=set)
 
-    def number(self, kind, node):
-        numbers = self.env.toc_fignumbers.get(self.docname, {}).get(kind, {})
-        found = (numbers[i] for i in node["ids"] if i in numbers)
-        return ".".join(map(str, next(found, ())))
+    LANGUAGE = "Typst"
+    SILENT = (*doctree.SILENT, nodes.footnote)  # a footnote is written where it is called
+
+    def plain(self, text):
+        return escaped(text)
+
+    def text(self, content):
+        """Some nodes as blocks of text."""
+        return "\n\n".join(self.blocks(content))
 
     def names(self, node, *more):
         """The names of a node's anchors in the whole book, as an argument."""
         return array(quoted(f"{self.docname}#{name}") for name in (*node["ids"], *more))
 
 
-def written(doctree, env, docname):
+def written(node, env, docname):
     """The text of a page, that of its solutions, and the paths of its pictures."""
     page = Page(env, docname)
-    text = blocks(doctree, page)
+    text = blocks(node, page)
     return text, "\n\n".join(page.solutions), page.pictures
 
 
@@ -83,48 +68,27 @@ def call(name, *arguments, body=None):
     return f"#{name}({', '.join(arguments)})" + (f"[{body}]" if body is not None else "")
 
 
-def blocks(node, page, skip=0):
-    return "\n\n".join(filter(None, (block(child, page) for child in node.children[skip:])))
-
-
-def block(node, page):
-    """One block-level `node`."""
-    if isinstance(node, SILENT):
-        return ""
-    for kind, write in BLOCKS.items():
-        if isinstance(node, kind):
-            return write(node, page)
-    if isinstance(node, nodes.Inline | nodes.Text):
-        return inline(node, page)
-    return strange(node)
-
-
-def strange(node, message=""):
-    message = message or f"no Typst for <{node.tagname}>"
-    logger.warning("%s", message, location=node, type="typst")
-    return escaped(node.astext())
+def blocks(node, page):
+    return page.text(node.children)
 
 
 def section(node, page):
     page.level += 1
     names = page.names(node, *([""] if page.level == 1 else []))
-    first, rest = node.children[0], node.children
-    head = ""
-    if isinstance(first, nodes.title):
-        head = call("section", str(page.level), names, body=inlines(first, page)) + "\n\n"
-        rest = rest[1:]
-    text = head + "\n\n".join(filter(None, (block(child, page) for child in rest)))
+    title, content = doctree.titled(node)
+    head = [call("section", str(page.level), names, body=page.inlines(title))] if title else []
+    pieces = head + page.blocks(content)
     page.level -= 1
-    return text
+    return pieces
 
 
 def formula(node, page):
-    number = page.number("displaymath", node) if node["number"] else ""
+    number = page.number("displaymath", node)
     tex = node.astext()
     try:
         alt, inner = to_words(tex, True), to_typst(tex, True)
     except Strange as error:
-        return strange(node, f"formula: {error}")
+        return page.unknown(node, f"formula: {error}")
     return call("formula", quoted(alt), f"$ {inner} $", quoted(number), page.names(node))
 
 
@@ -133,7 +97,7 @@ def inline_formula(node, page):
     try:
         return call("m", quoted(to_words(tex)), f"${to_typst(tex)}$")
     except Strange as error:
-        return strange(node, f"formula: {error}")
+        return page.unknown(node, f"formula: {error}")
 
 
 def literal(node, page):
@@ -162,26 +126,22 @@ def items(node, page):
 
 
 def definitions(node, page):
-    result = []
+    pieces = []
     for item in node.children:
-        terms = [inlines(child, page) for child in item.children if isinstance(child, nodes.term)]
-        body = [c for c in item.children if not isinstance(c, nodes.term | nodes.classifier)]
-        text = "\n\n".join(blocks(child, page) for child in body)
-        names = [
-            i for child in item.children if isinstance(child, nodes.term) for i in child["ids"]
-        ]
-        anchors = array(quoted(f"{page.docname}#{name}") for name in names)
-        result.append(call("definition", f"[{', '.join(terms)}]", anchors, body=text))
-    return "\n\n".join(result)
+        terms = [child for child in item.children if isinstance(child, nodes.term)]
+        words = ", ".join(map(page.inlines, terms))
+        anchors = array(quoted(f"{page.docname}#{name}") for term in terms for name in term["ids"])
+        said = [child for child in item.children if isinstance(child, nodes.definition)]
+        body = "\n\n".join(blocks(child, page) for child in said)
+        pieces.append(call("definition", f"[{words}]", anchors, body=body))
+    return pieces
 
 
 def admonition(node, page):
-    content, head = node.children, escaped(node.tagname.capitalize())
-    if content and isinstance(content[0], nodes.title):
-        head, content = inlines(content[0], page), content[1:]
+    title, content = doctree.titled(node)
+    head = page.inlines(title) if title else escaped(node.tagname.capitalize())
     kind = next((c for c in node["classes"] if not c.startswith("admonition")), node.tagname)
-    body = "\n\n".join(filter(None, (block(child, page) for child in content)))
-    return call("note", quoted(kind), f"[{head}]", page.names(node), body=body)
+    return call("note", quoted(kind), f"[{head}]", page.names(node), body=page.text(content))
 
 
 def exercise(node, page):
@@ -192,7 +152,7 @@ def exercise(node, page):
     title = node.children[0]
     level = "".join(c.astext() for c in title.findall(nodes.inline) if "level" in c["classes"])
     name = escaped(exercise_name(node))
-    body = blocks(node, page, skip=1)
+    body = page.text(node.children[1:])
     page.exercise = ""
     target = quoted(f"{page.docname}#{solution}") if solution else "none"
     about = quoted(number), f"[{name}]", quoted(level.strip(" ·")), page.names(node), target
@@ -201,9 +161,9 @@ def exercise(node, page):
 
 def solved(node):
     """The anchor of an exercise's solution, or nothing."""
-    for found in root_of(node).findall(solution_node):
-        if found["target_label"] == node["label"]:
-            return found["ids"][0]
+    for other in root_of(node).findall(solution_node):
+        if other["target_label"] == node["label"]:
+            return other["ids"][0]
     return ""
 
 
@@ -237,9 +197,9 @@ def exercise_name(node):
 
 def solved_name(node, page):
     """The name of a solution's exercise: from this page if it is there, where words are settled."""
-    for found in root_of(node).findall(lambda n: isinstance(n, EXERCISES)):
-        if found["label"] == node["target_label"]:
-            return exercise_name(found)
+    for other in root_of(node).findall(lambda n: isinstance(n, doctree.EXERCISES)):
+        if other["label"] == node["target_label"]:
+            return exercise_name(other)
     return page.env.sphinx_exercise_registry[node["target_label"]]["node"][0][-1].astext()
 
 
@@ -249,7 +209,7 @@ def container(node, page):
         return ""
     for name in ("routes", "sheet"):
         if name in classes:
-            return call(name, *(f"[{block(child, page)}]" for child in node.children))
+            return call(name, *(f"[{page.text([child])}]" for child in node.children))
     for name in ("answer", "doors", "card", "route"):
         if name in classes:
             return call(name, body=blocks(node, page))
@@ -270,10 +230,10 @@ def fold(node, page):
 
 def figure(node, page):
     number = page.number("figure", node)
-    caption = next((inlines(c, page) for c in node.children if isinstance(c, nodes.caption)), "")
+    caption = next((page.inlines(c) for c in node.children if isinstance(c, nodes.caption)), "")
     rest = [c for c in node.children if not isinstance(c, nodes.caption | nodes.legend)]
     rest += [c for c in node.children if isinstance(c, nodes.legend)]
-    body = "\n\n".join(filter(None, (block(child, page) for child in rest)))
+    body = page.text(rest)
     return call("picture-with-caption", quoted(number), f"[{caption}]", page.names(node), body=body)
 
 
@@ -292,14 +252,14 @@ def table(node, page):
     rows = [*(head.children if head else ()), *body.children]
     sides = array(quoted(side(entry)) for entry in rows[0].children)
     given = "colwidths-given" in node["classes"]
-    title = next((inlines(c, page) for c in node.children if isinstance(c, nodes.title)), "")
+    title, _ = doctree.titled(node)
     cells = [
         array(f"[{blocks(entry, page)}]" for entry in line.children)
         for line in rows
     ]  # fmt: skip
     return call(
         "grid-of",
-        f"[{title}]",
+        f"[{page.inlines(title) if title else ''}]",
         page.names(node),
         array(map(str, widths)) if given else str(len(widths)),
         sides,
@@ -309,17 +269,17 @@ def table(node, page):
 
 
 def side(entry):
-    found = [c.removeprefix("text-") for c in entry["classes"] if c.startswith("text-")]
-    return found[0] if found else "left"
+    sides = (c.removeprefix("text-") for c in entry["classes"] if c.startswith("text-"))
+    return next(sides, "left")
 
 
 def raw(node, page):
     if "html" not in node.get("format", "").split():
-        return strange(node)
+        return page.unknown(node)
     try:
         return call("result", body=from_html(node.astext(), escaped, link_to(page)))
     except ValueError as error:
-        return strange(node, str(error))
+        return page.unknown(node, str(error))
 
 
 def description(node, page):
@@ -346,88 +306,21 @@ def signature(node):
 
 
 def field_list(node, page):
-    return "\n\n".join(
-        call("definition", f"[{inlines(item.children[0], page)}]", "()",
-             body=blocks(item.children[1], page))
-        for item in node.children
-    )  # fmt: skip
-
-
-BLOCKS = {
-    nodes.section: section,
-    nodes.rubric: lambda node, page: call("rubric", body=inlines(node, page)),
-    nodes.paragraph: lambda node, page: paragraph(node, page),
-    nodes.math_block: formula,
-    nodes.literal_block: literal,
-    nodes.doctest_block: literal,
-    nodes.bullet_list: lambda node, page: f"#list({items(node, page)})",
-    nodes.enumerated_list: lambda node, page: (
-        f"#enum(start: {node.get('start', 1)}, {items(node, page)})"
-    ),
-    nodes.block_quote: lambda node, page: call("quote", "block: true", body=blocks(node, page)),
-    solution_node: solution,
-    EXERCISES: exercise,
-    nodes.table: table,
-    nodes.definition_list: definitions,
-    HideCodeCellNode: fold,
-    nodes.container: container,
-    addnodes.desc: description,  # before admonitions: for docutils it is one
-    nodes.Admonition: admonition,
-    nodes.figure: figure,
-    nodes.image: image,
-    nodes.transition: lambda node, page: "#transition()",
-    nodes.line_block: lambda node, page: " \\ ".join(inlines(c, page) for c in node.children),
-    nodes.raw: raw,
-    nodes.field_list: field_list,
-    (nodes.compound, nodes.topic, addnodes.glossary): blocks,
-}
+    return [
+        call("definition", f"[{page.inlines(name)}]", "()", body=blocks(body, page))
+        for name, body in (item.children for item in node.children)
+    ]
 
 
 def paragraph(node, page):
-    text = inlines(node, page).strip()
+    text = page.inlines(node).strip()
     if "executed" in node["classes"]:
         return call("executed", body=text)
-    anchors = f"#anchors({page.names(node)})" if node["ids"] else ""
-    return anchors + text
-
-
-def inlines(node, page):
-    return "".join(inline(child, page) for child in node.children)
-
-
-def inline(node, page):
-    """One inline `node`."""
-    if isinstance(node, SILENT):
-        return ""
-    if isinstance(node, nodes.Text):
-        return escaped(node.astext())
-    if isinstance(node, nodes.math):
-        return inline_formula(node, page)
-    if isinstance(node, nodes.literal):
-        return call("mono", quoted(node.astext()))
-    if isinstance(node, nodes.emphasis | nodes.title_reference | addnodes.desc_sig_name):
-        return call("emph", body=inlines(node, page))
-    if isinstance(node, nodes.strong):
-        return call("strong", body=inlines(node, page))
-    if isinstance(node, nodes.reference | addnodes.number_reference):
-        return reference(node, page)
-    if isinstance(node, nodes.footnote_reference):
-        return footnote(node, page)
-    if isinstance(node, nodes.superscript):
-        return call("super", body=inlines(node, page))
-    if isinstance(node, nodes.subscript):
-        return call("sub", body=inlines(node, page))
-    if isinstance(node, nodes.math_block):
-        return formula(node, page)
-    if isinstance(node, nodes.image):
-        return image(node, page)
-    if isinstance(node, TRANSPARENT):
-        return inlines(node, page)
-    return strange(node)
+    return (call("anchors", page.names(node)) if node["ids"] else "") + text
 
 
 def reference(node, page):
-    text = inlines(node, page)
+    text = page.inlines(node)
     address = node.get("refuri", "")
     if not address and "refid" in node:
         return call("to", *map(quoted, (page.docname, node["refid"], page.docname)), body=text)
@@ -440,17 +333,14 @@ def link_to(page):
     def link(address, text, node=None):
         if re.match(r"[a-z]+:", address):
             return web(address, text, page)
-        path, _, anchor = address.partition("#")
-        if path and not path.endswith(".html"):  # a file beside the pages, and beside the PDFs
+        file, _, anchor = address.partition("#")
+        if file and not file.endswith(".html"):  # a file beside the pages, and beside the PDFs
             return call("link", quoted(address), body=text)
-        folder = page.docname.rpartition("/")[0]
-        name = path.removesuffix(".html")
-        docname = "/".join(filter(None, (folder, name))) if name else page.docname
+        docname = page.path(file).removesuffix(".html") if file else page.docname
         if docname not in page.env.found_docs:
-            message = f"a link leads nowhere: {address}"
-            logger.warning("%s", message, location=node or page.docname, type="typst")
+            page.warn(f"a link leads nowhere: {address}", node)
             return text
-        return call("to", *map(quoted, (docname, anchor or "", page.docname)), body=text)
+        return call("to", *map(quoted, (docname, anchor, page.docname)), body=text)
 
     return link
 
@@ -467,13 +357,13 @@ def footnote(node, page):
     if node["refid"] in page.noted:
         return call("footnote-again", quoted(name))
     page.noted.add(node["refid"])
-    for found in root_of(node).findall(nodes.footnote):
-        if node["refid"] in found["ids"]:
+    for note in root_of(node).findall(nodes.footnote):
+        if node["refid"] in note["ids"]:
             page.in_footnote = True
-            body = blocks(found, page, skip=1)
+            body = page.text(note.children[1:])
             page.in_footnote = False
             return call("footnote-here", quoted(name), body=body)
-    return strange(node, f"no footnote {node['refid']}")
+    return page.unknown(node, f"no footnote {node['refid']}")
 
 
 def root_of(node):
@@ -482,4 +372,61 @@ def root_of(node):
     return node
 
 
-__all__ = ["written"]
+def within(name):
+    """A function that calls one of the template with what is in a node."""
+    return lambda node, page: call(name, body=page.inlines(node))
+
+
+# What only says what its children are.
+TRANSPARENT = (
+    nodes.inline,
+    nodes.generated,
+    addnodes.pending_xref,
+    addnodes.desc_inline,
+    addnodes.desc_sig_element,
+    addnodes.desc_name,
+    addnodes.desc_addname,
+    addnodes.desc_annotation,
+)
+Page.BLOCKS = {
+    nodes.section: section,
+    nodes.rubric: within("rubric"),
+    nodes.paragraph: paragraph,
+    nodes.math_block: formula,
+    nodes.literal_block: literal,
+    nodes.doctest_block: literal,
+    nodes.bullet_list: lambda node, page: f"#list({items(node, page)})",
+    nodes.enumerated_list: lambda node, page: (
+        f"#enum(start: {node.get('start', 1)}, {items(node, page)})"
+    ),
+    nodes.block_quote: lambda node, page: call("quote", "block: true", body=blocks(node, page)),
+    solution_node: solution,
+    doctree.EXERCISES: exercise,
+    nodes.table: table,
+    nodes.definition_list: definitions,
+    HideCodeCellNode: fold,
+    nodes.container: container,
+    addnodes.desc: description,  # before admonitions: for docutils it is one
+    nodes.Admonition: admonition,
+    nodes.figure: figure,
+    nodes.image: image,
+    nodes.transition: lambda node, page: "#transition()",
+    nodes.line_block: lambda node, page: " \\ ".join(map(page.inlines, node.children)),
+    nodes.raw: raw,
+    nodes.field_list: field_list,
+    (nodes.compound, nodes.topic, addnodes.glossary): blocks,
+}
+Page.INLINES = {
+    nodes.Text: lambda node, page: escaped(node.astext()),
+    nodes.math: inline_formula,
+    nodes.literal: lambda node, page: call("mono", quoted(node.astext())),
+    (nodes.emphasis, nodes.title_reference, addnodes.desc_sig_name): within("emph"),
+    nodes.strong: within("strong"),
+    (nodes.reference, addnodes.number_reference): reference,
+    nodes.footnote_reference: footnote,
+    nodes.superscript: within("super"),
+    nodes.subscript: within("sub"),
+    nodes.math_block: formula,
+    nodes.image: image,
+    TRANSPARENT: lambda node, page: page.inlines(node),
+}
