@@ -10,6 +10,7 @@ array([[20],
 """
 
 import importlib
+from typing import TYPE_CHECKING, Any
 
 from wuv.check import Report, check_direction, check_gradient
 from wuv.counting import count_multiplications
@@ -53,6 +54,10 @@ from wuv.problems import Problem, case_a, case_b, integer_problem
 from wuv.shapes import ShapeError, column
 from wuv.tape import Node, Tape, value_and_gradients
 
+if TYPE_CHECKING:
+    from wuv.derivation import Derivation, derive
+    from wuv.diagnosis import Diagnosis, diagnose
+
 __version__ = "0.1.0"
 
 _LATER = {
@@ -63,13 +68,13 @@ _LATER = {
 }
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module 'wuv' has no attribute {name!r}")
     return getattr(importlib.import_module(_LATER[name]), name)
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), *_LATER})
 
 

@@ -24,9 +24,10 @@ from fractions import Fraction
 from html import escape
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from wuv.difference import central_difference, directional_derivative, is_exact, value
-from wuv.shapes import array
+from wuv.shapes import Array, Number, array
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,19 +43,19 @@ class Report:
     ok: bool
     message: str
     worst: tuple[int, ...] | None = None
-    claimed: object = None
-    measured: object = None
+    claimed: Number | None = None
+    measured: Number | None = None
     relative_error: float | None = None
-    step: object = None
+    step: Number | None = None
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.ok
 
     @property
-    def verdict(self):
+    def verdict(self) -> str:
         return "right" if self.ok else "wrong"
 
-    def rows(self):
+    def rows(self) -> list[tuple[str, str]]:
         """Return what was found as pairs of label and text."""
         pairs = [("verdict", self.verdict)]
         if self.claimed is not None:
@@ -67,13 +68,13 @@ class Report:
             ]
         return pairs
 
-    def __str__(self):
+    def __str__(self) -> str:
         width = max(len(label) for label, _ in self.rows())
         return "\n".join([self.message, *(f"  {a:<{width}} {b}" for a, b in self.rows())])
 
     __repr__ = __str__
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         rows = "".join(
             f'<tr><th scope="row">{escape(label)}</th><td>{escape(text)}</td></tr>'
             for label, text in self.rows()
@@ -81,7 +82,14 @@ class Report:
         return f"<p>{escape(self.message)}</p><table><tbody>{rows}</tbody></table>"
 
 
-def check_gradient(f, gradient, x, *, step=None, tolerance=None):
+def check_gradient(
+    f: Callable[[Array], Number],
+    gradient: ArrayLike | Callable[[Array], ArrayLike],
+    x: ArrayLike,
+    *,
+    step: Number | None = None,
+    tolerance: float | None = None,
+) -> Report:
     """Compare ``gradient`` with the measured slopes of f at x, entry by entry; return a `Report`.
 
     ``f`` takes an array of the shape of x and returns one number; ``gradient`` is an array or a
@@ -96,7 +104,7 @@ def check_gradient(f, gradient, x, *, step=None, tolerance=None):
     x = array("x", x)
     if step is None and is_exact(x) and _is_quadratic(f, x):
         step = 1
-    if isinstance(gradient, Callable):
+    if callable(gradient):
         try:
             gradient = gradient(x.copy())
         except (TypeError, ValueError) as error:
@@ -115,7 +123,16 @@ def check_gradient(f, gradient, x, *, step=None, tolerance=None):
     return compare(claimed)
 
 
-def check_direction(f, gradient, x, *, direction=None, seed=0, step=None, tolerance=None):
+def check_direction(
+    f: Callable[[Array], Number],
+    gradient: ArrayLike,
+    x: ArrayLike,
+    *,
+    direction: ArrayLike | None = None,
+    seed: int = 0,
+    step: Number | None = None,
+    tolerance: float | None = None,
+) -> Report:
     """Compare ⟨gradient, d⟩ with the slope of f along d; two evaluations whatever the size.
 
     ``direction`` is d, an array of the shape of x; without it, one is drawn from ``seed``. A wrong

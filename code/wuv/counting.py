@@ -8,10 +8,14 @@ The numbers themselves count, so what is counted is what the code does, not what
 a product of an m×k and a k×n matrix counts mkn.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def count_multiplications(f, *arrays):
+def count_multiplications(f: Callable[..., Any], *arrays: ArrayLike) -> int:
     """Return how many times two numbers are multiplied while ``f(*arrays)`` is computed.
 
     A product with a constant, such as 2, counts; a change of sign does not. What ``f`` does to the
@@ -24,9 +28,9 @@ def count_multiplications(f, *arrays):
 
 
 def _counted(array, tally):
-    found = np.empty(np.shape(array), dtype=object)
-    found.flat = [_Counted(x, tally) for x in np.asarray(array).flat]
-    return found
+    counted = np.empty(np.shape(array), dtype=object)
+    counted.flat = [_Counted(x, tally) for x in np.asarray(array).flat]
+    return counted
 
 
 class _Counted:

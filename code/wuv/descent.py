@@ -12,25 +12,28 @@ move.
 Fraction(41, 612)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from wuv.difference import quotient
-from wuv.model import gradients, loss
-from wuv.shapes import ShapeError, finite, positive, problem
+from wuv.model import Gradients, gradients, loss
+from wuv.shapes import Array, Number, ShapeError, finite, positive, problem
+
+Rate: TypeAlias = float | str | Callable[[int], float]
 
 
 class Point(NamedTuple):
     """Where a descent stands: the three arrays (shapes as in `wuv.shapes`) and the loss there."""
 
-    W: np.ndarray
-    u: np.ndarray
-    v: np.ndarray
+    W: Array
+    u: Array
+    v: Array
     loss: float
 
 
@@ -42,11 +45,20 @@ class History:
     pairs, before the first pass and after each.
     """
 
-    losses: np.ndarray
+    losses: Array
     last: Point
 
 
-def iterates(W, u, v, *, vary="u", learning_rate, momentum=0, gradient=gradients):
+def iterates(
+    W: ArrayLike,
+    u: ArrayLike,
+    v: ArrayLike,
+    *,
+    vary: str = "u",
+    learning_rate: Rate,
+    momentum: float = 0,
+    gradient: Callable[..., Gradients] = gradients,
+) -> Iterator[Point]:
     """Yield the `Point` of a descent before the first step, after one step, after two, and so on.
 
     ``vary`` names the arrays that move: ``"u"``, ``"W"``, ``"Wu"``, ``"Wuv"``…; all of them use
@@ -81,7 +93,17 @@ def _iterates(arrays, vary, rate, gradient, momentum):
         step += 1
 
 
-def descend(W, u, v, *, vary="u", learning_rate, momentum=0, steps=100, gradient=gradients):
+def descend(
+    W: ArrayLike,
+    u: ArrayLike,
+    v: ArrayLike,
+    *,
+    vary: str = "u",
+    learning_rate: Rate,
+    momentum: float = 0,
+    steps: int = 100,
+    gradient: Callable[..., Gradients] = gradients,
+) -> History:
     """Make ``steps`` steps of gradient descent and return their `History`; see `iterates`.
 
     A descent that grows beyond all numbers ends early, at the last finite loss.
@@ -89,11 +111,12 @@ def descend(W, u, v, *, vary="u", learning_rate, momentum=0, steps=100, gradient
     Raises ``ValueError`` for a negative number of steps, and where the loss at the start is too
     large for floating point.
     """
-    how = {"vary": vary, "learning_rate": learning_rate, "momentum": momentum}
-    return _history(iterates(W, u, v, **how, gradient=gradient), "steps", steps)
+    path = iterates(W, u, v, vary=vary, learning_rate=learning_rate, momentum=momentum,
+                    gradient=gradient)  # fmt: skip
+    return _history(path, "steps", steps)
 
 
-def exact_step(W, u, v, *, vary="u"):
+def exact_step(W: ArrayLike, u: ArrayLike, v: ArrayLike, *, vary: str = "u") -> Number:
     """Return the learning rate that makes the loss after one step in one array least.
 
     With the gradient g and the Hessian H in that array it is gᵀg / gᵀHg; H is not formed, since
@@ -103,7 +126,8 @@ def exact_step(W, u, v, *, vary="u"):
     Raises ``ValueError`` where ``vary`` names more than one array (the loss along the step is then
     no parabola) and where the gradient is zero, since every rate leaves the loss as it is.
     """
-    rise, bend = _parabola(*_real(W, u, v, vary), _alone(vary))
+    W, u, v = _real(W, u, v, vary)
+    rise, bend = _parabola(W, u, v, _alone(vary))
     if not bend:
         raise ValueError(f"the gradient in {vary} is zero here; there is nowhere to go")
     return quotient(rise, bend)
@@ -125,13 +149,15 @@ def _line_search(vary):
     _alone(vary)
 
     def rate(step, arrays):
-        rise, bend = _parabola(**arrays, vary=vary)
+        rise, bend = _parabola(*arrays.values(), vary)
         return rise / bend if bend else 1
 
     return rate
 
 
-def contraction_factor(curvature, *, learning_rate, momentum=0):
+def contraction_factor(
+    curvature: ArrayLike, *, learning_rate: float, momentum: float = 0
+) -> Number | Array:
     """Return the factor by which a step of descent shrinks what is left, in the long run.
 
     It belongs to one eigenvector of the Hessian; ``curvature`` is its eigenvalue λ, a number or an
@@ -146,7 +172,17 @@ def contraction_factor(curvature, *, learning_rate, momentum=0):
     return np.where(square > 0, real, np.sqrt(float(momentum)))[()]
 
 
-def sgd(W, U, V, *, vary="W", learning_rate, passes=10, batch=1, seed=0):
+def sgd(
+    W: ArrayLike,
+    U: ArrayLike,
+    V: ArrayLike,
+    *,
+    vary: str = "W",
+    learning_rate: float | Callable[[int], float],
+    passes: int = 10,
+    batch: int = 1,
+    seed: int = 0,
+) -> History:
     """Descend on a few pairs at a time: minibatch stochastic gradient descent; return a `History`.
 
     U ``(n, N)`` and V ``(m, N)`` hold N pairs as columns. Each pass goes through all pairs in a
@@ -182,7 +218,9 @@ def _passes(arrays, vary, rate, batch, rng):
             step += 1
 
 
-def largest_learning_rate(W, u, v, *, vary="u", mean=False):
+def largest_learning_rate(
+    W: ArrayLike, u: ArrayLike, v: ArrayLike, *, vary: str = "u", mean: bool = False
+) -> float:
     """Return the limit below which descent in one array converges, and above which it diverges.
 
     It is 2 / λ_max of the Hessian: 1/σ_max(W)² for u, 1 for v, 1/‖u‖² for W (1/σ_max(U)² for a
@@ -196,11 +234,11 @@ def largest_learning_rate(W, u, v, *, vary="u", mean=False):
     finite("W", W)
     _alone(vary)
     with np.errstate(divide="ignore", over="ignore"):
-        curvature = 2 * {"u": np.linalg.norm(W, 2), "v": 1.0, "W": np.linalg.norm(u, 2)}[vary] ** 2
-        return float(np.divide(2 * (u.shape[1] if mean else 1), curvature))
+        size: Number = 1.0 if vary == "v" else np.linalg.norm(W if vary == "u" else u, 2)
+        return float(np.divide(2 * (u.shape[1] if mean else 1), 2 * size**2))
 
 
-def inverse_time(start, decay):
+def inverse_time(start: float, decay: float) -> Callable[[int], float]:
     """Return the schedule η(step) = start / (1 + decay · step), which lets `sgd` settle."""
     return lambda step: start / (1 + decay * step)
 

@@ -15,15 +15,19 @@ near the best one for a smooth function.
 same array, changed between calls: it must not keep it. ``x`` itself is never changed.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
-from numbers import Number
+from numbers import Number as AnyNumber
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from wuv.shapes import array, finite, positive
+from wuv.shapes import Array, Number, array, finite, positive
 
 
-def forward_difference(f, x, step=None):
+def forward_difference(
+    f: Callable[[Array], Number], x: ArrayLike, step: Number | None = None
+) -> Array:
     """Return (f(x + h eᵢ) − f(x)) / h for each entry i, in the shape of x; N + 1 evaluations.
 
     ``step`` is h: without it, about √ε · ``max(1, |xᵢ|)``.
@@ -38,7 +42,9 @@ def forward_difference(f, x, step=None):
     return _shaped(slopes, x)
 
 
-def central_difference(f, x, step=None):
+def central_difference(
+    f: Callable[[Array], Number], x: ArrayLike, step: Number | None = None
+) -> Array:
     """Return (f(x + h eᵢ) − f(x − h eᵢ)) / 2h for each entry i, in the shape of x; 2N evaluations.
 
     ``step`` is h: without it, about ∛ε · ``max(1, |xᵢ|)``. With step 1 (or any whole number or
@@ -58,7 +64,7 @@ def central_difference(f, x, step=None):
     return _shaped(slopes, x)
 
 
-def complex_step(f, x, step=1e-20):
+def complex_step(f: Callable[[Array], Number], x: ArrayLike, step: Number = 1e-20) -> Array:
     """Return Im f(x + ih eᵢ) / h for each entry i, in the shape of x; N evaluations.
 
     Nothing is subtracted, so nothing cancels: the step can be tiny and the result is right to the
@@ -87,7 +93,9 @@ def complex_step(f, x, step=1e-20):
     return np.array(slopes, dtype=x.real.dtype).reshape(x.shape)
 
 
-def directional_derivative(f, x, direction, step=None):
+def directional_derivative(
+    f: Callable[[Array], Number], x: ArrayLike, direction: ArrayLike, step: Number | None = None
+) -> Number:
     """Return the slope of f at x along ``direction``, a number; two evaluations whatever the size.
 
     It is (f(x + hd) − f(x − hd)) / 2h, with the step h as in `central_difference`.
@@ -108,7 +116,7 @@ def directional_derivative(f, x, direction, step=None):
     return central_difference(along, start, step).item()
 
 
-def is_exact(x):
+def is_exact(x: Array) -> bool:
     """Return whether ``x`` holds whole numbers or other exact ones rather than floats."""
     return x.dtype.kind in "iu" or (
         x.dtype.kind == "O" and not any(isinstance(entry, float | complex) for entry in x.flat)
@@ -118,7 +126,7 @@ def is_exact(x):
 NUMBERS = (float, int, complex, np.inexact, Fraction)  # the most frequent first, for speed
 
 
-def value(f, x):
+def value(f: Callable[[Array], Number], x: Array) -> Number:
     """Return ``f(x)`` as a single number, or say why it is none."""
     found = f(x)
     if isinstance(found, NUMBERS):
@@ -129,7 +137,7 @@ def value(f, x):
             "(r * r).sum()"
         )
     number = np.asarray(found).item()
-    if not isinstance(number, Number):
+    if not isinstance(number, AnyNumber):
         raise TypeError(f"f returned {found!r}; it must return one number (is a return missing?)")
     return number
 
@@ -137,7 +145,7 @@ def value(f, x):
 EXACT = (int, Fraction)
 
 
-def quotient(rise, run):
+def quotient(rise: Number, run: Number) -> Number:
     """Return rise / run: a whole number or a Fraction where both are exact, else a float."""
     if not isinstance(rise, float) and isinstance(rise, EXACT) and isinstance(run, EXACT):
         exact = Fraction(rise) / run

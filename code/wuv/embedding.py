@@ -18,30 +18,39 @@ array([1, 1, 1, 1])
 Source: chapter `sgd`.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from wuv.model import gradients, loss
-from wuv.shapes import ShapeError, matrix, positive
+from wuv.model import Gradients, gradients, loss
+from wuv.shapes import Array, ShapeError, matrix, positive
 
 
 class TableGradients(NamedTuple):
     """The gradients in W and in the table E, each of the shape of its variable."""
 
-    W: np.ndarray
-    E: np.ndarray
+    W: Array
+    E: Array
 
 
 class Trained(NamedTuple):
     """What `train_embedding` returns; its losses are before the first pass and after each."""
 
-    W: np.ndarray
-    E: np.ndarray
-    losses: np.ndarray
+    W: Array
+    E: Array
+    losses: Array
 
 
-def table_gradients(W, E, heads, tails, *, gradient=gradients):
+def table_gradients(
+    W: ArrayLike,
+    E: ArrayLike,
+    heads: ArrayLike,
+    tails: ArrayLike,
+    *,
+    gradient: Callable[..., Gradients] = gradients,
+) -> TableGradients:
     """Return the gradients of the mean loss of these pairs in W and in E, as `TableGradients`.
 
     ``heads`` and ``tails`` are lists of B column numbers. Why ``np.add.at``? A thing may stand in
@@ -69,19 +78,19 @@ def _slopes(W, E, heads, tails, gradient):
 
 
 def train_embedding(
-    W,
-    E,
-    heads,
-    tails,
+    W: ArrayLike,
+    E: ArrayLike,
+    heads: ArrayLike,
+    tails: ArrayLike,
     *,
-    learning_rate,
-    passes=100,
-    margin=0,
-    decay=0,
-    unit=False,
-    gradient=gradients,
-    seed=0,
-):
+    learning_rate: float,
+    passes: int = 100,
+    margin: float = 0,
+    decay: float = 0,
+    unit: bool = False,
+    gradient: Callable[..., Gradients] = gradients,
+    seed: int = 0,
+) -> Trained:
     """Learn W and the table together, one pair at a time; return what came out as `Trained`.
 
     Each pass goes through all pairs in a new random order; a step moves W and the two columns of
@@ -128,7 +137,7 @@ def train_embedding(
     return Trained(W, E, np.array(losses))
 
 
-def tail_ranks(W, E, heads, tails):
+def tail_ranks(W: ArrayLike, E: ArrayLike, heads: ArrayLike, tails: ArrayLike) -> Array:
     """Return for each pair the rank of e_t among all columns of E, by distance from We_h.
 
     The nearest has rank 1. A tie counts against the tail: in a table whose columns are all the

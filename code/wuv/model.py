@@ -27,23 +27,25 @@ keep their type. Complex numbers are not conjugated, so that the complex step wo
 Source: Petersen & Pedersen, The Matrix Cookbook (15 November 2012), equations 84, 87 and 88.
 """
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from wuv.shapes import ShapeError, finite, problem
+from wuv.shapes import Array, Number, ShapeError, finite, problem
 
 
 class Gradients(NamedTuple):
     """The three gradients, each of the shape of its variable."""
 
-    W: np.ndarray
-    u: np.ndarray
-    v: np.ndarray
+    W: Array
+    u: Array
+    v: Array
 
 
-def residual(W, u, v):
+def residual(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> Array:
     """Return r = Wu − v, shape ``(m, 1)``, or ``(m, N)`` for a batch.
 
     Raises ``wuv.ShapeError`` where shapes do not fit, ``TypeError`` for entries that are not
@@ -52,7 +54,7 @@ def residual(W, u, v):
     return _residual(*problem(W, u, v))
 
 
-def loss(W, u, v, *, mean=False):
+def loss(W: ArrayLike, u: ArrayLike, v: ArrayLike, *, mean: bool = False) -> Number:
     """Return L = ‖Wu − v‖² as a number; for a batch the sum over its N pairs, or their mean."""
     r = residual(W, u, v)
     total = (r * r).sum()
@@ -61,24 +63,31 @@ def loss(W, u, v, *, mean=False):
     return _share(total, r.shape[1]) if mean else total
 
 
-def grad_u(W, u, v, *, mean=False):
+def grad_u(W: ArrayLike, u: ArrayLike, v: ArrayLike, *, mean: bool = False) -> Array:
     """Return ∂L/∂u = 2Wᵀr, the shape of u. Why Wᵀ, and on the left? Chapter `gradient_u`."""
     W, u, v = problem(W, u, v)
     return W.T @ _doubled(_residual(W, u, v), mean)
 
 
-def grad_v(W, u, v, *, mean=False):
+def grad_v(W: ArrayLike, u: ArrayLike, v: ArrayLike, *, mean: bool = False) -> Array:
     """Return ∂L/∂v = −2r, the shape of v."""
     return -_doubled(residual(W, u, v), mean)
 
 
-def grad_W(W, u, v, *, mean=False):
+def grad_W(W: ArrayLike, u: ArrayLike, v: ArrayLike, *, mean: bool = False) -> Array:
     """Return ∂L/∂W = 2ruᵀ, the shape of W."""
     W, u, v = problem(W, u, v)
     return np.dot(_doubled(_residual(W, u, v), mean), u.T)
 
 
-def gradients(W, u, v, *, mean=False, out=None):
+def gradients(
+    W: ArrayLike,
+    u: ArrayLike,
+    v: ArrayLike,
+    *,
+    mean: bool = False,
+    out: Iterable[Array] | None = None,
+) -> Gradients:
     """Return all three gradients from one residual, as ``Gradients(W, u, v)``.
 
     ``out``, three arrays made like the result, receives the values in place, as in NumPy: for a
@@ -105,21 +114,21 @@ def gradients(W, u, v, *, mean=False, out=None):
     return out
 
 
-def hessian_u(W, u, v):
+def hessian_u(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> Array:
     """Return ∂²L/∂u², which is 2WᵀW, shape ``(n, n)``; for a batch one such block per column."""
     W, u, v = problem(W, u, v)
     W = finite("W", W)
     return np.kron(np.eye(u.shape[1], dtype=W.dtype), 2 * (W.T @ W))
 
 
-def hessian_v(W, u, v):
+def hessian_v(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> Array:
     """Return ∂²L/∂v², which is 2I, shape ``(m, m)``; for a batch ``(mN, mN)``."""
     W, u, v = problem(W, u, v)
     finite("W", W)
     return 2 * np.eye(v.size, dtype=v.dtype)
 
 
-def hessian_W(W, u, v):
+def hessian_W(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> Array:
     """Return ∂²L/∂W², which is 2uuᵀ ⊗ I, shape ``(mn, mn)``.
 
     Rows and columns follow vec W, the columns of W stacked: entry (i, j) stands at place jm + i.

@@ -11,28 +11,30 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wuv.shapes import column
+from wuv.shapes import Array, column
 
 
 class Problem(NamedTuple):
     """W of shape ``(m, n)``, u of shape ``(n, 1)``, v of shape ``(m, 1)``."""
 
-    W: np.ndarray
-    u: np.ndarray
-    v: np.ndarray
+    W: Array
+    u: Array
+    v: Array
 
 
-def case_a():
+def case_a() -> Problem:
     """Return the book's running example, 3×2: r = (4, 2, 2), L = 24."""
     return Problem(np.array([[1, 2], [0, 1], [3, -1]]), column(1, 2), column(1, 0, -1))
 
 
-def case_b():
+def case_b() -> Problem:
     """Return the square example, 2×2, W not symmetric: r = (2, −1), L = 5."""
     return Problem(np.array([[1, 2], [0, 1]]), column(1, 1), column(1, 2))
 
 
-def integer_problem(seed=0, m=None, n=None, largest=4):
+def integer_problem(
+    seed: int = 0, m: int | None = None, n: int | None = None, largest: int = 4
+) -> Problem:
     """Return a random whole-number problem that hides no mistake.
 
     W is never square (m ≠ n; drawn from 2…5 where not given) and has full rank; u has no zero and

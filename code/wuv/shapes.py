@@ -20,20 +20,25 @@ wuv.shapes.ShapeError: u has shape (2,), a flat array; make it a column: u.resha
 """
 
 from numbers import Real
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+Array: TypeAlias = np.ndarray[Any, Any]
+Number: TypeAlias = Any  # Python's and NumPy's numbers and Fractions have no type in common
 
 
 class ShapeError(ValueError):
     """An array whose shape does not fit; the message says what would."""
 
 
-def column(*entries):
+def column(*entries: Number) -> Array:
     """Return the column with these entries, shape ``(n, 1)``."""
     return array("the column", [[entry] for entry in entries])
 
 
-def array(name, value):
+def array(name: str, value: ArrayLike) -> Array:
     """Return ``value`` as a non-empty numeric array; whole numbers stay exact.
 
     ``name`` is what an error calls the value, here and in the functions below.
@@ -68,7 +73,7 @@ def array(name, value):
     return found
 
 
-def finite(name, value):
+def finite(name: str, value: Array) -> Array:
     """Return ``value``; raise ``ValueError`` naming the first entry that is NaN or infinite."""
     if value.dtype.kind in "fc":
         bad = ~np.isfinite(value)
@@ -84,14 +89,15 @@ def finite(name, value):
     return value
 
 
-def positive(name, value):
+def positive(name: str, value: Number) -> Number:
     """Return ``value`` as a Python number; raise ``ValueError`` unless positive and finite."""
-    if not isinstance(value, Real) or not 0 < value < np.inf:
+    number: Number = value.item() if isinstance(value, np.generic) else value
+    if not isinstance(value, Real) or not 0 < number < np.inf:
         raise ValueError(f"{name} is {value!r}; it must be a positive number")
-    return value.item() if isinstance(value, np.generic) else value
+    return number
 
 
-def matrix(name, value):
+def matrix(name: str, value: ArrayLike) -> Array:
     """Return ``value`` as a two-dimensional array, or say how to make it one."""
     found = array(name, value)
     if found.ndim == 0:
@@ -106,7 +112,7 @@ def matrix(name, value):
     return found
 
 
-def problem(W, u, v):
+def problem(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> tuple[Array, Array, Array]:
     """Return W, u, v as arrays that fit together, shapes ``(m, n)``, ``(n, N)``, ``(m, N)``.
 
     Why so strict? Because NumPy is not: a column ``(m, 1)`` minus a flat ``(m,)`` gives ``(m, m)``

@@ -14,9 +14,17 @@ what that contributes to ∂L/∂(input). It is the adjoint of the operation's d
 would be lost, and ``@`` wants two axes, since a flat array has no transpose.
 """
 
-import numpy as np
+from __future__ import annotations
 
-from wuv.shapes import ShapeError, array
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from wuv.shapes import Array, Number, ShapeError, array
+
+Input: TypeAlias = "tuple[Node, Callable[[Array], Array]]"
 
 
 class Node:
@@ -30,10 +38,11 @@ class Node:
     (entry by entry). What is not on the tape is put there by `Tape.variable`.
     """
 
-    def __init__(self, tape, value, inputs):
-        self.tape, self.value, self.inputs, self.grad = tape, np.asarray(value), inputs, None
+    def __init__(self, tape: Tape, value: ArrayLike, inputs: Sequence[Input]) -> None:
+        self.tape, self.value, self.inputs = tape, np.asarray(value), inputs
+        self.grad: Any = None
 
-    def __matmul__(self, other):
+    def __matmul__(self, other: Node) -> Node:
         A, B = _matrices(self, other)
         return self._then(
             A @ B,
@@ -41,29 +50,29 @@ class Node:
             (other, lambda s: A.T @ s),
         )
 
-    def __add__(self, other):
+    def __add__(self, other: Node) -> Node:
         a, b = _alike(self, other)
         return self._then(a + b, (self, lambda s: s), (other, lambda s: s))
 
-    def __sub__(self, other):
+    def __sub__(self, other: Node) -> Node:
         a, b = _alike(self, other)
         return self._then(a - b, (self, lambda s: s), (other, lambda s: -s))
 
-    def __mul__(self, other):
+    def __mul__(self, other: Node) -> Node:
         a, b = _alike(self, other)
         return self._then(a * b, (self, lambda s: s * b), (other, lambda s: s * a))
 
-    def relu(self):
+    def relu(self) -> Node:
         """Return max(z, 0), entry by entry; at 0 the slope is taken to be 0."""
         z = self.value
         return self._then(np.maximum(z, 0), (self, lambda s: s * (z > 0)))
 
-    def tanh(self):
+    def tanh(self) -> Node:
         """Return tanh z, entry by entry."""
         t = np.tanh(self.value)
         return self._then(t, (self, lambda s: s * (1 - t * t)))
 
-    def sum_of_squares(self):
+    def sum_of_squares(self) -> Node:
         """Return ‖z‖², the squares of all entries added up."""
         z = self.value
         return self._then((z * z).sum(), (self, lambda s: 2 * s * z))
@@ -79,22 +88,22 @@ class Tape:
     ``wuv.ShapeError``, and for a node of another tape ``ValueError``.
     """
 
-    def __init__(self):
-        self.nodes = []
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
 
-    def record(self, value, *inputs):
+    def record(self, value: ArrayLike, *inputs: Input) -> Node:
         """Return a new node; each input is a pair, a node and the way back to it."""
         self.nodes.append(Node(self, value, inputs))
         return self.nodes[-1]
 
-    def variable(self, value):
+    def variable(self, value: ArrayLike) -> Node:
         """Return a node that holds a copy of an array and was computed from nothing.
 
         Raises what `wuv.shapes.array` raises for what is no array of numbers.
         """
         return self.record(array("a variable", value).copy())
 
-    def backward(self, loss):
+    def backward(self, loss: Node) -> None:
         """Give every node its ``grad``: ∂loss/∂node."""
         _check_start(self, loss)
         for node in self.nodes:
@@ -105,7 +114,7 @@ class Tape:
                 source.grad = source.grad + vjp(node.grad)
 
 
-def value_and_gradients(f, *arrays):
+def value_and_gradients(f: Callable[..., Node], *arrays: ArrayLike) -> tuple[Number, list[Array]]:
     """Return a pair: the loss, a number, and the list of its gradients, one for each array.
 
     ``f`` takes a `Node` for each array, all on one new tape, and returns the node of the loss.

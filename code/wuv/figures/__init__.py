@@ -13,6 +13,7 @@ W, u, v and r have one colour each, here as in the formulas of the book.
 """
 
 import importlib
+from typing import Any
 
 _WHERE = {
     "arrows": ("residual_arrow",),
@@ -35,43 +36,15 @@ _WHERE = {
 _MODULES = {name: module for module, names in _WHERE.items() for name in names}
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     """Load a picture's module, and Matplotlib with it, when the picture is first asked for."""
     if name not in _MODULES:
         raise AttributeError(f"module 'wuv.figures' has no attribute {name!r}")
     return getattr(importlib.import_module(f"wuv.figures.{_MODULES[name]}"), name)
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), *_MODULES})
 
 
-__all__ = [
-    "DARK",
-    "LIGHT",
-    "Picture",
-    "adjoint",
-    "blind_tests",
-    "broadcast",
-    "chain",
-    "contraction_factors",
-    "crossings",
-    "fitted_curves",
-    "fooled",
-    "formula_tree",
-    "layouts",
-    "learning_rates",
-    "linear_part",
-    "loss_bands",
-    "loss_curve",
-    "loss_surface",
-    "operation_counts",
-    "outer_product",
-    "relation",
-    "residual_arrow",
-    "saddle",
-    "shape_blocks",
-    "step_errors",
-    "sum_of_outer_products",
-    "two_passes",
-]
+__all__ = sorted(_MODULES)

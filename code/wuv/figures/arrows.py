@@ -2,13 +2,14 @@
 
 import numpy as np
 from matplotlib.patches import Circle
+from numpy.typing import ArrayLike
 
-from wuv.figures.picture import LIGHT, arrow, beside, drawn, listed
+from wuv.figures.picture import LIGHT, Picture, arrow, beside, drawn, listed
 from wuv.model import grad_v, residual
 from wuv.shapes import problem
 
 
-def residual_arrow(W, u, v):
+def residual_arrow(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> Picture:
     """Draw r as the arrow from v to Wu, and the gradient −2r that starts at v; `Picture`.
 
     The circles around Wu are level lines of L as a function of v: the larger goes through v.

@@ -1,11 +1,20 @@
 """Bands: many runs of one method, drawn as their middle and their spread."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
-from wuv.figures.picture import drawn, told_apart
+from wuv.figures.picture import Picture, drawn, told_apart
 
 
-def loss_bands(runs, *, every="pass", each=1, ylabel="$L$"):
+def loss_bands(
+    runs: Mapping[str, Sequence[ArrayLike]],
+    *,
+    every: str = "pass",
+    each: float = 1,
+    ylabel: str = "$L$",
+) -> Picture:
     """Draw the median of several runs and the band from the 10 % to the 90 % quantile; `Picture`.
 
     ``runs`` maps a label to the losses of its runs, shape ``(runs, records)``; three labels at

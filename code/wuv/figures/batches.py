@@ -1,12 +1,13 @@
 """Batches: a product of two matrices, taken apart into one outer product for each pair."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from wuv.figures.picture import block, drawn, frame, listed, number, write
+from wuv.figures.picture import Picture, block, drawn, frame, listed, number, write
 from wuv.shapes import ShapeError, matrix
 
 
-def sum_of_outer_products(R, U):
+def sum_of_outer_products(R: ArrayLike, U: ArrayLike) -> Picture:
     """Draw RUᵀ as the sum of the outer products of the columns of R and U; `Picture`.
 
     R is ``(m, N)``, U is ``(n, N)``; N is 8 at most, two pairs to a line. Each pair has its entries
@@ -19,7 +20,7 @@ def sum_of_outer_products(R, U):
     if U.shape[1] != N or N > 8:
         raise ShapeError(f"R has {N} columns, U has {U.shape[1]}; give both the same, 8 at most")
     products = [np.outer(R[:, k], U[:, k]) for k in range(N)]
-    total = sum(products)
+    total = R @ U.T
     lines = -(-N // 2)
     wide, tall = n + 2.1, m + 1.8  # a pair with its margins; the unit is one entry
     middle = -tall * lines / 2 + 0.4

@@ -3,12 +3,13 @@
 import re
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from wuv.figures.picture import LIGHT, beside, drawn
+from wuv.figures.picture import LIGHT, Picture, beside, drawn
 from wuv.shapes import problem
 
 
-def blind_tests(W, u, v, *, reach=3):
+def blind_tests(W: ArrayLike, u: ArrayLike, v: ArrayLike, *, reach: int = 3) -> Picture:
     """Draw where 2Wr and 2Wᵀr agree while W₁₂ and W₂₁ run over the plane; `Picture`.
 
     W is ``(2, 2)``, u and v are ``(2, 1)``; the diagonal of W, u and v stay as they are. Level

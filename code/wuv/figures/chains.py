@@ -1,8 +1,9 @@
 """Chains: a nudge on its way to the loss, and the gradient on its way back."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from wuv.figures.picture import LIGHT, arrow, block, drawn, frame, listed, number, write
+from wuv.figures.picture import LIGHT, Picture, arrow, block, drawn, frame, listed, number, write
 from wuv.model import grad_u, residual
 from wuv.shapes import problem
 
@@ -10,7 +11,7 @@ LINE = 0.42  # the height of one entry
 STATIONS = (0, 2.1, 4.2)  # where the inputs, the outputs and the loss stand
 
 
-def chain(W, u, v, du):
+def chain(W: ArrayLike, u: ArrayLike, v: ArrayLike, du: ArrayLike) -> Picture:
     """Draw u → r → L with nudges forward, gradients backward, and their inner products; `Picture`.
 
     On top, W carries du to dr, and 2rᵀ carries dr to dL. Below, 2r carries the number 1 back, and

@@ -1,6 +1,6 @@
 """Crossings: what a factor becomes on the other side of an inner product, as one picture."""
 
-from wuv.figures.picture import LIGHT, arrow, drawn, frame, write
+from wuv.figures.picture import LIGHT, Picture, arrow, drawn, frame, write
 from wuv.figures.products import upright
 
 # ⟨S, forwards⟩ = ⟨backwards, X⟩; where forwards is a number, S is the number s.
@@ -17,7 +17,7 @@ CROSSINGS = (
 )
 
 
-def crossings():
+def crossings() -> Picture:
     """Draw what acts on X against what acts on S once it has crossed ⟨ , ⟩; `Picture`."""
 
     def draw(axes):

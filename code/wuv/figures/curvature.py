@@ -1,16 +1,18 @@
 """Curvature: what a step leaves in each direction, and a saddle between two valleys."""
 
+from collections.abc import Mapping
 from itertools import islice
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from wuv.descent import contraction_factor, iterates
 from wuv.figures.losses import path_words
-from wuv.figures.picture import LIGHT, beside, drawn, told_apart
+from wuv.figures.picture import LIGHT, Picture, beside, drawn, told_apart
 from wuv.shapes import column
 
 
-def contraction_factors(hessian, methods):
+def contraction_factors(hessian: ArrayLike, methods: Mapping[str, Mapping[str, float]]) -> Picture:
     """Draw the factor by which a step shrinks what is left, against the curvature; `Picture`.
 
     ``methods`` maps a label to the keywords of `wuv.descent.contraction_factor`: ``learning_rate``
@@ -49,7 +51,9 @@ def contraction_factors(hessian, methods):
     return drawn(draw, alt, 5.2, 3.6)
 
 
-def saddle(v, descents, *, steps=60):
+def saddle(
+    v: float, descents: Mapping[str, tuple[float, float, float]], *, steps: int = 60
+) -> Picture:
     """Draw the loss (wu − v)² of two numbers w and u, and paths in both; `Picture`.
 
     ``v`` is a positive number. ``descents`` maps a label to a start (w, u) and a learning rate. The

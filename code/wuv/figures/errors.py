@@ -1,12 +1,22 @@
 """Errors: how wrong a difference is, against its step."""
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from wuv.difference import central_difference, complex_step, forward_difference
-from wuv.figures.picture import drawn, told_apart
+from wuv.figures.picture import Picture, drawn, told_apart
+from wuv.shapes import Array, Number
 
 
-def step_errors(f, gradient, x, *, exponents=range(-15, 1)):
+def step_errors(
+    f: Callable[[Array], Number],
+    gradient: ArrayLike,
+    x: ArrayLike,
+    *,
+    exponents: Iterable[int] = range(-15, 1),
+) -> Picture:
     """Draw the relative error of differences against their step, both logarithmic; `Picture`.
 
     ``f`` is a function of one array, ``gradient`` its gradient at x. An error of 0 is drawn at the

@@ -1,13 +1,16 @@
 """Formulas: the tree that a program sees where we see a line."""
 
-import numpy as np
+from collections.abc import Mapping
 
-from wuv.algebra import evaluate, to_latex
-from wuv.figures.picture import LIGHT, drawn, frame, listed, number, write
+import numpy as np
+from numpy.typing import ArrayLike
+
+from wuv.algebra import Expr, evaluate, to_latex
+from wuv.figures.picture import LIGHT, Picture, drawn, frame, listed, number, write
 from wuv.figures.products import _spoken, upright
 
 
-def formula_tree(formula, values):
+def formula_tree(formula: Expr, values: Mapping[str, ArrayLike]) -> Picture:
     """Draw how a formula is computed, each part with what it comes to; `Picture`.
 
     ``formula`` is a tree of `wuv.algebra`, ``values`` the arrays by name. Columns are written in a

@@ -1,13 +1,16 @@
 """The linear part: the loss near a point, and the linear map that it looks like from close by."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from wuv.figures.picture import LIGHT, drawn, pointer
+from wuv.figures.picture import LIGHT, Picture, drawn, pointer
 from wuv.model import grad_u, loss
 from wuv.shapes import problem
 
 
-def linear_part(W, u, v, *, reach=1, spacing=8):
+def linear_part(
+    W: ArrayLike, u: ArrayLike, v: ArrayLike, *, reach: float = 1, spacing: float = 8
+) -> Picture:
     """Draw level lines of L over u and, dashed, those of L + dL, its linear part; `Picture`.
 
     The drawing reaches from u to ``reach`` on each side; both kinds of lines have the levels L and

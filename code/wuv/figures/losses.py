@@ -1,16 +1,19 @@
 """Losses: how they fall, over steps, over u and over learning rates."""
 
+from collections.abc import Mapping
 from itertools import islice
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from wuv.descent import History, descend, iterates, largest_learning_rate
-from wuv.figures.picture import LIGHT, beside, drawn, told_apart
+from wuv.figures.picture import LIGHT, Picture, beside, drawn, told_apart
 from wuv.model import loss
 from wuv.shapes import problem
 
 
-def loss_curve(histories, *, every="step"):
+def loss_curve(histories: History | Mapping[str, History], *, every: str = "step") -> Picture:
     """Draw losses against steps on a logarithmic axis; `Picture`.
 
     ``histories`` is a `wuv.descent.History` or a dictionary of them by label, four at most.
@@ -41,7 +44,9 @@ def _course(label, losses, units):
     return f"{label} {verb} from {losses[0]:.3g} to {losses[-1]:.3g} in {len(losses) - 1} {units}"
 
 
-def loss_surface(W, v, descents, *, steps=30):
+def loss_surface(
+    W: ArrayLike, v: ArrayLike, descents: Mapping[str, Mapping[str, Any]], *, steps: int = 30
+) -> Picture:
     """Draw the level lines of L over u = (u₁, u₂) and the paths of descents in u; `Picture`.
 
     ``descents`` maps a label to the keywords of `wuv.descent.iterates`: ``u`` (the start, shape
@@ -56,7 +61,8 @@ def loss_surface(W, v, descents, *, steps=30):
             raise ValueError(f"u has shape {start.shape}; a surface can be drawn for (2, 1) only")
         points = list(islice(iterates(W=W, v=v, **how), steps + 1))
         paths[label] = np.hstack([point.u for point in points]), points[-1].loss
-    best = np.linalg.lstsq(np.asarray(W, float), np.asarray(v, float), rcond=None)[0]
+    W, v = np.asarray(W, float), np.asarray(v, float)
+    best = np.linalg.lstsq(W, v, rcond=None)[0]
     starts = np.hstack([path[:, :1] for path, _ in paths.values()])
     reach = 1.35 * np.abs(starts - best).max()
     x, y = (np.linspace(best[i, 0] - reach, best[i, 0] + reach, 121) for i in (0, 1))
@@ -92,7 +98,9 @@ def path_words(paths, steps):
     )
 
 
-def learning_rates(W, u, v, *, vary="u", steps=8):
+def learning_rates(
+    W: ArrayLike, u: ArrayLike, v: ArrayLike, *, vary: str = "u", steps: int = 8
+) -> Picture:
     """Draw the loss after some steps against the learning rate, and the limit; `Picture`.
 
     What is drawn is L − L_min, divided by its value at the start, for rates from 0 to 1.3 times

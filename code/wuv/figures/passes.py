@@ -1,13 +1,19 @@
 """Passes: the graph of a computation with its two passes, and what each way to a gradient costs."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from wuv.figures.crossing import spoken
-from wuv.figures.picture import LIGHT, arrow, block, drawn, frame, told_apart, write
+from wuv.figures.picture import LIGHT, Picture, arrow, block, drawn, frame, told_apart, write
 from wuv.figures.products import upright
+from wuv.tape import Node
 
 
-def two_passes(nodes, steps):
+def two_passes(
+    nodes: Mapping[str, Node], steps: Sequence[tuple[str, str, Sequence[str]]]
+) -> Picture:
     """Draw a chain of nodes with values forwards and gradients backwards; `Picture`.
 
     ``nodes`` maps names, the input first, to nodes of a `wuv.tape.Tape` after ``backward``, each a
@@ -58,7 +64,7 @@ def two_passes(nodes, steps):
     return drawn(draw, alt.replace("{-}", "−"), 4.5, 0.97 * len(nodes) + 0.3)
 
 
-def operation_counts(counts):
+def operation_counts(counts: Mapping[str, Mapping[int, int]]) -> Picture:
     """Draw counts of multiplications against the size n, both axes logarithmic; `Picture`.
 
     ``counts`` maps a label to {n: count}, four labels at most. The slope of a line, which the words
@@ -86,7 +92,7 @@ def operation_counts(counts):
     return drawn(draw, f"Multiplications against n, logarithmic: {'; '.join(parts)}.", 5.4, 3.8)
 
 
-def fitted_curves(points, curves):
+def fitted_curves(points: tuple[ArrayLike, ArrayLike], curves: Mapping[str, ArrayLike]) -> Picture:
     """Draw points of the plane and curves through them; `Picture`.
 
     ``points`` is a pair of flat arrays, places and heights; ``curves`` maps a label to the heights

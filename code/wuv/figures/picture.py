@@ -65,7 +65,7 @@ class Picture:
     alt: str
     figure: Figure = field(repr=False)
 
-    def _repr_svg_(self):
+    def _repr_svg_(self) -> str:
         return self.svg
 
 

@@ -3,8 +3,9 @@
 from itertools import pairwise, product
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from wuv.figures.picture import arrow, block, drawn, frame, letter, listed, number, write
+from wuv.figures.picture import Picture, arrow, block, drawn, frame, letter, listed, number, write
 from wuv.model import grad_u, residual
 from wuv.shapes import ShapeError, matrix, problem
 
@@ -12,7 +13,7 @@ WT = r"W^{\mathregular{T}}"  # upright and sans, as in the formulas of the pages
 TRANSPOSED = (r"^{\mathsf{T}}", r"^{\mathsf T}", r"^\top", r"^T")
 
 
-def shape_blocks(*factors):
+def shape_blocks(*factors: tuple[str, int, int]) -> Picture:
     """Draw the factors of a product as blocks to scale, and whether they fit; `Picture`.
 
     A factor is ``(name, rows, columns)``; names are mathematics, such as ``r"W^{\\mathsf{T}}"``.
@@ -54,7 +55,7 @@ def shape_blocks(*factors):
     return drawn(draw, alt, (total + 0.4) * unit, (tallest + 1.5) * unit)
 
 
-def adjoint(W, u, v, du):
+def adjoint(W: ArrayLike, u: ArrayLike, v: ArrayLike, du: ArrayLike) -> Picture:
     """Draw the two ways from a nudge du to the change of the loss, in numbers; `Picture`.
 
     Forward, W carries du to the outputs, where it meets 2r; backward, Wᵀ carries 2r to the inputs,
@@ -97,7 +98,9 @@ def adjoint(W, u, v, du):
     return drawn(draw, alt, 5.2, 3.7)
 
 
-def outer_product(a, b, names=("a", r"b^{\mathsf{T}}")):
+def outer_product(
+    a: ArrayLike, b: ArrayLike, names: tuple[str, str] = ("a", r"b^{\mathsf{T}}")
+) -> Picture:
     """Draw the outer product abᵀ as a table: a down the side, b along the top; `Picture`.
 
     ``a`` and ``b`` are columns, of shapes ``(m, 1)`` and ``(n, 1)``; ``names`` are those of the
@@ -108,7 +111,7 @@ def outer_product(a, b, names=("a", r"b^{\mathsf{T}}")):
     return _table(a, b, names, "·", "times", np.multiply)
 
 
-def broadcast(a, b, names=("a", "b")):
+def broadcast(a: ArrayLike, b: ArrayLike, names: tuple[str, str] = ("a", "b")) -> Picture:
     """Draw what NumPy makes of a − b for a column and a flat array: a table; `Picture`.
 
     ``a`` is a column, shape ``(m, 1)``, and ``b`` flat, shape ``(m,)``. NumPy subtracts every entry

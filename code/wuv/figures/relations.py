@@ -1,12 +1,15 @@
 """Relations: the columns of a table as points of the plane, and where W carries them."""
 
-import numpy as np
+from collections.abc import Sequence
 
-from wuv.figures.picture import LIGHT, beside, drawn, pointer
+import numpy as np
+from numpy.typing import ArrayLike
+
+from wuv.figures.picture import LIGHT, Picture, beside, drawn, pointer
 from wuv.shapes import ShapeError, matrix
 
 
-def relation(W, E, names):
+def relation(W: ArrayLike, E: ArrayLike, names: Sequence[str]) -> Picture:
     """Draw the columns of E as named points, and an arrow from each e to We; `Picture`.
 
     W has shape ``(2, 2)``, E ``(2, K)``, and ``names`` are K words. An arrow that ends in a point

@@ -1,13 +1,17 @@
 """Tables: the same partial derivatives in two layouts, and which tests each slip passes."""
 
-from wuv.figures.picture import LIGHT, block, drawn, frame, number, write
+from collections.abc import Mapping
+
+from numpy.typing import ArrayLike
+
+from wuv.figures.picture import LIGHT, Picture, block, drawn, frame, number, write
 from wuv.model import grad_u, grad_W
 from wuv.shapes import problem
 
 SHADES = (0.1, 0.3, 0.5)  # one for each entry of u, over and over
 
 
-def layouts(W, u, v):
+def layouts(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> Picture:
     """Draw ∂r/∂u, ∂L/∂u and ∂L/∂W in numerator and in denominator layout; `Picture`.
 
     Equal shades are the same column of W, or entry of u. A thick frame marks the layouts of this
@@ -53,7 +57,7 @@ def layouts(W, u, v):
     return drawn(draw, alt, 5.2, unit * height)
 
 
-def fooled(passes):
+def fooled(passes: Mapping[str, Mapping[str, bool]]) -> Picture:
     """Draw which tests each slip passes, from ``{slip: {test: whether it passes}}``; `Picture`.
 
     The slips and the tests stand in the order in which they are given; a long name of a test is

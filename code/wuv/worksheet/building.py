@@ -16,7 +16,7 @@ from wuv.worksheet.sheet_code import TOPICS, SheetCode, read_code
 PART = {"few": 1 / 3, "many": 2 / 3, "all": 1}  # of the cells that may be blank
 
 
-def sheet(code):
+def sheet(code: str | SheetCode) -> Sheet:
     """Return the `wuv.worksheet.record.Sheet` of a code, a text or a `SheetCode`.
 
     Raises `wuv.worksheet.sheet_code.BadCode` for a text that is no code.

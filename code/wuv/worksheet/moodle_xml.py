@@ -11,15 +11,16 @@ whole points.
 Format: https://docs.moodle.org/en/Moodle_XML_format.
 """
 
+from collections.abc import Iterable
 from html import escape
 from xml.etree import ElementTree as ET
 
 from wuv.worksheet import formula
-from wuv.worksheet.record import Choice, Numbers, Table, Words
+from wuv.worksheet.record import Choice, Numbers, Sheet, Table, Words
 from wuv.worksheet.written import array, decimal
 
 
-def moodle(sheets):
+def moodle(sheets: Iterable[Sheet]) -> bytes:
     """Return the questions of the sheets as one Moodle XML file, in bytes."""
     quiz, last = ET.Element("quiz"), None
     for topic, k, variants in _by_question(sheets):

@@ -9,10 +9,11 @@ Source: IMS Question and Test Interoperability, version 2.1 (2012), and IMS Cont
 
 import io
 import zipfile
+from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
 from wuv.worksheet import formula
-from wuv.worksheet.record import Choice, Numbers, Table, Words
+from wuv.worksheet.record import Choice, Numbers, Sheet, Table, Words
 from wuv.worksheet.written import array, decimal
 
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
@@ -25,9 +26,10 @@ PLACES = {
 }
 
 
-def qti(sheets):
+def qti(sheets: Iterable[Sheet]) -> bytes:
     """Return a QTI 2.1 content package with the questions of the sheets, a zip file in bytes."""
-    items, sections = {}, {}
+    items: dict[str, bytes] = {}
+    sections: dict[tuple, list[str]] = {}
     for sheet in sheets:
         for k, question in enumerate(sheet.questions, start=1):
             name = f"q-{sheet.code}-{k}"

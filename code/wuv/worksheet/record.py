@@ -6,11 +6,15 @@ is one of `Numbers`, `Choice`, `Table` and `Words`. Paper, Moodle and QTI are th
 the same record.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from wuv.shapes import Array, Number
 from wuv.worksheet.sheet_code import SheetCode, WorksheetError
 
 MOST_POINTS = 1000
@@ -21,16 +25,16 @@ class Entry:
     """Something to be found: its ``name`` in LaTeX, and its ``value``, a number or a matrix."""
 
     name: str
-    value: object
+    value: ArrayLike
 
     @property
-    def rows(self):
+    def rows(self) -> tuple[tuple[Number, ...], ...]:
         """The value as rows of numbers; a single number is one row of one."""
         value = np.asarray(self.value, dtype=object)
         return tuple(map(tuple, value if value.ndim == 2 else value.reshape(1, 1)))
 
     @property
-    def is_number(self):
+    def is_number(self) -> bool:
         return np.ndim(self.value) == 0
 
 
@@ -77,12 +81,12 @@ class Table:
     asked: int
     match: str
     never: str
-    blank: frozenset = frozenset()
-    begun: dict = field(default_factory=dict)
+    blank: frozenset[tuple[int, int]] = frozenset()
+    begun: dict[tuple[int, int], str] = field(default_factory=dict)
     how: str = ""
 
     @property
-    def pairs(self):
+    def pairs(self) -> tuple[tuple[str, str], ...]:
         """What a school's system shows, and what it asks for."""
         return tuple((row[self.shown], row[self.asked]) for row in self.rows)
 
@@ -107,7 +111,7 @@ class Question:
     worked: tuple[str, ...] = ()
 
     @property
-    def explained(self):
+    def explained(self) -> tuple[str, ...]:
         """The lines of the key."""
         if not self.worked and isinstance(self.answer, Choice):
             return tuple(x.feedback for x in self.answer.options if x.right)
@@ -121,14 +125,14 @@ class Sheet:
     code: SheetCode
     title: str
     aim: str
-    given: dict
+    given: dict[str, Array]
     questions: tuple[Question, ...]
 
     @property
-    def points(self):
+    def points(self) -> int:
         return sum(x.points for x in self.questions)
 
-    def worth(self, points):
+    def worth(self, points: int) -> Sheet:
         """Return the sheet with so many points in all: one for each question, and the others
         shared out in the proportions of now (Webster's method). With 0, none has any.
 

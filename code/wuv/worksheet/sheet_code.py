@@ -55,7 +55,7 @@ class SheetCode(NamedTuple):
     blanks: str
     number: int
 
-    def __str__(self):
+    def __str__(self) -> str:
         letters = {variant: letter for letter, variant in VARIANTS.items()}
         text = TOPICS[self.topic] + letters[self.level, self.blanks]
         for k in reversed(range(DIGITS)):
@@ -63,7 +63,7 @@ class SheetCode(NamedTuple):
         return f"{text[:3]}-{text[3:]}{_check(text)}"
 
 
-def read_code(text):
+def read_code(text: str) -> SheetCode:
     """Return the `SheetCode` that was typed, in capitals or not, with or without the dash.
 
     Raises `BadCode`, which says what is wrong with it.

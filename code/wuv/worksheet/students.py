@@ -6,7 +6,9 @@ True
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from hashlib import sha256
+from os import PathLike
 from typing import NamedTuple
 
 from wuv.diagnosis.classroom import CannotMark, read_rows
@@ -24,7 +26,7 @@ class Student(NamedTuple):
     id: str | None = None
 
 
-def read_students(path):
+def read_students(path: str | PathLike[str]) -> list[Student]:
     """Return the `Student`s of a CSV file with a column ``name`` and, if there is one, ``id`` (or
     ``code``), in the order of the file.
 
@@ -40,7 +42,7 @@ def read_students(path):
         raise WorksheetError(f"{path}: no column is called name; there are {shown}")
     name = head.index("name")
     number = next((head.index(x) for x in IDS if x in head), None)
-    found = []
+    students = []
     for k, row in enumerate(rows[1:], start=1):
         row = [*row, *[""] * (len(head) - len(row))]
         if "\n" in row[name].strip():
@@ -52,13 +54,13 @@ def read_students(path):
         )
         if not student.name:
             raise WorksheetError(f"{path}: student {k} has no name")
-        found.append(student)
-    if not found:
+        students.append(student)
+    if not students:
         raise WorksheetError(f"{path}: there are headings and no students")
-    repeated = [x for x, times in Counter(s.id for s in found if s.id).items() if times > 1]
+    repeated = [x for x, times in Counter(s.id for s in students if s.id).items() if times > 1]
     if repeated:
         raise WorksheetError(f"{path}: two students have the id {repeated[0]}")
-    return found
+    return students
 
 
 def without_names(count):
@@ -68,7 +70,13 @@ def without_names(count):
     return [Student()] * count
 
 
-def assigned(students, topic, level=1, blanks="few", seed="1"):
+def assigned(
+    students: Sequence[Student],
+    topic: str,
+    level: int = 1,
+    blanks: str = "few",
+    seed: str = "1",
+) -> list[SheetCode]:
     """Return a `SheetCode` for each student, all different.
 
     A student is known by the id, or else by the name; the second of two with one name is known by
@@ -76,7 +84,8 @@ def assigned(students, topic, level=1, blanks="few", seed="1"):
     """
     if len(students) > MOST:
         raise WorksheetError(f"{len(students)} students are more than {MOST}")
-    seen, taken, found = Counter(), set(), []
+    seen: Counter[tuple] = Counter()
+    taken, codes = set(), []
     for student in students:
         who = ("id", student.id) if student.id else ("name", student.name)
         seen[who] += 1
@@ -84,8 +93,8 @@ def assigned(students, topic, level=1, blanks="few", seed="1"):
         while number in taken:
             number = (number + 1) % NUMBERS
         taken.add(number)
-        found.append(SheetCode(topic, level, blanks, number))
-    return found
+        codes.append(SheetCode(topic, level, blanks, number))
+    return codes
 
 
 def _number(*parts):

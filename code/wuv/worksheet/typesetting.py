@@ -7,6 +7,7 @@ of a student's is ever read as Typst. Needs the packages typst and math-core (``
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -43,7 +44,10 @@ class Look(NamedTuple):
     backs: bool = False
 
 
-def pdf(copies, look=Look(), *, key=False):  # noqa: B008
+LOOK = Look()  # on A4, each sheet for itself
+
+
+def pdf(copies: Sequence[Copy], look: Look = LOOK, *, key: bool = False) -> bytes:
     """Return one PDF, as bytes, of all the copies, or of their keys.
 
     Raises `WorksheetError` where typst or math-core is missing.
@@ -51,16 +55,18 @@ def pdf(copies, look=Look(), *, key=False):  # noqa: B008
     return _compiled(copies, look, key, **PDF)
 
 
-def png(copies, look=Look(), *, key=False, ppi=110):  # noqa: B008
+def png(
+    copies: Sequence[Copy], look: Look = LOOK, *, key: bool = False, ppi: float = 110
+) -> list[bytes]:
     """Return the pages as PNG, a list of bytes, with so many dots an inch."""
     pages = _compiled(copies, look, key, format="png", ppi=ppi)
     return pages if isinstance(pages, list) else [pages]
 
 
-def marks(copies, look=Look()):  # noqa: B008
+def marks(copies: Sequence[Copy], look: Look = LOOK) -> bytes:
     """Return the marking grid of a class, a PDF as bytes: a table for each kind of sheet, with a
     row for each copy and a column for each question."""
-    kinds = {}
+    kinds: dict[tuple, list[Copy]] = {}
     for copy in copies:
         code, points = copy.sheet.code, tuple(x.points for x in copy.sheet.questions)
         kinds.setdefault((copy.sheet.title, code.level, code.blanks, points), []).append(copy)
