@@ -13,6 +13,7 @@ READY := .venv/ready
 BOOK := _build/html/.built
 LIVE ?= 1
 WITH := _build/.live-$(LIVE)
+TESTS := $(PY) -m pytest --numprocesses auto --dist loadgroup
 GROUPS := --group book --group test --group bench --group dev
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -28,7 +29,7 @@ SOURCES := _config.yml _toc.yml pyproject.toml CITATION.cff $(wildcard LICENSE*)
 $(shell { grep -qxF 'at $(CURDIR)' $(LOCKED) && { [ -z '$(PYTHON)' ] || \
   grep -qxF 'with $(PYTHON)' $(LOCKED); }; } 2>/dev/null || rm -f $(LOCKED))
 
-.PHONY: help book pdf test check mutate mistakes handouts notebooks-branch audit serve bench bench-live lint format lock clean
+.PHONY: help book pdf test test-package check mutate mistakes handouts notebooks-branch audit serve bench bench-live lint format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -41,7 +42,10 @@ pdf: $(BOOK) ## build the book as PDF, and each chapter (`make book` does so too
 
 test: $(BOOK) ## run every test, the built site included
 	@$(PY) tools/browser.py > /dev/null
-	@$(PY) -m pytest --numprocesses auto
+	@$(TESTS) --durations 20
+
+test-package: $(READY) ## run the tests of the package and of what builds the book (no book, no browser)
+	@$(TESTS) -m 'not book'
 
 check: $(READY) ## execute every displayed equation
 	@$(PY) -m wuv check chapters

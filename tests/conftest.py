@@ -6,6 +6,9 @@ import serve
 from playwright.sync_api import sync_playwright
 from serve import SITE
 
+ABOUT = {"page_name", "chapter_name"}
+NEED_THE_BOOK = {"site", "launch", *ABOUT}
+
 
 def pages():
     """Every page of the built site, by its path; the root only leads to the first of them.
@@ -24,18 +27,25 @@ def pytest_generate_tests(metafunc):
     """Tests that ask for a `page_name` or `chapter_name` run once for each page or chapter."""
     for name, values in (("page_name", pages), ("chapter_name", chapters)):
         if name in metafunc.fixturenames:
-            found = values()
-            if not found:
-                raise pytest.UsageError("there is no site to test: run `make book` first")
-            metafunc.parametrize(name, found)
+            metafunc.parametrize(name, values())
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    if not (SITE / "live").is_dir():
-        skip = pytest.mark.skip(reason="the book was built without live cells")
-        for item in items:
-            if item.get_closest_marker("live"):
-                item.add_marker(skip)
+    """What needs the book is marked so, and what is about one page runs in one worker."""
+    for item in items:
+        if NEED_THE_BOOK & set(item.fixturenames):
+            item.add_marker("book")
+        if item.get_closest_marker("live") and not (SITE / "live").is_dir():
+            item.add_marker(pytest.mark.skip(reason="the book was built without live cells"))
+        about = getattr(item, "callspec", None) and ABOUT & set(item.callspec.params)
+        for name in about or ():
+            item.add_marker(pytest.mark.xdist_group(item.callspec.params[name]))
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("book") and not SITE.is_dir():
+        pytest.fail("there is no site to test: run `make book` first", pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -44,8 +54,8 @@ def site():
 
 
 @pytest.fixture(scope="session")
-def address():
-    with serve.serving(SITE) as address:
+def address(site):
+    with serve.serving(site) as address:
         yield address
 
 

@@ -6,7 +6,6 @@ import sys
 import zipfile
 
 import pytest
-import serve
 
 from _ext.offline import archive, keeper
 
@@ -19,8 +18,8 @@ SMALL = {
 
 
 @pytest.fixture(scope="module")
-def packed():
-    path = serve.SITE / NAME
+def packed(site):
+    path = site / NAME
     if not path.is_file():
         pytest.skip("the book was built without its archive")
     with zipfile.ZipFile(path) as opened:
@@ -50,24 +49,24 @@ def served(unpacked):
     server.stdout.close()
 
 
-def test_all_is_in_one_folder_and_nothing_only_a_server_needs(packed):
+def test_all_is_in_one_folder_and_nothing_only_a_server_needs(packed, site):
     names = packed.namelist()
     assert {name.split("/")[0] for name in names} == {NAME.removesuffix(".zip")}
     assert not [name for name in names if name.endswith((".gz", ".br", ".zip.part", NAME))]
     inside = {name.partition("/")[2] for name in names}
-    assert inside == {*keeper.site_files(serve.SITE, {NAME}), "README.txt"}
+    assert inside == {*keeper.site_files(site, {NAME}), "README.txt"}
 
 
-def test_what_was_taken_does_not_offer_to_be_taken(packed):
+def test_what_was_taken_does_not_offer_to_be_taken(packed, site):
     page = packed.read(f"{NAME.removesuffix('.zip')}/{FRONT}")
     assert b"take-away" not in page
     assert NAME.encode() not in page
-    assert b"take-away" in (serve.SITE / FRONT).read_bytes()
+    assert b"take-away" in (site / FRONT).read_bytes()
 
 
-def test_the_page_says_how_large_the_file_is(packed):
-    size = (serve.SITE / NAME).stat().st_size
-    said = re.search(r'<span class="size">(\d+) MB</span>', (serve.SITE / FRONT).read_text("utf-8"))
+def test_the_page_says_how_large_the_file_is(packed, site):
+    size = (site / NAME).stat().st_size
+    said = re.search(r'<span class="size">(\d+) MB</span>', (site / FRONT).read_text("utf-8"))
     assert abs(int(said[1]) * 1e6 - size) <= 0.5e6
 
 

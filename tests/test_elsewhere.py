@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import notebooks_branch
 import pytest
-from serve import ROOT, SITE
+from serve import ROOT
 from sphinx.errors import ConfigError
 
 from _ext.notebooks import elsewhere
@@ -126,7 +126,9 @@ def repository(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_the_branch_holds_what_binder_needs_and_the_main_branch_does_not_change(repository, capsys):
+def test_the_branch_holds_what_binder_needs_and_the_main_branch_does_not_change(
+    site, repository, capsys
+):
     notebooks_branch.main()
     assert "git push origin notebooks" in capsys.readouterr().out
     packed = ["git", "-C", repository, "archive", "notebooks"]
@@ -134,7 +136,7 @@ def test_the_branch_holds_what_binder_needs_and_the_main_branch_does_not_change(
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         names = archive.getnames()
     (wheel,) = (name for name in names if name.endswith(".whl"))
-    built = {path.name for path in (SITE / "notebooks").glob("*.ipynb")}
+    built = {path.name for path in (site / "notebooks").glob("*.ipynb")}
     assert set(names) == built | {wheel, "README.txt", "requirements.txt", "runtime.txt"}
     assert wheel in notebooks_branch.git("show", "notebooks:requirements.txt")
     assert notebooks_branch.git("status", "--porcelain") == ""
@@ -146,7 +148,7 @@ def test_the_branch_holds_what_binder_needs_and_the_main_branch_does_not_change(
     assert "as it should be" in capsys.readouterr().out
 
 
-def test_the_branch_that_is_open_is_not_written(repository):
+def test_the_branch_that_is_open_is_not_written(site, repository):
     notebooks_branch.main()
     notebooks_branch.git("checkout", "notebooks")
     with pytest.raises(SystemExit, match="change to another"):

@@ -13,6 +13,7 @@ from nbclient import NotebookClient
 from serve import SITE
 
 CHAPTERS = Path(__file__).parents[1] / "chapters"
+pytestmark = pytest.mark.book
 NOTEBOOKS = sorted(SITE.glob("notebooks/*.ipynb"))
 EACH = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 

@@ -40,9 +40,9 @@ def small(monkeypatch):
 
 
 @pytest.fixture
-def release(tmp_path, monkeypatch):
+def release(site, tmp_path, monkeypatch):
     """A folder with one of the official files, as WUV_PYODIDE."""
-    official = serve.SITE / "live" / "pyodide" / "pyodide.js"
+    official = site / "live" / "pyodide" / "pyodide.js"
     if not official.is_file():
         pytest.skip("the book was built without live cells")
     folder = tmp_path / "release"
