@@ -8,17 +8,18 @@ import hashlib
 import logging
 import re
 from html import unescape
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
-import ziamath
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 NAME = "STIXTwoMath.woff2"
-FONT = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
+FONTS = Path(find_spec("ziamath").origin).parent / "fonts"  # importing it is not needed
+FONT = FONTS / "STIXTwoMath-Regular.ttf"
 LICENCE = Path(__file__).parent / "STIXTwoMath-OFL.txt"
 MATH = re.compile(r"<math.*?</math>", re.DOTALL)
 DROPPED = re.compile(r"<annotation.*?</annotation>|<[^>]*>", re.DOTALL)

@@ -12,18 +12,17 @@ import json
 import re
 import shutil
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import typst
 from sphinx.errors import SphinxError
 
 from _ext.build.files import put, remove_others
+from _ext.page.mathfont import FONTS
 from _ext.paper.markup import written
 from _ext.paper.volumes import BOOK, FOLDER, IMPORT, Volume, pdf_path, single, whole_book
 
 TEMPLATES = Path(__file__).parent / "typst"
-FONTS = Path(find_spec("ziamath").origin).parent / "fonts"  # STIX Two Math, as on the site
 TOOLS = f"typst {version('typst')}, fonts of ziamath {version('ziamath')}"
 
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")

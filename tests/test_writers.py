@@ -1,0 +1,486 @@
+"""Each writer of the site on a page of a few lines: no book, no browser, no kernel."""
+
+import json
+import re
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+from docutils import nodes
+from pygments import highlight
+from pygments.lexers import PythonLexer
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+from sphinx.highlighting import PygmentsBridge
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from _ext.build import doctree, files, state
+from _ext.notebooks import markdown, notebook, pack
+from _ext.page import (
+    dress,
+    executed,
+    folds,
+    lean_code,
+    levels,
+    mathfont,
+    mathml,
+    pictures,
+    search,
+    tables,
+    tracebacks,
+    used_in,
+)
+from _ext.paper import handouts, markup, pdf, results
+
+CONF = """
+from _ext.build import order
+extensions = ["myst_nb", "sphinx_exercise"]
+myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist", "attrs_block"]
+nb_execution_mode, html_theme, root_doc, numfig = "off", "basic", "index", True
+project, exercise_style = "Book", "solution_follow_exercise"
+html_math_renderer = {renderer!r}
+setup = lambda app: order.connect(app, *{names!r})
+"""
+KERNEL = """\
+---
+file_format: mystnb
+kernelspec: {name: python3, display_name: Python 3}
+language_info: {name: python, pygments_lexer: ipython3}
+---
+"""
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A function that builds a small book with these modules and gives its app, built."""
+    monkeypatch.setattr(PygmentsBridge, "html_formatter", PygmentsBridge.html_formatter)
+
+    def build(*modules, settings="", **pages):
+        names = [module.__name__ for module in modules]
+        renderer = "mathml" if mathml in modules else "mathjax"
+        (tmp_path / "conf.py").write_text(CONF.format(names=names, renderer=renderer) + settings)
+        for name, text in pages.items():
+            (tmp_path / f"{name}.md").write_text(text, "utf-8")
+        with patch_docutils(tmp_path), docutils_namespace():
+            warnings = Heard()
+            out, trees = tmp_path / "out", tmp_path / "trees"
+            app = Sphinx(tmp_path, tmp_path, out, trees, "html", None, None, warnings)
+            app.build()
+        app.said = warnings.text
+        app.html = lambda name="index": (out / f"{name}.html").read_text("utf-8")
+        return app
+
+    return build
+
+
+class Heard:
+    """A stream that keeps what is written to it."""
+
+    text = ""
+
+    def write(self, text):
+        self.text += text
+
+    def flush(self):
+        pass
+
+
+def article(html):
+    """What a page says, without the theme around it."""
+    return re.search(r'<div class="body" role="main">(.*?)<div class="cle', html, re.DOTALL)[1]
+
+
+PAGE = (
+    KERNEL
+    + r"""# The gradient *in* $u$
+
+A star \* and [a link](https://example.org), `code`, **bold**; see {eq}`eq-one`.[^note]
+
+$$ L = 2W^{\mathsf T} r $$ (eq-one)
+
+1. one
+2. two
+
+> quoted
+
+| | name |
+|:--|--:|
+| 1 | $\lVert r\rVert$ |
+
+```{code-cell} ipython3
+:tags: [raises-exception]
+import wuv
+```
+
+```{exercise} Try it
+:label: ex-try
+:class: level-2
+How large?
+```
+
+```{solution} ex-try
+:class: dropdown
+Two.
+```
+
+[^note]: A note.
+"""
+)
+
+
+def tree_of(app, name="index"):
+    return app.env.get_and_resolve_doctree(name, app.builder)
+
+
+# Notebooks
+
+
+def test_a_page_becomes_plain_markdown_and_code_cells(small):
+    app = small(folds, index=PAGE)
+    assert app.said == ""
+    assert markdown.blocks(tree_of(app), app.env, "index", markdown.Links()) == [
+        "# The gradient *in* $u$",
+        r"A star \* and [a link](https://example.org), `code`, **bold**; see (1).\[1\]",
+        "$$\nL = 2W^{\\mathsf T} r \\tag{1}\n$$",
+        "1. one\n2. two",
+        "> quoted",
+        "|  | name |\n| --- | --- |\n| 1 | $\\lVert r\\rVert$ |",
+        markdown.Code("import wuv", {"tags": ["raises-exception"]}),
+        "**Exercise 1 (Try it)**",
+        "How large?",
+        "<details>\n<summary>Solution</summary>\n\nTwo.\n\n</details>",
+        "---",
+        r"\[1\] A note.",
+    ]
+
+
+def test_a_link_leads_to_the_notebook_or_to_the_page_if_that_can_be_reached():
+    env = SimpleNamespace(metadata={"chapters/a": {"kernelspec": {}}, "chapters/b": {}})
+
+    def there(address, **links):
+        page = markdown.Page(env, "chapters/c", markdown.Links(**links))
+        return page.inline(nodes.reference("", "text", refuri=address))
+
+    site = {"site": "https://example.org/"}
+    assert there("a.html") == there("a.html#part") == "[text](a.ipynb)"
+    assert there("a.html#part", **site) == "[text](https://example.org/chapters/a.html#part)"
+    assert there("b.html") == there("../pdf/a.pdf") == there("#part") == "text"
+    assert there("../pdf/a.pdf", **site) == "[text](https://example.org/pdf/a.pdf)"
+    assert there("https://example.com") == "[text](https://example.com)"
+
+
+def test_a_code_cell_where_none_can_stand_is_a_warning(monkeypatch):
+    said = []
+    monkeypatch.setattr(doctree.logger, "warning", lambda text, *given, **_: said.append(given[0]))
+    page = markdown.Page(None, "index", markdown.Links())
+    source = nodes.container("", nodes.Text("x = 1"), nb_element="cell_code_source")
+    cell = nodes.container("", source, nb_element="cell_code")
+    assert page.block(cell) == [markdown.Code("x = 1")]
+    assert page.block(nodes.note("", nodes.paragraph("", "so"), cell)) == ["> **Note**\n>\n> so"]
+    assert said == ["a code cell has no place here: x = 1"]
+
+
+def test_a_bar_in_a_table_ends_no_cell():
+    assert markdown.without_bars(r"$|x| + \|r\|$") == r"$\vert x\vert  + \Vert r\Vert $"
+
+
+def test_a_notebook_begins_with_what_it_needs():
+    pieces = ["# Title", markdown.Code("import sympy"), "Text", "more", "## Next"]
+    assert notebook.joined(pieces) == [*pieces[:2], "Text\n\nmore", "## Next"]
+    setup = notebook.setup_cell(pieces, "wuv-1.whl", "").source
+    assert "    import sympy\n    import wuv\n" in setup
+    assert "%pip install ./wuv-1.whl sympy" in setup
+    assert "google.colab" not in setup
+    setup = notebook.setup_cell(pieces, "wuv-1.whl", "https://example.org/wuv-1.whl").source
+    assert "install --quiet wuv @ https://example.org/wuv-1.whl" in setup.replace('"', "")
+    compile(setup, "setup", "exec")
+    made = notebook.notebook(pieces)
+    assert [cell["cell_type"] for cell in made["cells"]] == ["markdown", "code", *["markdown"] * 3]
+    assert made["cells"][1]["outputs"] == []
+
+
+def test_the_zip_of_all_notebooks_says_how_to_install_them(tmp_path):
+    class App:
+        outdir = tmp_path
+        config = SimpleNamespace(html_title="Book")
+
+    app = App()
+    state.of(app).wheel = "wuv-1.whl"
+    for name in ("a.ipynb", "wuv-1.whl", "wuv-0.whl"):
+        files.put(tmp_path / notebook.FOLDER / name, name)
+    pack.write(app)
+    with zipfile.ZipFile(tmp_path / notebook.FOLDER / f"{pack.NAME}.zip") as archive:
+        packed = {
+            name.partition("/")[2]: archive.read(name).decode() for name in archive.namelist()
+        }
+    expected = {"README.txt", "a.ipynb", "requirements.txt", "runtime.txt", "wuv-1.whl"}
+    assert set(packed) == expected
+    assert packed["requirements.txt"].startswith("./wuv-1.whl[")
+
+
+# Paper
+
+
+def test_a_page_becomes_calls_of_the_template(small):
+    app = small(folds, levels, index=PAGE)
+    text, solutions, drawn = markup.written(tree_of(app), app.env, "index")
+    formula = r"L = 2W^{\mathsf T} r"
+    norm = markup.to_typst(r"\lVert r\rVert")
+    assert text.split("\n\n") == [
+        '#section(1, ("index#the-gradient-in-u", "index#",))[The gradient #emph()[in] '
+        f'#m("u", ${markup.to_typst("u")}$)]',
+        'A star \\* and #web("https://example.org")[a link], #mono("code"), #strong()[bold]\\; '
+        'see #to("index", "equation-eq-one", "index")[\\(1\\)]\\.'
+        '#footnote-here("index#note")[A note\\.]',
+        f'#formula("{markup.to_words(formula, True)}", $ {markup.to_typst(formula, True)} $, "1", '
+        '("index#equation-eq-one",))',
+        "#enum(start: 1, [one], [two])",
+        "#quote(block: true)[quoted]",
+        '#grid-of([], (), 2, ("left", "right",), (([], [name],),), '
+        f'(([1], [#m("‖r‖", ${norm}$)],),))',
+        '#cell()[#code("import wuv", "python")]',
+        '#exercise("1", [Try it], "level 2", ("index#ex-try",), "index#index-solution-1")'
+        "[How large?]",
+        "#transition()",
+    ]
+    assert solutions == (
+        '#solution("1", [Try it], ("index#index-solution-1",), "index#ex-try")[Two\\.]'
+    )
+    assert drawn == set()
+
+
+def test_the_html_of_a_result_becomes_typst_and_nothing_is_guessed():
+    def typst(html):
+        return results.from_html(html, markup.escaped, lambda address, text: f"<{address}|{text}>")
+
+    assert typst("<p>a <b>b</b><br>c</p>") == "a #strong[b] \\ c"
+    assert typst('<a href="x">y</a> <img alt="two dots">') == "<x|y> #emph[two dots]"
+    assert typst("<table><tr><th>a</th><td>1</td></tr></table>") == "#facts(([a], [1],),)"
+    for wrong in ("<p>a", "a</p>", "<video></video>", "<p><b>a</p></b>"):
+        with pytest.raises(ValueError, match="HTML of a result"):
+            typst(wrong)
+
+
+def test_a_drawing_has_its_colours_for_paper_written_out():
+    style = "<style>svg { --ink: #111; } @media (x) { svg { --ink: #eee } }</style>"
+    assert (
+        pdf.plain(f'<svg>{style}<path fill="var(--ink)"/></svg>')
+        == '<svg><path fill="#111"/></svg>'
+    )
+    assert pdf.plain("<svg/>") == "<svg/>"
+
+
+def test_typst_has_the_last_word(tmp_path):
+    typst = pdf.compiler(tmp_path)
+    wrong = pdf.Volume("pdf/a.pdf", (), '#set document(title: "a")\n#undefined')
+    with pytest.raises(SphinxError, match=r"pdf/a\.pdf: .*undefined"):
+        pdf.typeset(typst, tmp_path, wrong, {})
+    good = pdf.Volume("pdf/a.pdf", (), '#set document(title: "a")\nb')
+    once, again = (pdf.typeset(typst, tmp_path, good, {}) for _ in range(2))
+    assert once == again
+    assert once.startswith(b"%PDF")
+
+
+def test_a_worksheet_is_listed_with_its_files_and_old_ones_go(small, monkeypatch):
+    monkeypatch.setattr(handouts, "pdf", lambda *given, key: b"pdf")
+    monkeypatch.setattr(handouts, "png", lambda given: [b"png"])
+    pages = {"index": "# A\n\n```{handouts}\nGUA-66GGK\n```\n"}
+    app = small(handouts, **pages)
+    folder = app.outdir / handouts.FOLDER
+    sheets = {f"GUA-66GGK{key}-{size}.pdf" for key in ("", "-key") for size in ("a4", "letter")}
+    assert {path.name for path in folder.iterdir()} == sheets | {"sheet.png"}
+    linked = set(re.findall(r'href="\.\./handouts/([^"]+)"', app.html()))
+    assert linked == sheets
+    app = small(handouts, index="# A\n")
+    assert list(folder.iterdir()) == []
+
+
+# Pages
+
+
+def test_formulas_are_mathml_whose_letters_have_their_class():
+    assert mathml.to_mathml("2 r", display=False) == (
+        '<math><semantics><mrow><mn>2</mn><mi class="r">r</mi></mrow>'
+        '<annotation encoding="application/x-tex">2 r</annotation></semantics></math>'
+    )
+    assert 'display="block"' in mathml.to_mathml("x", display=True)
+    assert "<msup>" not in mathml.to_mathml("f'", display=False)  # a prime is raised already
+    assert "&lt;" in mathml.to_mathml("a < b", display=False)
+    assert (
+        mathml.normalised(r"a &= b \\ &= c", True) == r"\begin{aligned}a &= b \\ &= c\end{aligned}"
+    )
+    aligned = r"\begin{aligned} a &= b \end{aligned}"
+    assert mathml.normalised(rf" {aligned} ", True) == aligned
+    assert mathml.normalised(r"\begin{align*} a \end{align*}", True) == (
+        r"\begin{aligned} a \end{aligned}"
+    )
+
+
+def test_a_formula_keeps_its_comma_and_its_number(small):
+    app = small(mathml, index="# A\n\nLet $r$, or $s$ (so).\n\n$$ r $$ (eq-r)\n")
+    page = article(app.html())
+    assert re.search(r'<span class="together"><math>.*?</math>,</span> or <math>', page)
+    assert re.search(r'</div><span class="eqno"><a href="#equation-eq-r"[^>]*>\(1\)</a>', page)
+    assert "<script" not in page
+
+
+def test_a_formula_that_is_not_understood_is_a_warning_with_its_line(small):
+    app = small(mathml, index="# A\n\nLet $\\noSuchCommand$ be.\n")
+    assert re.search(r"index\.md:3: WARNING: formula: .*noSuchCommand", app.said)
+    assert "<code>\\noSuchCommand</code>" in app.html()
+
+
+def test_the_font_is_cut_to_what_stands_in_formulas(tmp_path):
+    page = tmp_path / "a.html"
+    page.write_text("<p>ü</p><math><mi>u</mi><mo>&lt;</mo><annotation>\\xi</annotation></math>")
+    used = mathfont.characters([page])
+    assert {ord("u"), 0x1D462, ord("<"), ord("√")} <= used
+    assert not {ord("ü"), ord("x")} & used
+    assert mathfont.cut(used)[:4] == b"wOF2"
+
+
+def test_a_table_has_no_empty_heading_and_an_anchor_stands_once(small):
+    app = small(
+        tables, settings="html_theme = 'furo'\n", index=PAGE + "\n(eq-two)=\n$$ x $$ (eq-2)\n"
+    )
+    page = app.html()
+    assert re.search(r"<tr[^>]*><td></td><th[^>]*><p>name</p></th>", page.replace("\n", ""))
+    assert page.count('id="equation-eq-one"') == 1
+
+
+def test_solutions_and_the_code_of_figures_fold(small):
+    cell = "\n```{code-cell}\n:tags: [hide-input]\nx = 1\n```\n"
+    plain = "\n```{solution} ex-try\nThree.\n```\n"
+    page = article(small(folds, index=PAGE + cell + plain).html())
+    folded = r'<details class="solution dropdown admonition" id="[^"]+">\s*'
+    assert re.search(folded + r'<summary class="admonition-title">Solution', page)
+    assert re.search(r'<div class="solution admonition"[^>]*>\s*<p class="admonition-title">', page)
+    assert '<details class="hide">\n<summary>' in page
+    assert "solution-content" not in page
+
+
+def test_what_a_cell_says_folds_under_other_words():
+    written = SimpleNamespace(body=[], encode=str)
+    said = nodes.container(classes=["below-input"])
+    folds.visit_code(written, said)
+    folds.depart_code(written, said)
+    assert "".join(written.body) == (
+        '<details class="hide">\n<summary>What it says</summary>\n</details>\n'
+    )
+
+
+def test_a_picture_says_what_it_shows_and_keeps_its_place(small, tmp_path):
+    (tmp_path / "a.svg").write_text('<svg aria-label="Two dots" width="30pt" height="8"/>')
+    (tmp_path / "b.svg").write_text('<svg viewBox="0 0 7 9"/>')
+    app = small(pictures, index="# A\n\n![](a.svg)\n\n![](b.svg)\n")
+    first, second = re.findall(r"<img [^>]*>", article(app.html()))
+    assert 'alt="Two dots" width="40" height="8" decoding' in first
+    assert 'width="7" height="9" loading="lazy"' in second
+    assert app.said.count("WARNING") == app.said.count("picture without alt text: b.svg") == 1
+
+
+@pytest.mark.parametrize("words", ["", "0123456789abcdef", "plot.png", "<Figure 1>", "image"])
+def test_what_tools_put_for_words_are_no_words(words):
+    assert pictures.NOT_WORDS.fullmatch(words)
+    assert not pictures.NOT_WORDS.fullmatch("Two dots")
+
+
+def test_an_expected_error_is_its_line_and_its_message():
+    trace = "-----\nValueError  Traceback\nCell 1, line 2\n      1 a\n----> 2 check(b)\n\nFile x\n"
+    assert tracebacks.short(trace + "\nValueError: no\nat all\n") == (
+        "→ check(b)\nValueError: no\nat all"
+    )
+    assert tracebacks.short("KeyError: 'x'") == "KeyError: 'x'"
+    assert tracebacks.short("something else") == "something else"
+
+
+def test_code_that_no_style_colours_gets_no_element(monkeypatch):
+    config = SimpleNamespace(pygments_style="a11y-light", pygments_dark_style="a11y-dark")
+    monkeypatch.setattr(PygmentsBridge, "html_formatter", None)
+    lean_code.choose(None, config)
+    source = "name = 1  # so"
+    written = highlight(source, PythonLexer(), PygmentsBridge.html_formatter())
+    assert ">name" in written.replace("<span></span>", ">")
+    assert not re.search(r"<span[^>]*>name</span>", written)
+    assert re.search(r'<span class="\w+">1</span>', written)
+    assert re.sub(r"<[^>]*>", "", written).strip() == source
+
+
+def test_exercises_are_listed_by_chapter_and_level(small):
+    index = "# Book\n\n```{exercise-list}\n```\n\n```{toctree}\na\n```\n"
+    page = article(small(levels, index=index, a=PAGE).html("index"))
+    assert "1 exercises; level 1: one step" in page
+    assert re.search(r'<dt><a [^>]*href="a\.html">The gradient in .*?</a></dt>', page, re.DOTALL)
+    assert re.search(r'Level 2: <a [^>]*href="a\.html#ex-try">', page)
+    assert "Level 1: " not in page
+
+
+def test_the_reference_knows_who_uses_what(tmp_path):
+    chapter = tmp_path / "a.md"
+    chapter.write_text(
+        KERNEL + "# A\n\nfrom wuv import tape\n\n"
+        "```{code-cell}\nfrom wuv import loss\nfigures.arrows()\nother.thing()\n```\n"
+    )
+    assert used_in.names_used(chapter) == {"loss", "arrows"}
+    lines = ["See the chapter `descent`, and", "`descent` alone."]
+    used_in.link_chapters(None, "function", "f", None, None, lines)
+    assert lines == ['See the chapter ":doc:`/chapters/descent`", and', "`descent` alone."]
+
+
+def test_a_page_asks_for_one_style_and_one_script(small):
+    app = small(
+        dress, settings="html_theme = 'furo'\nhtml_title = 'Book'\n", index=PAGE, other="# B\n"
+    )
+    assert dress.words(tree_of(app)).startswith("A star * and a link")
+    long = nodes.section("", nodes.paragraph("", "Gradients, shapes: " * 20))
+    assert len(dress.words(long)) <= 160
+    assert dress.words(long).endswith("shapes …")
+    entrance = (app.outdir / "index.html").read_text("utf-8")
+    assert '<meta http-equiv="refresh" content="0; url=index.html">' in entrance
+    other = app.html("other")
+    assert '<meta name="description" content="B: Book">' in other
+    styles = (app.outdir / "_static" / "book.css").read_text("utf-8")
+    assert "--letter-w" in styles
+    assert "sourceMappingURL" not in styles
+    assert dress.address("a.css", "x") != dress.address("a.css", "y")
+
+
+def test_each_section_is_a_record_for_the_search(small):
+    text = "# Top $u$\n\nWords $W^{\\mathsf T} r$.\n\n## Sub\n\nMore.\n\n![not this](a.svg)\n"
+    app = small(search, settings="html_static_path = []\n", index=text)
+    sections = json.loads(
+        re.search(r"= (.*);", (app.outdir / "_static/sections.js").read_text())[1]
+    )
+    heads = [(one["url"], one["heading"], one["page"]) for one in sections]
+    assert heads == [("index.html", "Top u", "Top u"), ("index.html#sub", "Sub", "Top u")]
+    assert [one["text"].replace(" ", "") for one in sections] == ["WordsWᵀr.", "More."]
+    assert (app.outdir / "_static" / "lunr.js").is_file()
+
+
+@pytest.mark.parametrize(
+    ("count", "marked", "words"),
+    [
+        (0, ["a", "a"], "No equations here were executed, 2 marked: a."),
+        (1, [], "1 equation here was executed."),
+        (3, ["a", "b"], "3 equations here were executed, 2 marked: a; b."),
+    ],
+)
+def test_the_last_line_is_a_sentence(count, marked, words):
+    assert "executed".join(executed.sentence(count, marked, "here")) == words
+
+
+# Live cells
+
+
+def test_a_cell_has_its_buttons_and_a_site_without_them_has_none(small):
+    text = PAGE + "\n```{code-cell}\nx = 1\n```\n\n```{ask}\n```\n"
+    conf = "from _ext.live import site\nsetup, live = site.setup, "
+    page = article(small(settings=conf + "True\n", index=text).html())
+    assert page.count('data-live-state="idle"') == 3
+    assert page.count("<form") == 1
+    assert re.findall(r'aria-label="Cell (\d)"', page) == ["1", "2"]
+    first, second = re.findall(r'data-live="above"( disabled)?>', page)
+    assert (first, second) == (" disabled", "")
+    page = article(small(settings=conf + "False\n", index=text).html())
+    assert "data-live" not in page
+    assert "diagnose(" in re.sub(r"<[^>]*>", "", page)
