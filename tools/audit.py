@@ -88,7 +88,7 @@ def measured(reports):
 
 def looked_at(chromium, address):
     """What axe and the page itself say, over all `LOOKS`."""
-    found = {"axe": 0, "DOM": 0, "no alt": 0}
+    counts = {"axe": 0, "DOM": 0, "no alt": 0}
     for width, scheme in LOOKS:
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme
@@ -97,11 +97,11 @@ def looked_at(chromium, address):
         page.goto(address)
         page.wait_for_function("document.documentElement.classList.contains('whole')")
         page.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
-        found["axe"] += sum(len(x["nodes"]) for x in Axe().run(page).response["violations"])
-        found["DOM"] = page.evaluate("document.querySelectorAll('*').length")
-        found["no alt"] = page.locator("article img:not([alt]), article img[alt='']").count()
+        counts["axe"] += sum(len(x["nodes"]) for x in Axe().run(page).response["violations"])
+        counts["DOM"] = page.evaluate("document.querySelectorAll('*').length")
+        counts["no alt"] = page.locator("article img:not([alt]), article img[alt='']").count()
         context.close()
-    return found
+    return counts
 
 
 def main():
@@ -121,14 +121,14 @@ def main():
         chromium = playwright.chromium.launch(executable_path=program, args=browser.arguments())
         for page in pages:
             reports = [lighthouse(address + page, program) for _ in range(options.runs)]
-            found = measured(reports) | looked_at(chromium, address + page)
+            values = measured(reports) | looked_at(chromium, address + page)
             name = page.removeprefix("chapters/").removesuffix(".html")
-            cells = [show(found[column]) for column, _, show in COLUMNS]
+            cells = [show(values[column]) for column, _, show in COLUMNS]
             print("|", " | ".join([name, *cells]), "|", flush=True)
             missed += [
-                f"{name}: {column} is {show(found[column])}"
+                f"{name}: {column} is {show(values[column])}"
                 for column, misses, show in COLUMNS
-                if misses(found[column])
+                if misses(values[column])
             ]
         chromium.close()
     print(f"\n{len(pages)} pages, {options.runs} runs each;", end=" ")

@@ -143,16 +143,16 @@ def ratios(runs, repetitions):
         for name, run in runs.items():
             times[name].append(timeit(run, number=1))
     floor = median(next(iter(times.values())))
-    return {name: median(found) / floor for name, found in times.items()}
+    return {name: median(each) / floor for name, each in times.items()}
 
 
 def measured(make, sizes, repetitions):
     """Ratios by name and size; nothing where a run is left out."""
-    found = {}
+    table = {}
     for n in sizes:
         for name, ratio in ratios(make(n), repetitions(n)).items():
-            found.setdefault(name, {})[n] = ratio
-    return found
+            table.setdefault(name, {})[n] = ratio
+    return table
 
 
 def show(title, table, sizes):

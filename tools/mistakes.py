@@ -41,14 +41,14 @@ def named(pairs, seed):
         for edits, cases in ((1, single(row)), (2, double(row, pairs, seed))):
             for kind, text in cases:
                 start = time.process_time()
-                found = diagnose(text, wrt, loss, shapes)
+                said = diagnose(text, wrt, loss, shapes)
                 seconds.append(time.process_time() - start)
-                counts["wrong called right"] += found.verdict == "right"
-                few = found.mistake is not None and found.mistake.count("+") < edits
+                counts["wrong called right"] += said.verdict == "right"
+                few = said.mistake is not None and said.mistake.count("+") < edits
                 counts[edits, "all"] += 1
                 counts[edits, "named"] += few
                 if not few:
-                    missed.append(f"{name}: {kind}: {text}: {found.verdict}, {found.mistake}")
+                    missed.append(f"{name}: {kind}: {text}: {said.verdict}, {said.mistake}")
     return counts, sorted(seconds), missed
 
 

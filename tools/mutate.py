@@ -52,8 +52,8 @@ def mutations(text):
 
 def edits(text):
     """Yield (kind, start, stop, replacement)."""
-    for found in re.finditer(re.escape(TRANSPOSE), text):
-        yield "drop a transpose", found.start(), found.end(), ""
+    for match in re.finditer(re.escape(TRANSPOSE), text):
+        yield "drop a transpose", match.start(), match.end(), ""
     words = [(x.start(), x.end()) for x in re.finditer(r"\\(?:text|label|tag)\s*\{[^}]*\}", text)]
     row = [t for t in tokens(text) if not any(a <= t.start < b for a, b in words)]
     for before, token, after in zip([None, *row], row, [*row[1:], None], strict=False):
@@ -70,12 +70,12 @@ def edits(text):
                     yield "one letter for another", *place, other
             if token.text.isupper() and (after is None or after.text not in ("^", "_")):
                 yield "add a transpose", *place, token.text + TRANSPOSE
-    for found in re.finditer(r"\\sum_\{(\w)=1\}\^\{(\w)\}", text):
-        yield "lose a bound", *found.span(), rf"\sum_{{{found[1]}}}"
-        yield "lose a bound", *found.span(), rf"\sum_{{{found[1]}=1}}"
-        yield "lose a sum", *found.span(), ""
-    for found in re.finditer(r"\\mathrm\{d\}", text):
-        yield "drop a d", *found.span(), ""
+    for match in re.finditer(r"\\sum_\{(\w)=1\}\^\{(\w)\}", text):
+        yield "lose a bound", *match.span(), rf"\sum_{{{match[1]}}}"
+        yield "lose a bound", *match.span(), rf"\sum_{{{match[1]}=1}}"
+        yield "lose a sum", *match.span(), ""
+    for match in re.finditer(r"\\mathrm\{d\}", text):
+        yield "drop a d", *match.span(), ""
     yield from exchanges(text)
 
 
@@ -133,8 +133,8 @@ def mutants(paths, sample=None, seed=0):
     """Yield every `Mutant` of these pages, or a sample, with what became of it."""
     everything = []
     for path in paths:
-        page, found, before = Page(), displays(path.read_text("utf-8")), []
-        for k, display in enumerate(found):
+        page, shown, before = Page(), displays(path.read_text("utf-8")), []
+        for k, display in enumerate(shown):
             before.append(copy.deepcopy(page))
             check_display(display, page)
             notes = read_notes(display.notes)
@@ -143,7 +143,7 @@ def mutants(paths, sample=None, seed=0):
             after = copy.deepcopy(page)
             for kind, new in mutations(display.text):
                 mutant = Mutant(kind, path.name, display.line, display.text, new)
-                everything.append((mutant, found[k:], before[k], after))
+                everything.append((mutant, shown[k:], before[k], after))
     if sample is not None and sample < len(everything):
         everything = random.Random(seed).sample(everything, sample)
     for mutant, rest, start, after in everything:
@@ -155,9 +155,9 @@ def fate(mutant, rest, start, after):
     page = copy.deepcopy(start)
     changed = [rest[0]._replace(text=mutant.new), *rest[1:]]
     for display in changed:
-        found = check_display(display, page)
-        if found.failed:
-            return found.status
+        result = check_display(display, page)
+        if result.failed:
+            return result.status
     return "same" if same(mutant, read_notes(rest[0].notes), after) else "survived"
 
 

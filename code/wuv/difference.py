@@ -128,17 +128,17 @@ NUMBERS = (float, int, complex, np.inexact, Fraction)  # the most frequent first
 
 def value(f: Callable[[Array], Number], x: Array) -> Number:
     """Return ``f(x)`` as a single number, or say why it is none."""
-    found = f(x)
-    if isinstance(found, NUMBERS):
-        return found
-    if np.size(found) != 1:
+    result = f(x)
+    if isinstance(result, NUMBERS):
+        return result
+    if np.size(result) != 1:
         raise TypeError(
-            f"f returned an array of shape {np.shape(found)}; the loss must be one number, such as "
-            "(r * r).sum()"
+            f"f returned an array of shape {np.shape(result)}; the loss must be one number, such "
+            "as (r * r).sum()"
         )
-    number = np.asarray(found).item()
+    number = np.asarray(result).item()
     if not isinstance(number, AnyNumber):
-        raise TypeError(f"f returned {found!r}; it must return one number (is a return missing?)")
+        raise TypeError(f"f returned {result!r}; it must return one number (is a return missing?)")
     return number
 
 

@@ -51,26 +51,28 @@ def array(name: str, value: ArrayLike) -> Array:
     lengths and for no entries at all. NaN and infinity pass: see `finite`.
     """
     try:
-        found = np.asarray(value)
+        numbers = np.asarray(value)
     except ValueError as error:
         raise ShapeError(f"{name} has rows of different lengths; give each row as many") from error
-    if found.dtype.kind in "uf" and not hasattr(value, "dtype"):
+    if numbers.dtype.kind in "uf" and not hasattr(value, "dtype"):
         entries = np.array(value, dtype=object)  # NumPy makes floats of [2**63, -1]
-        found = entries if all(isinstance(entry, int) for entry in entries.flat) else found
-    if found.size == 0:
-        raise ShapeError(f"{name} is empty (shape {found.shape}); give it at least one entry")
-    if found.dtype.kind == "O":
-        strangers = [x for x in found.flat if not (hasattr(x, "__sub__") and hasattr(x, "__mul__"))]
-    elif found.dtype.kind in "biufc":
+        numbers = entries if all(isinstance(entry, int) for entry in entries.flat) else numbers
+    if numbers.size == 0:
+        raise ShapeError(f"{name} is empty (shape {numbers.shape}); give it at least one entry")
+    if numbers.dtype.kind == "O":
+        strangers = [
+            x for x in numbers.flat if not (hasattr(x, "__sub__") and hasattr(x, "__mul__"))
+        ]
+    elif numbers.dtype.kind in "biufc":
         strangers = []
     else:
-        strangers = [found.flat[0]]
+        strangers = [numbers.flat[0]]
     if strangers:
         raise TypeError(f"{name} holds {strangers[0]!r}, which is not a number; use numbers only")
-    if found.dtype.kind in "bu" or (found.dtype.kind == "i" and found.dtype.itemsize < 8):
-        fits = found.dtype.itemsize < 8 or int(found.max()) < 2**63
-        found = found.astype(np.int64 if fits else object)
-    return found
+    if numbers.dtype.kind in "bu" or (numbers.dtype.kind == "i" and numbers.dtype.itemsize < 8):
+        fits = numbers.dtype.itemsize < 8 or int(numbers.max()) < 2**63
+        numbers = numbers.astype(np.int64 if fits else object)
+    return numbers
 
 
 def finite(name: str, value: Array) -> Array:
@@ -99,17 +101,17 @@ def positive(name: str, value: Number) -> Number:
 
 def matrix(name: str, value: ArrayLike) -> Array:
     """Return ``value`` as a two-dimensional array, or say how to make it one."""
-    found = array(name, value)
-    if found.ndim == 0:
-        raise ShapeError(f"{name} is a single number; as a 1×1 array it is [[{found}]]")
-    if found.ndim == 1:
+    rows = array(name, value)
+    if rows.ndim == 0:
+        raise ShapeError(f"{name} is a single number; as a 1×1 array it is [[{rows}]]")
+    if rows.ndim == 1:
         hint = f"make it a column: {name}.reshape(-1, 1)"
         if name == "W":
             hint = "give it rows and columns: W.reshape(m, n)"
-        raise ShapeError(f"{name} has shape {found.shape}, a flat array; {hint}")
-    if found.ndim > 2:
-        raise ShapeError(f"{name} has shape {found.shape}; it needs two dimensions, rows × columns")
-    return found
+        raise ShapeError(f"{name} has shape {rows.shape}, a flat array; {hint}")
+    if rows.ndim > 2:
+        raise ShapeError(f"{name} has shape {rows.shape}; it needs two dimensions, rows × columns")
+    return rows
 
 
 def problem(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> tuple[Array, Array, Array]:
@@ -142,14 +144,14 @@ def problem(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> tuple[Array, Array, Arr
     return _one_arithmetic(W, finite("u", u), finite("v", v))
 
 
-def _rows(name, found, rows, reason):
-    if found.shape[0] == rows:
+def _rows(name, given, rows, reason):
+    if given.shape[0] == rows:
         return
     hint = ""
-    if found.shape[1] == rows:
-        what = "a row" if found.shape[0] == 1 else "its columns and rows exchanged"
+    if given.shape[1] == rows:
+        what = "a row" if given.shape[0] == 1 else "its columns and rows exchanged"
         hint = f", {what}; transpose it: {name}.T"
-    raise ShapeError(f"{reason}, so {name} needs {rows} rows; it has shape {found.shape}{hint}")
+    raise ShapeError(f"{reason}, so {name} needs {rows} rows; it has shape {given.shape}{hint}")
 
 
 def _one_arithmetic(*arrays):

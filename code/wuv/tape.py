@@ -143,8 +143,8 @@ def _check_start(tape, loss):
 def _values(first, second):
     """Return both values; both must be nodes of one tape."""
     if not isinstance(second, Node):
-        found = type(second).__name__
-        raise TypeError(f"this {found} is not on the tape; put it there with tape.variable(…)")
+        kind = type(second).__name__
+        raise TypeError(f"this {kind} is not on the tape; put it there with tape.variable(…)")
     if second.tape is not first.tape:
         raise ValueError("the two are on different tapes; make both variables of one")
     return first.value, second.value

@@ -103,7 +103,7 @@ def _copies(options):
         students = read_students(options.students)
     elif options.count is not None:
         students = without_names(options.count)
-    found, topics = [], []
+    copies, topics = [], []
     for topic in options.topics:
         topics += TOPICS if topic == "all" else [topic]
     for topic in dict.fromkeys(topics):
@@ -111,7 +111,7 @@ def _copies(options):
             codes = assigned(
                 students, topic, options.level or 1, options.blanks or "few", options.seed
             )
-            found += [Copy(sheet(c), *s) for c, s in zip(codes, students, strict=True)]
+            copies += [Copy(sheet(c), *s) for c, s in zip(codes, students, strict=True)]
             continue
         try:
             code = read_code(topic)
@@ -122,8 +122,8 @@ def _copies(options):
                 f"{code} is the code of one sheet, which says its level and its blanks; a class "
                 "wants a topic"
             )
-        found.append(Copy(sheet(code)))
-    return found, False
+        copies.append(Copy(sheet(code)))
+    return copies, False
 
 
 def _code(text):

@@ -18,42 +18,28 @@ from xml.etree import ElementTree as ET
 from wuv.worksheet import formula
 from wuv.worksheet.record import Choice, Numbers, Sheet, Table, Words
 from wuv.worksheet.written import array, decimal
+from wuv.worksheet.xml_elements import elements
+
+new = elements()
 
 
 def moodle(sheets: Iterable[Sheet]) -> bytes:
     """Return the questions of the sheets as one Moodle XML file, in bytes."""
-    quiz, last = ET.Element("quiz"), None
-    for topic, k, variants in _by_question(sheets):
-        for sheet, question in variants:
-            category = f"$course$/top/wuv/{topic}/question {k}"
-            if category != last:
-                entry = ET.SubElement(quiz, "question", type="category")
-                _text(ET.SubElement(entry, "category"), category)
-                last = category
-            quiz.append(_question(sheet, k, question))
+    categories: dict[str, list] = {}
+    for sheet in sheets:
+        for k, question in enumerate(sheet.questions, start=1):
+            name = f"{sheet.code.topic}, level {sheet.code.level}/question {k}"
+            categories.setdefault(name, []).append(_question(sheet, k, question))
+    quiz = new("quiz")
+    for name, variants in categories.items():
+        category = new("category", new("text", f"$course$/top/wuv/{name}"))
+        quiz.extend([new("question", category, type="category"), *variants])
     ET.indent(quiz, " ")
     return ET.tostring(quiz, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
-def _by_question(sheets):
-    """Yield (topic and level, number of the question, [(sheet, question)])."""
-    groups = {}
-    for sheet in sheets:
-        for k, question in enumerate(sheet.questions, start=1):
-            name = f"{sheet.code.topic}, level {sheet.code.level}"
-            groups.setdefault((name, k), []).append((sheet, question))
-    for (topic, k), variants in groups.items():
-        yield topic, k, variants
-
-
-def _text(parent, text):
-    ET.SubElement(parent, "text").text = text
-
-
-def _html(parent, tag, html, **more):
-    node = ET.SubElement(parent, tag, format="html", **more)
-    _text(node, html)
-    return node
+def _html(tag, html, *more, **attributes):
+    return new(tag, new("text", html), *more, format="html", **attributes)
 
 
 def html(text):
@@ -79,32 +65,35 @@ def plain(text):
 
 def _question(sheet, k, question):
     answer = question.answer
-    kind = {Numbers: "cloze", Choice: "multichoice", Table: "matching", Words: "essay"}
-    node = ET.Element("question", type=kind[type(answer)])
-    _text(ET.SubElement(node, "name"), f"{sheet.code}, question {k}")
+    kinds = {Numbers: "cloze", Choice: "multichoice", Table: "matching", Words: "essay"}
     given = ", ".join(f"${name} = {array(x)}$" for name, x in sheet.given.items())
     text = answer.match if isinstance(answer, Table) else question.text
     body = f"<p>{html(given)}</p>\n<p>{html(text)}</p>"
+    grade, more = {"defaultgrade": question.points}, []
     if isinstance(answer, Numbers):
         body += "".join(map(_entry, answer.entries))
-    _html(node, "questiontext", body)
-    _html(node, "generalfeedback", "<br/>".join(map(html, question.explained)))
-    if not isinstance(answer, Numbers):  # a cloze question has its points inside
-        ET.SubElement(node, "defaultgrade").text = str(question.points)
-    ET.SubElement(node, "penalty").text = "0"
-    ET.SubElement(node, "hidden").text = "0"
-    ET.SubElement(node, "idnumber").text = f"{sheet.code}-{k}"
-    if isinstance(answer, Choice):
-        _choice(node, answer)
+        grade = {}  # a cloze question has its points inside
+    elif isinstance(answer, Choice):
+        more = _choice(answer)
     elif isinstance(answer, Table):
-        _matching(node, answer)
-    elif isinstance(answer, Words):
-        for tag, value in (("responseformat", "editor"), ("responserequired", "1"),
-                           ("responsefieldlines", "5"), ("attachments", "0")):  # fmt: skip
-            ET.SubElement(node, tag).text = value
-        _html(node, "graderinfo", html(answer.answer))
-        _html(node, "responsetemplate", "")
-    return node
+        more = _matching(answer)
+    else:
+        more = _plain(responseformat="editor", responserequired=1, responsefieldlines=5,
+                      attachments=0)  # fmt: skip
+        more += [_html("graderinfo", html(answer.answer)), _html("responsetemplate", "")]
+    return new(
+        "question",
+        new("name", new("text", f"{sheet.code}, question {k}")),
+        _html("questiontext", body),
+        _html("generalfeedback", "<br/>".join(map(html, question.explained))),
+        _plain(**grade, penalty=0, hidden=0, idnumber=f"{sheet.code}-{k}"),
+        more,
+        type=kinds[type(answer)],
+    )
+
+
+def _plain(**values):
+    return [new(tag, str(value)) for tag, value in values.items()]
 
 
 def _entry(entry):
@@ -117,17 +106,18 @@ def _entry(entry):
     return f"\n<p>{name}</p>\n<table><tbody>{rows}</tbody></table>"
 
 
-def _choice(node, answer):
-    for tag, value in (("single", "true"), ("shuffleanswers", "true"), ("answernumbering", "none")):
-        ET.SubElement(node, tag).text = value
-    for option in answer.options:
-        found = _html(node, "answer", html(option.text), fraction="100" if option.right else "0")
-        _html(found, "feedback", html(option.feedback))
+def _choice(answer):
+    options = [
+        _html("answer", html(x.text), _html("feedback", html(x.feedback)),
+              fraction="100" if x.right else "0") for x in answer.options
+    ]  # fmt: skip
+    return [*_plain(single="true", shuffleanswers="true", answernumbering="none"), *options]
 
 
-def _matching(node, table):
+def _matching(table):
+    pairs = [
+        _html("subquestion", html(shown), new("answer", new("text", plain(wanted))))
+        for shown, wanted in (*table.pairs, ("", table.never))
+    ]
     # This shuffles the lines of a derivation; Moodle shuffles what is matched to them in any case.
-    ET.SubElement(node, "shuffleanswers").text = "false"
-    for shown, wanted in (*table.pairs, ("", table.never)):
-        found = _html(node, "subquestion", html(shown))
-        _text(ET.SubElement(found, "answer"), plain(wanted))
+    return [*_plain(shuffleanswers="false"), *pairs]
