@@ -18,7 +18,7 @@ FILES = sorted(FOLDER.rglob("*.py"))
 FLOORS = [
     {"shapes", "model", "difference", "problems"},
     {"algebra", "check", "counting", "descent", "embedding", "tape"},
-    {"derivation", "equations"},
+    {"derivation", "equations", "mathtext"},
     {"diagnosis"},
     {"figures", "worksheet", "live"},
     {"__init__", "__main__"},
@@ -27,6 +27,7 @@ FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
 GROUND = {"numpy"}
 OUTSIDE = {
     "figures": {"matplotlib"},
+    "mathtext": {"math_core"},
     "worksheet": {"math_core", "typst"},
 }  # what else a module may import, beside NumPy
 
@@ -92,6 +93,7 @@ def test_importing_wuv_loads_neither_sympy_nor_matplotlib_nor_figures():
     heavy |= {
         "typst",
         "math_core",
+        "wuv.mathtext",
         "wuv.worksheet",
         "wuv.figures",
         "wuv.algebra",

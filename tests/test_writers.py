@@ -31,6 +31,7 @@ from _ext.page import (
     used_in,
 )
 from _ext.paper import handouts, markup, pdf, results
+from wuv.mathtext import normalised, to_line, to_typst
 
 CONF = """
 from _ext.build import order
@@ -225,15 +226,15 @@ def test_a_page_becomes_calls_of_the_template(small):
     app = small(folds, levels, index=PAGE)
     text, solutions, drawn = markup.written(tree_of(app), app.env, "index")
     formula = r"L = 2W^{\mathsf T} r"
-    norm = markup.to_typst(r"\lVert r\rVert")
+    norm, u = (to_typst(x, letters=markup.LETTERS) for x in (r"\lVert r\rVert", "u"))
+    alt, inner = to_line(formula, True), to_typst(formula, True, markup.LETTERS)
     assert text.split("\n\n") == [
         '#section(1, ("index#the-gradient-in-u", "index#",))[The gradient #emph()[in] '
-        f'#m("u", ${markup.to_typst("u")}$)]',
+        f'#m("u", ${u}$)]',
         'A star \\* and #web("https://example.org")[a link], #mono("code"), #strong()[bold]\\; '
         'see #to("index", "equation-eq-one", "index")[\\(1\\)]\\.'
         '#footnote-here("index#note")[A note\\.]',
-        f'#formula("{markup.to_words(formula, True)}", $ {markup.to_typst(formula, True)} $, "1", '
-        '("index#equation-eq-one",))',
+        f'#formula("{alt}", $ {inner} $, "1", ("index#equation-eq-one",))',
         "#enum(start: 1, [one], [two])",
         "#quote(block: true)[quoted]",
         '#grid-of([], (), 2, ("left", "right",), (([], [name],),), '
@@ -306,12 +307,10 @@ def test_formulas_are_mathml_whose_letters_have_their_class():
     assert 'display="block"' in mathml.to_mathml("x", display=True)
     assert "<msup>" not in mathml.to_mathml("f'", display=False)  # a prime is raised already
     assert "&lt;" in mathml.to_mathml("a < b", display=False)
-    assert (
-        mathml.normalised(r"a &= b \\ &= c", True) == r"\begin{aligned}a &= b \\ &= c\end{aligned}"
-    )
+    assert normalised(r"a &= b \\ &= c", True) == r"\begin{aligned}a &= b \\ &= c\end{aligned}"
     aligned = r"\begin{aligned} a &= b \end{aligned}"
-    assert mathml.normalised(rf" {aligned} ", True) == aligned
-    assert mathml.normalised(r"\begin{align*} a \end{align*}", True) == (
+    assert normalised(rf" {aligned} ", True) == aligned
+    assert normalised(r"\begin{align*} a \end{align*}", True) == (
         r"\begin{aligned} a \end{aligned}"
     )
 
@@ -446,14 +445,18 @@ def test_a_page_asks_for_one_style_and_one_script(small):
 
 
 def test_each_section_is_a_record_for_the_search(small):
-    text = "# Top $u$\n\nWords $W^{\\mathsf T} r$.\n\n## Sub\n\nMore.\n\n![not this](a.svg)\n"
+    text = (
+        "# Top $u$\n\nWords $W^{\\mathsf T} r$.\n\n"
+        "$$ \\sum_i \\eta_k \\le \\tfrac12 \\ne x \\leftarrow y $$\n\n"
+        "## Sub\n\nMore.\n\n![not this](a.svg)\n"
+    )
     app = small(search, settings="html_static_path = []\n", index=text)
     sections = json.loads(
         re.search(r"= (.*);", (app.outdir / "_static/sections.js").read_text())[1]
     )
     heads = [(one["url"], one["heading"], one["page"]) for one in sections]
     assert heads == [("index.html", "Top u", "Top u"), ("index.html#sub", "Sub", "Top u")]
-    assert [one["text"].replace(" ", "") for one in sections] == ["WordsWᵀr.", "More."]
+    assert [one["text"] for one in sections] == ["Words Wᵀr. ∑_i η_k ≤ ½ ≠ x ← y", "More."]
     assert (app.outdir / "_static" / "lunr.js").is_file()
 
 

@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx_exercise.nodes import exercise_enumerable_node, solution_node
 
 from _ext.build import doctree
-from _ext.page.mathml import normalised
+from wuv.mathtext import normalised
 
 SPECIAL = re.compile(r"([\\`*_$<\[\]])")
 

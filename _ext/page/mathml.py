@@ -10,33 +10,21 @@ from html import escape
 from xml.etree import ElementTree
 
 from docutils import nodes
-from math_core import LatexError, LatexToMathML
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+from wuv.mathtext import Strange, mathml
+from wuv.mathtext.mathml import PRIMES
+
 logger = logging.getLogger(__name__)
-convert = LatexToMathML(fancy_error=False).convert_with_local_state
 
 LETTER = re.compile(r"<mi>([WuvrUV])</mi>")
 TAGS = re.compile(r"<annotation.*?</annotation>|<[^>]*>", re.DOTALL)
 LONG = 22  # characters
 CLOSING = re.compile(r"[,.;:!?)\]’”]+(?=\s|$)")
-PRIMES = "′″‴"
 OUTER = re.compile(r"(<math[^>]*>)(.*)(</math>)", re.DOTALL)
 SINGLE = re.compile(r"<(m[ino])( [^>]*)?>[^<]*</\1>")
-NUMBERED = re.compile(r"\\(begin|end)\{(align|gather|equation)\*?\}")
-ENVIRONMENT = re.compile(r"\\begin\{(\w+)\}.*\\end\{\1\}", re.DOTALL)
-INNER = {"align": "aligned", "gather": "gathered", "equation": "aligned"}
-
-
-def normalised(tex, display):
-    """TeX that stands alone: lines are aligned by an environment, numbers are left to the page."""
-    tex = NUMBERED.sub(lambda m: rf"\{m[1]}{{{INNER[m[2]]}}}", tex.strip())
-    outside = ENVIRONMENT.sub("", tex)
-    if display and (r"\\" in outside or "&" in outside):
-        tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"
-    return tex
 
 
 def lower_primes(math):
@@ -50,10 +38,9 @@ def lower_primes(math):
 
 
 def to_mathml(tex, display):
-    """The `<math>` element for `tex`. LatexError if the TeX is not understood."""
+    """The `<math>` element for `tex`. `Strange` if the TeX is not understood."""
     tex = tex.strip()
-    source = normalised(tex, display)
-    math = LETTER.sub(r'<mi class="\1">\1</mi>', convert(source, displaystyle=display))
+    math = LETTER.sub(r'<mi class="\1">\1</mi>', mathml(tex, display))
     if any(prime in math for prime in PRIMES):
         math = lower_primes(math)
     annotation = f'<annotation encoding="application/x-tex">{escape(tex, quote=False)}</annotation>'
@@ -69,7 +56,7 @@ def to_mathml(tex, display):
 def render(node, display):
     try:
         return to_mathml(node.astext(), display)
-    except LatexError as error:
+    except Strange as error:
         logger.warning("formula: %s in %s", error, node.astext(), location=node)
         return f"<code>{escape(node.astext())}</code>"
 

@@ -6,50 +6,31 @@ not written anew, what it had is kept beside Sphinx's own files.
 """
 
 import json
-import re
 from importlib.resources import files
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.util import logging
 
 from _ext.build.files import put
+from wuv.mathtext import Strange, to_line
 
-SPOKEN = [
-    (r"\^\{?\s*\\mathsf\s*\{?\s*T\s*\}?\s*\}?", "ᵀ"),
-    (r"\\mathrm\{d\}\s*", "d"),
-    (r"\\(?:text|operatorname|mathrm|mathbf|mathbb)\*?\{([^{}]*)\}", r" \1 "),
-    (r"\\t?frac\{([^{}]*)\}\{([^{}]*)\}", r"\1/\2"),
-    (r"\\partial\b", "∂"),
-    (r"\\nabla_?", "∇"),
-    (r"\\[lr]?Vert\b", "‖"),
-    (r"\\langle\b", "⟨"),
-    (r"\\rangle\b", "⟩"),
-    (r"\\otimes\b", "⊗"),
-    (r"\\odot\b", "⊙"),
-    (r"\\eta\b", "η"),
-    (r"\\kappa\b", "κ"),
-    (r"\\lambda\b", "λ"),
-    (r"\\sigma\b", "σ"),
-    (r"\\times\b", "×"),
-    (r"\\cdot\b", "·"),
-    (r"\\(?:mapsto|to)\b", "→"),
-    (r"\\[lc]?dots\b", "…"),
-    (r"\\sum\b", "∑"),
-    (r"\\(?:begin|end)\{[^{}]*\}|\\\\|\\[a-zA-Z]+\*?|\\[,;:! ]|[{}$&]", " "),
-]
+logger = logging.getLogger(__name__)
 
 
-def spoken(tex):
-    """A formula as text: `2W^{\\mathsf T} r` becomes `2Wᵀ r`."""
-    for pattern, text in SPOKEN:
-        tex = re.sub(pattern, text, tex)
-    return " ".join(tex.split())
+def line_of(node):
+    """A formula as it is typed in a line; one that has no such line fails the build."""
+    try:
+        return to_line(node.astext(), isinstance(node, nodes.math_block))
+    except Strange as error:
+        logger.warning("search: %s", error, location=node)
+        return node.astext()
 
 
 def text_of(node):
     """The words of a part of a page; those of sections inside it are left out."""
     if isinstance(node, nodes.math | nodes.math_block):
-        return spoken(node.astext())
+        return line_of(node)
     if isinstance(node, nodes.Text):
         return node.astext()
     if isinstance(node, nodes.section | nodes.image | nodes.raw | nodes.comment | nodes.title):
@@ -64,7 +45,7 @@ def records(doctree, page):
         if not section["ids"] or not isinstance(section.children[0], nodes.title):
             continue
         heading = "".join(
-            spoken(part.astext()) if isinstance(part, nodes.math) else part.astext()
+            line_of(part) if isinstance(part, nodes.math) else part.astext()
             for part in section.children[0].children
         )
         text = " ".join(" ".join(text_of(child) for child in section.children[1:]).split())

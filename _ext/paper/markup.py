@@ -15,9 +15,10 @@ from sphinx_exercise.nodes import solution_node
 
 from _ext.build import doctree
 from _ext.paper.results import from_html
-from _ext.paper.typst_math import Strange, quoted, to_typst, to_words
+from wuv.mathtext import Strange, quoted, to_line, to_typst
 
 SPECIAL = re.compile(r"([\\#$*_`<>@\[\](){}~'\"=\-+/.;:])")
+LETTERS = frozenset("WuvrUV")  # which have a colour; the template names them so
 
 
 @dataclass
@@ -86,7 +87,7 @@ def formula(node, page):
     number = page.number("displaymath", node)
     tex = node.astext()
     try:
-        alt, inner = to_words(tex, True), to_typst(tex, True)
+        alt, inner = to_line(tex, True), to_typst(tex, True, LETTERS)
     except Strange as error:
         return page.unknown(node, f"formula: {error}")
     return call("formula", quoted(alt), f"$ {inner} $", quoted(number), page.names(node))
@@ -95,7 +96,7 @@ def formula(node, page):
 def inline_formula(node, page):
     tex = node.astext()
     try:
-        return call("m", quoted(to_words(tex)), f"${to_typst(tex)}$")
+        return call("m", quoted(to_line(tex)), f"${to_typst(tex, letters=LETTERS)}$")
     except Strange as error:
         return page.unknown(node, f"formula: {error}")
 

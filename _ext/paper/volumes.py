@@ -11,7 +11,7 @@ from sphinx import addnodes
 
 from _ext.build.files import ROOT
 from _ext.paper.markup import array, escaped
-from _ext.paper.typst_math import quoted
+from wuv.mathtext import quoted
 
 FOLDER = "pdf"
 BOOK = f"{FOLDER}/book.pdf"

@@ -5,12 +5,17 @@
   const count = document.getElementById("search-count");
   const list = document.getElementById("search-results");
 
-  // Formulas are typed in many ways and indexed in one: letters and digits, a transpose as T.
+  // Formulas are typed in many ways and indexed in one: letters and digits, a transpose as T behind
+  // its letter, which begins a word: 2ruᵀ is 2r uT.
   const plain = (text) => text
-    .replace(/\\(mathsf|mathrm|operatorname|top|intercal)\b/g, (all, name) => (/top|inter/.test(name) ? "T" : ""))
-    .replace(/ᵀ|⊤/g, "T")
-    .replace(/\^|[{}$\\]/g, "")
-    .replace(/\.T\b/g, "T")
+    .replace(/\\(mathsf|mathrm|operatorname)\b\s*/g, "")
+    .replace(/\\(top|intercal)\b/g, "T")
+    .replace(/[{}$\\]/g, "")
+    .replace(/\^T|\.T\b|⊤/g, "ᵀ")
+    .replace(/(?<=\p{L})(?=\p{L}ᵀ)/gu, " ")
+    .replace(/ᵀ/g, "T ")
+    .replace(/∇_/g, "∇")
+    .replace(/\^/g, "")
     .replace(/[−()[\]*@.,:;?!=⟨⟩‖/+“”"’'-]/g, " ");
 
   // The opening of a chapter comes first, what only lists or drills comes last.

@@ -50,6 +50,31 @@ def to_text(tree, shapes=None, *, fits=True, book=None):
     return text.replace(EDGE, "")
 
 
+def beside(first, second):
+    """Return two factors side by side, with a space where they would run into one another."""
+    apart = EDGE in first[-1] + second[0] or first[-1] == second[0] in ("‖", "|")
+    if apart and second[2:3] == "_" and first[-1] in CLOSED:  # xᵀ𝟏_m
+        apart = False
+    return f"{first} {second}" if apart else f"{first}{second}"
+
+
+def raised(base, exponent):
+    """Return a base with an exponent."""
+    if re.fullmatch(r"[-−]?[0-9]+", exponent):
+        return base + exponent.translate(RAISED)
+    if len(exponent) == 1 and exponent not in "Tt":
+        return f"{base}^{exponent}{EDGE}"
+    return f"{base}^({exponent.replace('½', '1/2').replace('¼', '1/4')})"
+
+
+def lowered(base, below):
+    """Return what carries an index."""
+    base, below = base.strip(EDGE), below.replace(EDGE, "")
+    if below.isalnum():
+        return f"{EDGE}{base}_{below}{EDGE}"
+    return f"{EDGE}{base}_{{{below}}}"
+
+
 class _Text(Book):
     language = "text"
     minus = "−"
@@ -68,24 +93,9 @@ class _Text(Book):
     def clash(self, first, second):
         return second[0] in "0123456789"
 
-    def joined(self, first, second):
-        apart = EDGE in first[-1] + second[0] or first[-1] == second[0] in ("‖", "|")
-        if apart and second[2:3] == "_" and first[-1] in CLOSED:  # xᵀ𝟏_m
-            apart = False
-        return f"{first} {second}" if apart else f"{first}{second}"
-
-    def raised(self, base, exponent):
-        if re.fullmatch(r"[-−]?[0-9]+", exponent):
-            return base + exponent.translate(RAISED)
-        if len(exponent) == 1 and exponent not in "Tt":
-            return f"{base}^{exponent}{EDGE}"
-        return f"{base}^({exponent})"
-
-    def lowered(self, base, below):
-        base, below = base.strip(EDGE), below.replace(EDGE, "")
-        if below.isalnum():
-            return f"{EDGE}{base}_{below}{EDGE}"
-        return f"{EDGE}{base}_{{{below}}}"
+    joined = staticmethod(beside)
+    raised = staticmethod(raised)
+    lowered = staticmethod(lowered)
 
     def fenced(self, op, inside, below=""):
         left, right = FENCES[op]
@@ -104,9 +114,11 @@ class _Text(Book):
         return f"∂{above}/∂{below}", QUOTIENT
 
     def _differential(self, node, last):
-        inner = self.write(node.args[0], ATOM)
-        edge = EDGE if node.args[0].op in ("name", "entry") else ""
-        return f"{EDGE}d{inner.strip(EDGE)}{edge}", PREFIX
+        (inner,) = node.args
+        text = self.write(inner, ATOM).strip(EDGE)
+        if inner.op in self.calls:
+            return f"{EDGE}d({text})", PREFIX
+        return f"{EDGE}d{text}{EDGE if inner.op in ('name', 'entry') else ''}", PREFIX
 
     def _epower(self, node, last):
         base, exponent = node.args

@@ -12,7 +12,7 @@ Its modules, from a code to paper: `sheet_code` (what a code says), `drawing` (n
 hand), `derivations` (equations from the chapters, with blanks), `slips` (mistakes, in the words of
 `wuv.diagnose`), `keys` (answers that two ways agree on), `asking` (questions that several topics
 ask), `topics` (one file each), `record` (what a sheet is), `building` (puts it together),
-`written` and `formula` (numbers and formulas),
+`written` and `pieces` (numbers, and formulas in a text),
 `typesetting` (with the Typst templates ``sheets.typ`` and ``name.typ``), `moodle_xml`,
 `qti_package`, `students`, `files`, `making`, and `command`, ``wuv worksheet``.
 

@@ -15,7 +15,8 @@ from collections.abc import Iterable
 from html import escape
 from xml.etree import ElementTree as ET
 
-from wuv.worksheet import formula
+from wuv.mathtext import to_line
+from wuv.worksheet.pieces import pieces
 from wuv.worksheet.record import Choice, Numbers, Sheet, Table, Words
 from wuv.worksheet.written import array, decimal
 from wuv.worksheet.xml_elements import elements
@@ -49,7 +50,7 @@ def html(text):
     '\\(x &lt; y\\) in <code>x &lt; y</code>'
     """
     written = {"math": r"\(%s\)", "code": "<code>%s</code>", "text": "%s"}
-    return "".join(written[kind] % escape(part) for kind, part in formula.pieces(text))
+    return "".join(written[kind] % escape(part) for kind, part in pieces(text))
 
 
 def plain(text):
@@ -58,9 +59,7 @@ def plain(text):
     >>> plain(r"each $W^{\mathsf T}r$ of $u_1$")
     'each Wᵀr of u_1'
     """
-    return "".join(
-        formula.to_plain(part) if kind == "math" else part for kind, part in formula.pieces(text)
-    )
+    return "".join(to_line(part) if kind == "math" else part for kind, part in pieces(text))
 
 
 def _question(sheet, k, question):

@@ -12,7 +12,8 @@ import zipfile
 from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
-from wuv.worksheet import formula
+from wuv.mathtext import mathml
+from wuv.worksheet.pieces import pieces
 from wuv.worksheet.record import Choice, Numbers, Sheet, Table, Words
 from wuv.worksheet.written import array, decimal
 from wuv.worksheet.xml_elements import elements
@@ -58,8 +59,8 @@ def xml(root, namespace):
 
 def _rich(text):
     """Return what a text is made of: plain text, its formulas as MathML, its code."""
-    made = {"math": lambda x: _mathml(formula.mathml(x)), "code": lambda x: new("code", x)}
-    return [made.get(kind, str)(part) for kind, part in formula.pieces(text)]
+    made = {"math": lambda x: _mathml(mathml(x)), "code": lambda x: new("code", x)}
+    return [made.get(kind, str)(part) for kind, part in pieces(text)]
 
 
 def _mathml(text):

@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from wuv.worksheet import formula
+from wuv.mathtext import to_typst, to_words
+from wuv.worksheet.pieces import pieces
 from wuv.worksheet.record import Choice, Numbers, Sheet, Table
 from wuv.worksheet.sheet_code import WorksheetError
 from wuv.worksheet.written import array
@@ -155,8 +156,8 @@ def clean(name):
 def rich(text):
     """Return a text with formulas and code as the template wants it."""
     return [
-        ["math", formula.to_typst(part), formula.to_words(part)] if kind == "math" else [kind, part]
-        for kind, part in formula.pieces(text)
+        ["math", to_typst(part, large=True), to_words(part)] if kind == "math" else [kind, part]
+        for kind, part in pieces(text)
     ]
 
 
@@ -192,8 +193,8 @@ def _answer(answer):
             "lines": answer.lines,
             "entries": [
                 {
-                    "typst": formula.to_typst(x.name),
-                    "words": formula.to_words(x.name),
+                    "typst": to_typst(x.name, large=True),
+                    "words": to_words(x.name),
                     "number": x.is_number,
                     "rows": len(x.rows),
                     "columns": len(x.rows[0]),
