@@ -22,7 +22,7 @@ export PYTHONUTF8 := 1
 export WUV_LIVE := $(LIVE)
 
 # Folders are listed with their files, so that a removed file counts as a change.
-SOURCES := _config.yml _toc.yml pyproject.toml CITATION.cff $(wildcard LICENSE*) \
+SOURCES := _config.yml _toc.yml pyproject.toml README.md CITATION.cff $(wildcard LICENSE*) \
   $(shell find chapters code/wuv _ext -name __pycache__ -prune -o -print)
 
 # An environment that was moved here, or made with another Python than the one asked for, is stale.

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wuv.figures.picture import LIGHT, Picture, drawn, pointer
+from wuv.figures.picture import LIGHT, Picture, drawn, listed, pointer
 from wuv.model import grad_u, loss
 from wuv.shapes import problem
 
@@ -55,12 +55,11 @@ def linear_part(
         axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, fontsize=14)
 
     apart = abs(true - linear).max()
-    at, arrow = (", ".join(f"{x:.6g}" for x in given.ravel()) for given in (u, slope))
     alt = (
-        f"Level lines of L around u = ({at}), where L = {here:.6g}, are curves; those of its "
+        f"Level lines of L around u = {listed(u)}, where L = {here:.6g}, are curves; those of its "
         f"linear part are straight, parallel and equally spaced. Both go up in steps of "
         f"{spacing:.6g} and touch at u. The arrow from there, across both, points along the "
-        f"gradient ({arrow}). At {reach:.6g} on each side L and its linear part are at most "
+        f"gradient {listed(slope)}. At {reach:.6g} on each side L and its linear part are at most "
         f"{apart:.3g} apart."
     )
     return drawn(draw, alt.replace("-", "−"), 4.2, 4.4)
