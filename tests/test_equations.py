@@ -19,9 +19,9 @@ from test_algebra import LETTERS, SHAPES, numpy_trees
 from wuv.__main__ import main
 from wuv.algebra import AlgebraError, Sizes, evaluate, read_latex
 from wuv.equations import Page, check_file, check_text, displays, judge
-from wuv.equations.degrees import SPREAD, UNLIKELY, chance, degree, points_needed
-from wuv.equations.judge import shapes_to_try
+from wuv.equations.judge import sizes_to_try
 from wuv.equations.notes import Notes
+from wuv.points.degrees import SPREAD, UNLIKELY, chance, degree, points_needed
 
 CHAPTERS = sorted((Path(__file__).parents[1] / "chapters").glob("*.md"))
 each = pytest.mark.parametrize
@@ -230,7 +230,7 @@ def test_in_the_square_case_where_everything_fits_numbers_tell(wrong):
 
 def test_the_counterexample_is_small_and_true():
     false = only(shown(r"(A + B)^2 = A^2 + 2AB + B^2")).counterexample
-    A, B = (np.array(false.point.values[x]) for x in "AB")
+    A, B = (np.array(false.case.arrays[x]) for x in "AB")
     assert A.shape == B.shape == (2, 2)
     assert max(abs(A).max(), abs(B).max()) <= 1
     assert ((A + B).dot(A + B) == false.left).all()
@@ -382,7 +382,7 @@ def test_tall_wide_square_and_single_matrices_are_tried():
     (statement,) = Page().read(r"\nabla_u L = 2W^\top r").statements
     tried = [(x["m"], x["n"]) for x in judge(statement).sizes]
     assert tried == [(3, 2), (2, 3), (2, 2), (1, 1)]
-    assert shapes_to_try({"n": 3}) == [{"n": 3}]
+    assert sizes_to_try({"n": 3}) == [{"n": 3}]
 
 
 def test_an_inverse_that_needs_full_column_rank_is_tried_where_it_exists():

@@ -18,7 +18,8 @@ FILES = sorted(FOLDER.rglob("*.py"))
 FLOORS = [
     {"shapes", "model", "difference", "problems"},
     {"algebra", "check", "counting", "descent", "embedding", "tape"},
-    {"derivation", "equations", "mathtext"},
+    {"mathtext", "points"},
+    {"derivation", "equations"},
     {"diagnosis"},
     {"figures", "worksheet", "live"},
     {"__init__", "__main__"},

@@ -41,11 +41,12 @@ operations), `textbook` (the other way), `binding` (brackets, for all writers), 
 """
 
 from wuv.algebra.arrays import to_arrays
-from wuv.algebra.evaluation import Function, differential, evaluate, gradient
+from wuv.algebra.evaluation import Function, Work, differential, evaluate, gradient
 from wuv.algebra.from_latex import read_display, read_latex
 from wuv.algebra.from_numpy import read_numpy, read_statement
 from wuv.algebra.names import declare, kind
-from wuv.algebra.sizes import Sizes, shape_text
+from wuv.algebra.size import shape_text
+from wuv.algebra.sizes import Sizes
 from wuv.algebra.textbook import to_book
 from wuv.algebra.tree import (
     AlgebraError,
@@ -81,6 +82,7 @@ __all__ = [
     "Sizes",
     "Unreadable",
     "Unwritable",
+    "Work",
     "declare",
     "differential",
     "evaluate",

@@ -39,6 +39,7 @@ from wuv.algebra.operations import (
     square_sum,
     stacked,
 )
+from wuv.algebra.size import in_numbers, letters_of
 from wuv.algebra.sizes import Sizes
 from wuv.algebra.tree import (
     AlgebraError,
@@ -52,6 +53,19 @@ from wuv.algebra.tree import (
 )
 
 WORK = 500_000  # multiplications and additions of numbers: about a second
+
+
+class Work:
+    """A budget: how many multiplications and additions may be done, and how many were."""
+
+    def __init__(self, limit):
+        self.limit, self.done = limit, 0
+
+    def spend(self, amount, node):
+        """Count what is about to be done. Raises `CannotEvaluate` where it is too much."""
+        self.done += amount
+        if self.done > self.limit:
+            raise CannotEvaluate("this is too much work", node.place)
 
 
 class Function(NamedTuple):
@@ -72,7 +86,7 @@ def evaluate(tree, values, *, directions=None, layout="gradient", book=None, wor
     row i and column j for two columns; "row", the transpose of that for a scalar f; "column", the
     transpose of that for two columns. ``book`` says whether the tree goes by the book's rules or by
     NumPy's; without it, by the book's if it was read from LaTeX. ``work`` bounds the number of
-    operations.
+    operations; it may be a `Work`, which counts them.
 
     Raises `CannotEvaluate` and `Misfit`, with the place.
     """
@@ -109,9 +123,10 @@ def _result(found):
 class _Evaluation:
     """Values for names, at one level of differentiation; derivatives make deeper ones."""
 
-    def __init__(self, values, directions, layout, spent, level=0, open_=(), book=False):
+    def __init__(self, values, directions, layout, work, level=0, open_=(), book=False):
         self.values, self.directions, self.layout = values, directions, layout
-        self.spent, self.level, self.open, self.book = spent, level, open_, book
+        self.work, self.level, self.open, self.book = work, level, open_, book
+        self.spend = work.spend
         self.known = {}  # definitions that were evaluated already
 
     @classmethod
@@ -120,12 +135,12 @@ class _Evaluation:
         if directions is None:
             directions = {k[1:]: x for k, x in values.items() if k[:1] == "d" and k[1:] in values}
         directions = {k: _prepared(f"d{k}", x) for k, x in directions.items()}
-        return cls(values, directions, layout, [0, work])
+        return cls(values, directions, layout, work if isinstance(work, Work) else Work(work))
 
     def with_values(self, extra, level=None):
         values = {**self.values, **extra}
         level = self.level if level is None else level
-        rest = self.directions, self.layout, self.spent, level, self.open, self.book
+        rest = self.directions, self.layout, self.work, level, self.open, self.book
         return _Evaluation(values, *rest)
 
     def opened(self, key, tree, extra):
@@ -147,11 +162,6 @@ class _Evaluation:
             if isinstance(x, Expr):
                 sizes.define(k, x)
         return sizes.annotate(tree)
-
-    def spend(self, amount, node):
-        self.spent[0] += amount
-        if self.spent[0] > self.spent[1]:
-            raise CannotEvaluate("this is too much work", node.place)
 
     def __call__(self, node):
         self.spend(10, node)  # even the smallest step takes as long as ten multiplications
@@ -256,16 +266,13 @@ class _Evaluation:
         """Return the sizes found by inference, in numbers."""
         if node.shape is None:
             raise CannotEvaluate(f"{spelled(node)} has no size here; write it, as in I_m")
-        return tuple(self.size(x, node) for x in node.shape)
-
-    def size(self, size, node):
-        if isinstance(size, int):
-            return size
-        if isinstance(size, tuple):
-            return math.prod(self.size(x, node) for x in size)
-        if size not in self.values:
-            raise CannotEvaluate(f"the size of {spelled(node)} cannot be told; write it, as in I_m")
-        return integer(self.values[size], node)
+        numbers = {}
+        for x in letters_of(*node.shape):
+            if x not in self.values:
+                message = f"the size of {spelled(node)} cannot be told; write it, as in I_m"
+                raise CannotEvaluate(message)
+            numbers[x] = integer(self.values[x], node)
+        return tuple(in_numbers(x, numbers) for x in node.shape)
 
     def filled(self, node):
         sizes = [integer(self(x), x) for x in node.args]

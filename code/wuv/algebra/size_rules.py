@@ -4,6 +4,7 @@ Every rule takes the `wuv.algebra.Sizes` that are known so far, the node, and it
 their shapes; it unifies what must be equal and returns the shape of the whole.
 """
 
+from wuv.algebra.size import shape_text, size_text
 from wuv.algebra.tree import ELEMENTWISE
 
 
@@ -11,18 +12,6 @@ class Unknown:
     """A size that nothing has settled yet."""
 
     __slots__ = ()
-
-
-def size_text(size):
-    """Return a size as people write it; a product of sizes, as of vec W, is a tuple."""
-    return "".join(map(size_text, size)) if isinstance(size, tuple) else str(size)
-
-
-def shape_text(shape):
-    """Return "m×n", "a number", or "flat of size n"."""
-    if len(shape) == 1:
-        return f"flat of size {size_text(shape[0])}"
-    return "×".join(map(size_text, shape)) or "a number"
 
 
 def _need(what, a, b):

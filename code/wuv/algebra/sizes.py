@@ -21,10 +21,9 @@ The book's mathematics knows no flat arrays, adds only equal shapes, and takes 1
 ``Sizes(numpy=True)`` goes by NumPy's rules instead, stretching included.
 """
 
-import math
-
 from wuv.algebra.names import SIZE_LETTERS, declare, kind
-from wuv.algebra.size_rules import RULES, Unknown, column, shape_text, size_text
+from wuv.algebra.size import shape_text, size_text, times
+from wuv.algebra.size_rules import RULES, Unknown, column
 from wuv.algebra.tree import Expr, Misfit, spelled
 
 
@@ -106,19 +105,7 @@ class Sizes:
     def find(self, size):
         while not isinstance(size, int | tuple) and size in self.became:
             size = self.became[size]
-        if isinstance(size, tuple):
-            size = self.times(size)
-        return size
-
-    def times(self, sizes):
-        """Return a product of sizes in one normal form."""
-        number, rest = 1, []
-        for x in map(self.find, sizes):
-            parts = x if isinstance(x, tuple) else (x,)
-            number *= math.prod(p for p in parts if isinstance(p, int))
-            rest += [p for p in parts if not isinstance(p, int)]
-        rest = ([number] if number != 1 else []) + rest
-        return tuple(rest) if len(rest) > 1 else rest[0] if rest else 1
+        return times(*map(self.find, size)) if isinstance(size, tuple) else size
 
     def unify(self, a, b):
         a, b = self.find(a), self.find(b)
@@ -144,12 +131,10 @@ class Sizes:
             if x in b:
                 a.remove(x)
                 b.remove(x)
-        if not a and not b:  # the same sizes, in another order
+        if not a and not b:  # mN and Nm
             return True
         if len(a) == len(b) == 1:
             return self.unify(a[0], b[0])
-        if not a and not b:
-            return True  # mN and Nm
         # mk = pq may hold in many ways: nothing is said as long as something is unknown
         return any(isinstance(x, Unknown) for x in a + b)
 

@@ -7,7 +7,7 @@ r"""wuv.derivation: the gradient of a loss, found step by step, with reasons.
 ['the slope of a square', 'the residual moves with u']
 
 The modules: `forms` (formulas with shapes), `rules` (the table of rules), `crossing` (adjoints),
-`simplify` (fewer factors), `engine` (the rounds), `prepare` (the loss as it was typed), `points`
+`simplify` (fewer factors), `engine` (the rounds), `prepare` (the loss as it was typed), `trials`
 (the judge), `routes` (by components, by Jacobians), `record` (what is returned), `command`.
 """
 
@@ -24,10 +24,10 @@ from wuv.algebra import (
 )
 from wuv.algebra.tree import name
 from wuv.derivation.engine import Line, NoRule, lines, result, settled
-from wuv.derivation.points import draw_points
 from wuv.derivation.prepare import read_loss, variable
 from wuv.derivation.record import Derivation, Step, shapes_of
 from wuv.derivation.routes import ROUTES
+from wuv.derivation.trials import trials
 
 __all__ = ["CannotDerive", "Derivation", "Step", "derive"]
 
@@ -55,7 +55,7 @@ def derive(loss, wrt, shapes=None, *, route="differential", language=None):
     try:
         given = read_loss(loss, shapes, language)
         x = _variable(wrt, given)
-        judges = draw_points(given.read, given.shapes, x.data)
+        judges = trials(given.read, given.shapes, x.data)
         if route == "differential":
             found = lines(given.book, x)
         else:

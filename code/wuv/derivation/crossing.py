@@ -14,16 +14,8 @@ below, g stands against the whole and the result against the part that moves.
 """
 
 from wuv.algebra import Expr, free_names, walk
-from wuv.derivation.forms import (
-    full,
-    identity,
-    inner,
-    make,
-    num,
-    size,
-    times_sizes,
-    turned,
-)
+from wuv.algebra.size import times
+from wuv.derivation.forms import full, identity, inner, make, num, size, turned
 
 
 def cross(g, move):
@@ -94,7 +86,7 @@ def _times(g, node, i):
 
 def _mean(g, node, i):
     shape = node.args[0].shape
-    count = size(times_sizes(shape)) if shape else num(1)
+    count = size(times(*shape)) if shape else num(1)
     return make("product", make("div", g, count), full("ones", shape))
 
 

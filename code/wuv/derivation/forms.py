@@ -10,9 +10,8 @@ Everything here goes by the book's rules (`wuv.algebra.to_book`): columns, no st
 1×1 matrix is a number.
 """
 
-import math
-
 from wuv.algebra import Expr, rebuild
+from wuv.algebra.size import times
 from wuv.algebra.tree import name, number
 
 NUMBERS = {"trace", "det", "norm", "sum", "mean", "inner", "entry", "delta", "number", "size"}
@@ -39,9 +38,9 @@ def _shape(op, args):
         return shapes[0][::-1]
     if op == "kron":
         a, b = (x or (1, 1) for x in shapes)
-        return tuple(times_sizes(pair) for pair in zip(a, b, strict=True))
+        return tuple(times(*pair) for pair in zip(a, b, strict=True))
     if op == "vec":
-        return (times_sizes(shapes[0] or (1,)), 1)
+        return (times(*shapes[0]), 1)
     if op == "diag":
         return _diag(shapes[0])
     if op in ("ones", "zeros", "eye"):
@@ -54,14 +53,6 @@ def _diag(shape):
     if not shape:
         return ()
     return (shape[0], shape[0]) if shape[1] == 1 else (shape[0], 1)
-
-
-def times_sizes(found):
-    """Return a product of sizes in the form that `wuv.algebra.Sizes` gives it."""
-    parts = [p for x in found for p in (x if isinstance(x, tuple) else (x,))]
-    whole = math.prod(p for p in parts if isinstance(p, int))
-    rest = ([whole] if whole != 1 else []) + [p for p in parts if not isinstance(p, int)]
-    return tuple(rest) if len(rest) > 1 else rest[0] if rest else 1
 
 
 def size(found):
@@ -82,7 +73,7 @@ def sizes(shape):
 def as_size(node):
     """Return the size that a formula made by `size` stands for."""
     if node.op == "product":
-        return times_sizes(tuple(map(as_size, node.args)))
+        return times(*map(as_size, node.args))
     return node.data
 
 

@@ -30,6 +30,7 @@ from wuv.algebra import (
     walk,
 )
 from wuv.algebra.names import GREEK_SIGNS, LAMBDAS
+from wuv.algebra.size import letters_of
 from wuv.algebra.spelling import clean, mended_latex, sides, typed_loss
 from wuv.algebra.tree import name, unplaced
 from wuv.derivation.forms import make, num, sized
@@ -159,7 +160,7 @@ def _loss(text, tree, shapes, is_latex=True):
     sizes = Sizes(shapes, numpy=not is_latex)
     tree = sizes.annotate(tree)
     names = _declared_first(sizes.names(), shapes)
-    letters = size_letters(names)
+    letters = letters_of(*names.values())
     names = {k: s for k, s in names.items() if k in shapes or s or k not in letters}
     whole = sizes.of(tree)
     if any(x != 1 for x in whole):
@@ -265,7 +266,7 @@ def variable(wrt, given):
         wrt = next((x for x in LAMBDAS if x in met), wrt)
     if wrt in given.shapes:
         return wrt
-    if wrt in size_letters(given.shapes):
+    if wrt in letters_of(*given.shapes.values()):
         raise Unreadable(f"{wrt} is a size here; nothing can be differentiated in it")
     runs = [x for x in given.shapes if RUN.fullmatch(x) and wrt in x]
     hint = f"; for the product type {' @ '.join(runs[0])}" if runs else ""
@@ -273,12 +274,3 @@ def variable(wrt, given):
         hint = "; write out what r stands for, such as (Wu - v)"
     known = ", ".join(given.shapes)
     raise Unreadable(f"{wrt!r} is not in the loss; it has the names {known}{hint}")
-
-
-def size_letters(shapes):
-    """Return the letters that stand for sizes."""
-    found = set()
-    for shape in shapes.values():
-        for x in shape:
-            found |= {y for y in (x if isinstance(x, tuple) else (x,)) if isinstance(y, str)}
-    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from wuv.algebra import Expr, terms, to_latex, to_text
 from wuv.algebra.names import latex_name
-from wuv.algebra.size_rules import shape_text
+from wuv.algebra.size import shape_text
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Step:
     ``kinds`` say what happened: "loss" in the first line, "gradient" in the last; between them
     those of `wuv.derivation.rules.REASONS`, and "residual", "moving", "crossing" and the like.
     ``numpy`` is the formula in NumPy, where du is an array that holds the change of u. Each line
-    was evaluated at the points of `wuv.derivation.points` before it was kept.
+    was evaluated at the points of `wuv.derivation.trials` before it was kept.
     """
 
     left: Expr

@@ -10,10 +10,10 @@ r"""wuv.diagnosis: a wrong gradient gets its mistake named.
 You have W where Wᵀ belongs: a transpose is missing.
 
 The modules: `question` (the loss and what is right), `answer` (what a person gave), `reading` (how
-a text becomes one), `points`, `fast` and `rightness` (comparing), `mistakes` (their table),
-`edits`, `steps` and `expand` (neighbourhoods), `search`, `judge`, `message` (what is said),
-`smallest` (the counterexample), `given` (an answer that is an array), `fooled` (which tests a slip
-passes), `classroom` (a table of answers), `record` (what is returned), `command`.
+a text becomes one), `rightness` (comparing), `mistakes` (their table), `edits`, `steps` and
+`expand` (neighbourhoods), `search`, `judge`, `message` (what is said), `smallest` (the
+counterexample), `given` (an answer that is an array), `fooled` (which tests a slip passes),
+`classroom` (a table of answers), `record` (what is returned), `command`.
 """
 
 import re

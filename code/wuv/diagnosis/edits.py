@@ -1,11 +1,10 @@
 r"""Edits: every formula that differs from a given one by one mistake in one place.
 
 >>> from wuv.algebra import read_latex, to_latex
->>> from wuv.diagnosis.points import place
 >>> from wuv.diagnosis.question import question
 >>> asked = question("u")
 >>> right = read_latex(r"2 W^T (W u - v)")
->>> found = neighbours(right, Around(place(asked, "tall").book, asked))
+>>> found = neighbours(right, Around(asked.case("tall").book, asked))
 >>> {to_latex(x.tree, fits=False) for x in found if x.edit.kind == "transpose-dropped"}
 {'2W(Wu - v)'}
 

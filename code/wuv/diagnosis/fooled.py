@@ -11,10 +11,9 @@ slip passes is one that cannot see it.
 import numpy as np
 
 from wuv.algebra import AlgebraError
-from wuv.diagnosis.points import Here
 from wuv.diagnosis.question import question
 from wuv.diagnosis.reading import read_answer
-from wuv.diagnosis.smallest import different, truth
+from wuv.points import Case, alike
 
 TRIES = 6
 TESTS = ("any W", "square W", "symmetric W", "1×1", "r ∥ u", "r = 0")
@@ -36,12 +35,12 @@ def _passes(given, asked, test):
     for _ in range(TRIES):
         W, u, v = POINTS[test](draw)
         arrays = {k: x.astype(object) for k, x in {"W": W, "u": u, "v": v}.items()}
-        here = Here(arrays, {"m": W.shape[0], "n": W.shape[1]})
+        here = Case(arrays, {"m": W.shape[0], "n": W.shape[1]})
         try:
             yours = given.quickly(here)
         except AlgebraError:
             return False
-        if yours is None or different(np.asarray(yours, dtype=float), truth(asked, here)):
+        if yours is None or not alike(np.asarray(yours, dtype=float), asked.truth_at(here)):
             return False
     return True
 

@@ -18,10 +18,9 @@ from wuv.algebra import AlgebraError, CannotEvaluate, Misfit, Sizes
 from wuv.diagnosis.edits import Edit
 from wuv.diagnosis.judge import Judgement, is_convention, ties
 from wuv.diagnosis.message import told
-from wuv.diagnosis.points import Here
 from wuv.diagnosis.record import Diagnosis
 from wuv.diagnosis.search import ONE, Explanation, Search, canonical, explained
-from wuv.diagnosis.smallest import different, truth
+from wuv.points import Case, alike, close
 
 BLIND = "At this point every slope is 0, and many wrong formulas agree: try another point."
 
@@ -34,14 +33,14 @@ def judged_array(answer, asked, at):
     """
     here = _here(asked, at)
     with np.errstate(all="ignore"):
-        right = truth(asked, here)
+        right = asked.truth_at(here)
         if right is None or not np.all(np.isfinite(right)):
             raise CannotEvaluate("the loss has no slope at these values")
         yours = answer.array
         if yours.shape != right.shape and yours.size == right.size == 1:
             yours = yours.reshape(right.shape)
         answer = replace(answer, array=yours)
-        if not different(yours, right):
+        if alike(yours, right):
             blind = not np.any(right)
             said = BLIND if blind else "Right at this point, in every entry."
             return Diagnosis("right", None, said)
@@ -66,7 +65,7 @@ def _here(asked, at):
                 raise Misfit(f"{name} has shape {found.shape}, and {letter} is {known} elsewhere")
         arrays[name] = found if found.ndim else found.item()
     Sizes(asked.shapes)
-    return Here(arrays, sizes)
+    return Case(arrays, sizes)
 
 
 def _exact(name, given):
@@ -86,7 +85,7 @@ def _judgement(answer, asked, here, right):
     yours = answer.array
     if yours.size == right.size and yours.ndim != right.ndim:
         flat = yours.ravel()
-        if not different(flat, right.ravel()) or not different(flat, right.ravel(order="F")):
+        if close(flat, right) or close(flat, right.ravel(order="F")):
             return Judgement("layout", Explanation((), ONE, False, None), flat=True)
     if not np.any(yours):
         edit = Edit("zero", None, None, "answer")

@@ -31,11 +31,10 @@ from wuv.derivation.rules import kind_of
 from wuv.diagnosis.answer import in_the_book, is_bare, stretched
 from wuv.diagnosis.edits import Edit
 from wuv.diagnosis.mistakes import MISTAKES
-from wuv.diagnosis.points import Here, place
 from wuv.diagnosis.question import COUNTS, is_mean_square
 from wuv.diagnosis.rightness import in_shape, is_right
 from wuv.diagnosis.search import ONE, Explanation, Scale, Search, canonical, explained
-from wuv.diagnosis.smallest import different, truth
+from wuv.points import Case, alike, close
 
 GENERAL = ("tall", "wide", "odd")
 SQUARES = (("square", 0), ("square", 1), ("small square", 2))
@@ -65,7 +64,7 @@ class Judgement:
 
 def has_value(answer, asked):
     """Return whether an answer has a value where the sizes are general."""
-    here = place(asked, GENERAL[0])
+    here = asked.case(GENERAL[0])
     return here is not None and answer.quickly(here) is not None
 
 
@@ -80,7 +79,7 @@ def judged(answer, asked):
 
 
 def _judged(answer, asked):
-    places = [x for x in (place(asked, kind) for kind in GENERAL) if x is not None]
+    places = [x for x in (asked.case(kind) for kind in GENERAL) if x is not None]
     if not places:
         raise CannotEvaluate("no point was found where this loss has a slope")
     with np.errstate(all="ignore"):
@@ -147,9 +146,7 @@ def _other_thing(answer, asked, places, values):
         return "zero"
     losses = [here.typed(asked.read) for here in places]
     pairs = [*zip(values, losses, strict=True)]
-    if all(b is not None and a.size == 1 == b.size for a, b in pairs) and not any(
-        different(a.ravel(), b.ravel()) for a, b in pairs
-    ):
+    if all(b is not None and a.size == 1 == b.size and close(a, b) for a, b in pairs):
         return "loss-itself"
     if answer.tree is None or asked.wrt in free_names(answer.tree):
         return None
@@ -158,8 +155,8 @@ def _other_thing(answer, asked, places, values):
         given = np.asarray(here.arrays[asked.wrt], dtype=object)
         if value.size != given.size:
             return None
-        there = Here({**here.arrays, asked.wrt: value.reshape(given.shape)}, here.sizes)
-        slope, usual = truth(asked, there), truth(asked, here)
+        there = Case({**here.arrays, asked.wrt: value.reshape(given.shape)}, here.sizes)
+        slope, usual = asked.truth_at(there), asked.truth_at(here)
         solved += slope is not None and abs(slope).max() <= SMALL * abs(usual).max()
     return "minimiser" if solved > len(places) / 2 else None
 
@@ -201,8 +198,8 @@ def _families(explanation):
 def _agrees(answer, asked, places, values):
     """Return whether the answer has the gradient's values at the first points."""
     for here, value in zip(places, values, strict=True):
-        right = truth(asked, here)
-        if right is None or different(in_shape(value, answer, asked, right.shape), right):
+        right = asked.truth_at(here)
+        if right is None or not alike(in_shape(value, answer, asked, right.shape), right):
             return False
     return True
 
@@ -211,14 +208,14 @@ def _is_flat(answer, asked, places, values):
     """Return whether the numbers are right, and only the shape is another: flat for a column, a
     column for flat, vec of a matrix."""
     for here, value in zip(places, values, strict=True):
-        right = truth(asked, here)
+        right = asked.truth_at(here)
         if right is None or value.size != right.size or value.shape == right.shape:
             return False
         if value.ndim == 2 and right.ndim == 2 and value.shape == right.T.shape:
             return False
         turned = value.ndim == 2 and right.ndim == 1 and value.shape[0] == 1 != right.size
         orders = [right.ravel(), right.ravel(order="F")]
-        if turned or all(different(value.ravel(), x) for x in orders):
+        if turned or not any(close(value, x) for x in orders):
             return False
     return True
 
@@ -306,7 +303,7 @@ def _constant_of(node):
 def _without_values(answer, asked, places):
     trouble = _trouble(answer, asked, places)
     own = in_the_book(answer, asked, places[0])
-    squares = [x for x in (place(asked, k, seed) for k, seed in SQUARES) if x is not None]
+    squares = [x for x in (asked.case(k, seed) for k, seed in SQUARES) if x is not None]
     as_matrix = _elementwise(answer, asked, places)
     if as_matrix is not None and as_matrix.count == 1:
         return Judgement("cannot-evaluate", as_matrix, trouble=trouble)
@@ -322,7 +319,7 @@ def _without_values(answer, asked, places):
     if square and answer.tree is not None and not answer.book:
         searches.append(Search(asked, squares, answer.quickly, answer.tree, typed=True))
     if own is not None:
-        free = [place(asked, *x) for x in FREE]
+        free = [asked.case(*x) for x in FREE]
         searches.append(Search(asked, free, lambda here: here.book(own), own))
     found = explained(searches)
     if not found:
@@ -341,10 +338,10 @@ def _right_as_read(own, asked, places):
     if own is None:
         return False
     for here in places:
-        value, right = here.book(own), truth(asked, here)
+        value, right = here.book(own), asked.truth_at(here)
         if value is None or right is None or value.size != right.size:
             return False
-        if different(value.ravel(), right.ravel()):
+        if not close(value, right):
             return False
     return True
 
@@ -367,7 +364,7 @@ def _elementwise(answer, asked, places):
               for here in places]  # fmt: skip
     edit = Edit("elementwise-for-matrix", meant, own, "answer")
     for value, right in zip(values, rights, strict=True):
-        if value is None or right is None or different(value, right):
+        if value is None or right is None or not alike(value, right):
             break
     else:
         return Explanation((edit,), ONE, False, meant)

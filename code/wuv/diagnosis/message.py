@@ -20,10 +20,9 @@ from wuv.algebra import AlgebraError, rebuild, to_text
 from wuv.algebra.tree import number
 from wuv.diagnosis.judge import front
 from wuv.diagnosis.mistakes import CHAPTERS, MISTAKES, OTHER_CHAPTER, TITLES
-from wuv.diagnosis.points import place
 from wuv.diagnosis.record import Diagnosis, shown
 from wuv.diagnosis.search import LAYOUT
-from wuv.diagnosis.smallest import case_at, smallest, truth
+from wuv.diagnosis.smallest import case_at, smallest
 
 NEUTRAL_SIGN = (
     "What stands behind a minus gives its own sign to the slope, and is easily overlooked there."
@@ -84,9 +83,9 @@ def _right(answer, asked, judgement, at):
 
 
 def _layout(answer, asked, judgement, at):
-    here = at or place(asked, "tall")
+    here = at or asked.case("tall")
     with np.errstate(all="ignore"):
-        yours, right = answer.quickly(here), truth(asked, here)
+        yours, right = answer.quickly(here), asked.truth_at(here)
     kind = "flat" if judgement.flat else "row-for-column" if 1 in yours.shape else "transposed"
     words = MISTAKES[kind]
     shape, x = _shape(right.shape), asked.wrt
@@ -260,9 +259,9 @@ def _stretch_words(stretch):
 
 
 def _unrecognised(answer, asked, judgement, at):
-    here = at or place(asked, "tall")
+    here = at or asked.case("tall")
     with np.errstate(all="ignore"):
-        yours, right = answer.quickly(here), truth(asked, here)
+        yours, right = answer.quickly(here), asked.truth_at(here)
     parts = [f"It is not the {asked.what}, and which slip led to it was not found."]
     if yours.shape != right.shape:
         parts.append(

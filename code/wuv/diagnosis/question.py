@@ -10,6 +10,8 @@ with numbers that carry a slope (`wuv.algebra.gradient`).
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import product
+from random import Random
 
 import numpy as np
 
@@ -25,16 +27,21 @@ from wuv.algebra import (
     rebuild,
     walk,
 )
-from wuv.algebra.tree import is_book, name, number
+from wuv.algebra.size import letters_of
+from wuv.algebra.tree import ELEMENTWISE, is_book, name, number
 from wuv.derivation import CannotDerive, Derivation, derive
 from wuv.derivation.engine import NoRule, settled
 from wuv.derivation.forms import differential, size, sized
 from wuv.derivation.prepare import read_loss, variable
 from wuv.derivation.rules import kind_of, matching
+from wuv.points import Case, draw, sizes_for
 
 BOOK = "np.linalg.norm(W @ u - v)**2"
 WORK = 1_500_000
 SUMS = ("add", "sub")
+ROUGH = set(ELEMENTWISE) - {"abs", "sign"} | {"det"}
+ROUGH_NUMBERS = ("moderate", "positive moderate", "well conditioned", "signed well conditioned")
+EXACT_NUMBERS = ("whole", "positive moderate", "well conditioned", "positive")
 COUNTS = "mnkNdp"  # letters for how many there are
 
 
@@ -88,13 +95,54 @@ class Question:
     @property
     def sizes(self):
         """The letters of all sizes, in the order in which they appear."""
-        return tuple(dict.fromkeys(x for s in self.shapes.values() for y in s for x in _letters(y)))
+        return letters_of(*self.shapes.values())
 
     @cached_property
     def counts(self):
         """The numbers that divide the loss and count something, such as an N that is no size."""
         found = dict.fromkeys(_in_front(self.book))
         return tuple(x for x in found if self.shapes.get(x) == () and x != self.wrt)
+
+    def case(self, kind, seed=0, numbers=None):
+        """Return a `Case` with sizes of a kind at which the loss has a slope, the same for the same
+        seed; None where none was found.
+
+        The kinds are those of `wuv.points.drawing`, which has those of ``numbers``, too. In "free"
+        every array is a square matrix, so that any product of letters has a value and its order
+        shows.
+        """
+        shapes, free = self.shapes, kind == "free"
+        if free:
+            kind, shapes = "square", {name: x and (3, 3) for name, x in shapes.items()}
+        here = sizes_for(kind, self.sizes)
+        rough = any(x.op in ROUGH for x in walk(self.book))
+        some = [numbers] if numbers else ROUGH_NUMBERS if rough else EXACT_NUMBERS
+        for way, again in product(some, range(3)):
+            case = Case(draw(Random(f"{kind} {seed} {way} {again}"), shapes, here, way), here)
+            if free or self.has_slope(case):
+                return case
+        return None
+
+    def has_slope(self, case):
+        """Return whether the loss has a value and a slope at a case."""
+        with np.errstate(all="ignore"):
+            if self.right is None:
+                values = [case.typed(self.read)]
+            else:
+                values = [case.book(self.right), case.book(self.book)]
+        return all(x is not None and np.all(np.isfinite(x)) for x in values)
+
+    def truth_at(self, case):
+        """Return the gradient at a case in floating point, in the variable's shape; or None."""
+        shape = self.result_shape(case.arrays)
+        if self.right is not None:
+            value = case.book(self.right)
+            return None if value is None or value.size != np.prod(shape) else value.reshape(shape)
+        try:
+            value = np.asarray(self.truth(case.values), dtype=object).astype(float)
+        except (AlgebraError, TypeError, ValueError):
+            return None
+        return value.reshape(shape)
 
     def truth(self, values):
         """Return the exact gradient at a point: {name: array} and the sizes."""
@@ -191,8 +239,3 @@ def _residual(loss):
                 if inside.op in SUMS and inside.shape:
                     return inside
     return None
-
-
-def _letters(size):
-    parts = size if isinstance(size, tuple) else (size,)
-    return [x for x in parts if isinstance(x, str)]

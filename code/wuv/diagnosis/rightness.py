@@ -7,7 +7,7 @@
 True
 
 Two formulas that are polynomials of degree d and not the same agree at a point with entries drawn
-from S numbers with probability at most d/S (Schwartz and Zippel; see `wuv.equations.degrees`). So
+from S numbers with probability at most d/S (Schwartz and Zippel; see `wuv.points.degrees`). So
 many points are taken that this is less than 10⁻¹². The judge is the loss, computed with numbers
 that carry a slope; no rule of differentiation takes part. Where there are logarithms, roots and the
 like, floating point is compared first and numbers of 50 digits after it.
@@ -18,10 +18,9 @@ from decimal import Decimal, localcontext
 import numpy as np
 
 from wuv.algebra import AlgebraError, Misfit, Sizes, walk
-from wuv.diagnosis.fast import DIGITS
-from wuv.diagnosis.points import place
-from wuv.diagnosis.smallest import different, truth
-from wuv.equations.degrees import SPREAD, degree, points_needed
+from wuv.points import alike, close
+from wuv.points.degrees import degree, points_needed
+from wuv.points.fast import DIGITS
 
 KINDS = ("tall", "wide", "odd", "square", "one")
 JUMPS = {"sign", "abs"}
@@ -40,7 +39,7 @@ def is_right(answer, asked):
         return False
     tried = 0
     for kind in KINDS:
-        here = place(asked, kind, seed=1)
+        here = asked.case(kind, seed=1)
         if here is None:
             continue
         fits = _fits(answer, asked, here)
@@ -60,11 +59,11 @@ def _fits(answer, asked, here):
     """Return whether the answer agrees in floating point; None where it has no value."""
     with np.errstate(all="ignore"):
         yours = answer.quickly(here)
-        right = truth(asked, here)
+        right = asked.truth_at(here)
     if yours is None or right is None:
         return None
     yours = in_shape(yours, answer, asked, right.shape)
-    return bool(np.all(np.isfinite(yours))) and not different(yours, right)
+    return bool(np.all(np.isfinite(yours))) and alike(yours, right)
 
 
 def in_shape(yours, answer, asked, shape):
@@ -85,7 +84,7 @@ def _exactly(answer, asked):
         return all(
             _fits(answer, asked, here) is not False
             for seed in range(2, 2 + ROUGH_POINTS)
-            for here in [place(asked, KINDS[seed % 3], seed)]
+            for here in [asked.case(KINDS[seed % 3], seed)]
             if here is not None
         )
     degrees = _degrees(answer, asked)
@@ -93,7 +92,7 @@ def _exactly(answer, asked):
         return _finely(answer, asked)
     needed = min(points_needed(*degrees), MAX_POINTS)
     for kind in ("tall", "wide", "square", "odd")[: max(needed, 3)]:
-        here = place(asked, kind, 5, spread=SPREAD)
+        here = asked.case(kind, 5, "any")
         if here is None:
             continue
         try:
@@ -138,7 +137,7 @@ def _finely(answer, asked):
     if asked.right is None:
         return True
     for kind, seed in (("tall", 7), ("wide", 8), ("odd", 9)):
-        here = place(asked, kind, seed)
+        here = asked.case(kind, seed)
         if here is None:
             continue
         with localcontext() as context:
@@ -146,8 +145,6 @@ def _finely(answer, asked):
             yours, right = answer.precisely(here), here.precise(True)(asked.right)
             if yours is None or right is None or yours.size != right.size:
                 continue
-            largest = max(map(abs, right.flat))
-            for x, y in zip(yours.flat, right.flat, strict=True):
-                if abs(x - y) > FINE * (largest + abs(y)):
-                    return False
+            if not close(yours, right, tolerance=FINE):
+                return False
     return True

@@ -6,8 +6,8 @@ r"""wuv.equations: the displayed equations of a page are executed.
 
 Its modules, from a file to a verdict: `pages` finds the displays, `notes` reads what a page says to
 the checker and not to its readers (all of it is listed there), `conventions` is the book's table of
-letters, `statements` turns rows into statements, `degrees` says how many points are enough,
-`judge` evaluates, `book` puts it together, `command` is ``python -m wuv check``.
+letters, `statements` turns rows into statements, `judge` evaluates, at as many `wuv.points` as it
+takes, `book` puts it together, `command` is ``python -m wuv check``.
 """
 
 from wuv.equations.book import Checked, Equation, check_display, check_file, check_text

@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wuv.algebra import AlgebraError, Misfit
-from wuv.equations.judge import Counterexample, judge, text
+from wuv.equations.judge import Counterexample, judge
 from wuv.equations.notes import read_notes
 from wuv.equations.pages import Display, Unfinished, displays
 from wuv.equations.statements import Page
+from wuv.points import text
 
 STATUSES = ("executed", "marked", "false", "unreadable")
 
@@ -67,10 +68,10 @@ class Equation:
         found["counterexample"] = false and {
             "left": text(false.left),
             "right": text(false.right),
-            "sizes": false.point.sizes,
-            "indices": false.point.indices,
-            "values": {k: text(x) for k, x in false.point.values.items()},
-            "changes": {k: text(x) for k, x in false.point.changes.items()},
+            "sizes": false.case.sizes,
+            "indices": false.case.indices,
+            "values": {k: text(x) for k, x in false.case.arrays.items()},
+            "changes": {k: text(x) for k, x in false.case.changes.items()},
         }
         return found
 

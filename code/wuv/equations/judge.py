@@ -14,55 +14,35 @@ Nothing here knows a formula of matrix calculus: d… and ∂… are computed wi
 definition of the loss (`wuv.algebra.evaluation`).
 """
 
-import math
 import random
-import time
 from fractions import Fraction
 from itertools import pairwise, product
 from typing import NamedTuple
 
 import numpy as np
 
-from wuv.algebra import CannotEvaluate, Expr, Misfit, evaluate, walk
-from wuv.equations.degrees import SPREAD, chance, degree, points_needed
+from wuv.algebra import CannotEvaluate, Expr, Misfit, Work, evaluate, walk
+from wuv.algebra.size import in_numbers
+from wuv.points import Case, close, draw, shrunk, sizes_for, smallest, text
+from wuv.points.degrees import chance, degree, points_needed
 
-SHAPES = (3, 2, 4), (2, 3, 1), (2, 2, 2), (1, 1, 1)  # for the first three letters
-SMALL_SHAPES = (1, 1, 1), (1, 2, 1), (2, 1, 1), (2, 2, 1), (2, 2, 2), *SHAPES[1::-1]
-SMALL = (1, 2, 3, 9)  # the numbers among which a counterexample is looked for first
+KINDS = ("tall", "wide", "small square", "one")
 SAMPLES = 24  # points for an inequality, or in floating point
 TRIES = 40  # draws for one point, where some draws are not allowed
 MAX_DEGREE = 1000
 WORK = 100_000  # for one side at one point
-SECONDS = 10  # for one statement
-CLOSE = 1e-8
-
-
-class Point(NamedTuple):
-    """Numbers for all letters: sizes, values, the changes of those that vary, free indices."""
-
-    sizes: dict
-    values: dict
-    changes: dict
-    indices: dict
-
-    def __str__(self):
-        # a size that an array shows is not said again
-        seen = {x for a in self.values.values() for x in np.shape(a)}
-        shown = {**{k: v for k, v in self.sizes.items() if v not in seen}, **self.indices}
-        shown |= self.values
-        shown |= {f"d{k}": v for k, v in self.changes.items()}
-        return ", ".join(f"{k} = {text(v)}" for k, v in shown.items())
+ALL_WORK = 5_000_000  # for one statement, and for its smallest counterexample
 
 
 class Counterexample(NamedTuple):
-    """A point where the two sides are not as they are said to be."""
+    """A case where the two sides are not as they are said to be."""
 
     left: object
     right: object
-    point: Point
+    case: Case
 
     def __str__(self):
-        return f"left {text(self.left)}, right {text(self.right)}, with {self.point}"
+        return f"left {text(self.left)}, right {text(self.right)}, with {self.case}"
 
 
 class Verdict(NamedTuple):
@@ -76,19 +56,6 @@ class Verdict(NamedTuple):
     bound: float | None
 
 
-def text(value):
-    """Return a number or an array as one short line: a column as (1, 2), a matrix as rows."""
-    if isinstance(value, tuple):
-        return f"{text(value[0])} + {text(value[1])}i"
-    value = np.asarray(value, dtype=object)
-    if value.size == 1:
-        x = value.item()
-        return f"{x:.6g}" if isinstance(x, float) else str(x)
-    if value.ndim == 2 and value.shape[1] == 1:
-        return f"({', '.join(text(x) for x in value.flat)})"
-    return f"[{', '.join('[' + ', '.join(text(x) for x in row) + ']' for row in value)}]"
-
-
 def judge(statement, seed=0):
     """Return the `Verdict` on a statement.
 
@@ -98,24 +65,28 @@ def judge(statement, seed=0):
     return _Judge(statement, seed).verdict()
 
 
-def shapes_to_try(letters, rows=SHAPES):
+def sizes_to_try(letters):
     """Return {letter: number} for tall, wide, square and 1×1 matrices.
 
-    >>> shapes_to_try({"m": "m", "n": "n"})
+    >>> sizes_to_try({"m": "m", "n": "n"})
     [{'m': 3, 'n': 2}, {'m': 2, 'n': 3}, {'m': 2, 'n': 2}, {'m': 1, 'n': 1}]
     """
-    free = [x for x, fixed in letters.items() if not isinstance(fixed, int)]
-    free.sort(key="mnkNl".find)
+    free, fixed = _free_and_fixed(letters)
+    every = [fixed | sizes_for(kind, free) for kind in KINDS]
+    return [x for i, x in enumerate(every) if x not in every[:i]]
+
+
+def _free_and_fixed(letters):
+    """Return the letters that may be any number, in the order of m×n, and {letter: number}."""
     fixed = {x: size for x, size in letters.items() if isinstance(size, int)}
-    found = [{**fixed, **{x: row[i % 3] for i, x in enumerate(free)}} for row in rows]
-    return [x for i, x in enumerate(found) if x not in found[:i]]
+    return sorted((x for x in letters if x not in fixed), key="mnkNl".find), fixed
 
 
 class _Judge:
     def __init__(self, statement, seed):
         self.statement = statement
         self.random = random.Random(seed)
-        self.end = time.monotonic() + SECONDS
+        self.work = ALL_WORK
         sides = statement.left, statement.right
         self.changing = any(x.op == "differential" for side in sides for x in walk(side))
 
@@ -123,19 +94,19 @@ class _Judge:
         if self.statement.relation in ("fits", "∈"):
             return self.fitting()
         points, tried, worst, bound, unable = 0, [], 0, 0, None
-        for sizes in shapes_to_try(self.statement.sizes):
+        for sizes in sizes_to_try(self.statement.sizes):
             try:
                 found = self.degrees(sizes)
-                wanted, spread = (points_needed(*found), SPREAD) if found else (SAMPLES, SMALL[2])
+                wanted = points_needed(*found) if found else SAMPLES
                 for _ in range(wanted):
-                    false = self.compared(sizes, spread, smooth=found is None)
+                    false = self.compared(sizes, "any" if found else "quarters")
                     points += 1
                     if false:
                         if self.statement.relation == "≠":
                             return Verdict(None, points, (sizes,), None, None)
                         return Verdict(self.smallest(false), points, (sizes,), None, None)
             except CannotEvaluate as error:
-                if "seconds" in str(error):
+                if self.work <= 0:
                     raise
                 unable = error
                 continue
@@ -148,16 +119,16 @@ class _Judge:
         if not tried:
             raise unable
         if self.statement.relation == "≠":
-            point = self.draw(tried[-1], SMALL[0])  # equal everywhere; so here
-            return Verdict(Counterexample(*self.both(point), point), points, (), None, None)
+            case = self.draw(tried[-1], 1)  # equal everywhere; so here
+            return Verdict(Counterexample(*self.both(case), case), points, (), None, None)
         bound = float(bound) if worst is not None else None
         return Verdict(None, points, tuple(tried), worst, bound)
 
     def fitting(self):
         """Judge what only has to fit; the sizes did, when the statement was read."""
-        for sizes in shapes_to_try(self.statement.sizes):
-            point = self.draw(sizes, SMALL[-1])
-            self.value(self.statement.right, point) if self.statement.relation == "fits" else None
+        for sizes in sizes_to_try(self.statement.sizes):
+            case = self.draw(sizes, "whole")
+            self.value(self.statement.right, case) if self.statement.relation == "fits" else None
         return Verdict(None, 1, (), None, None)
 
     # Points
@@ -172,77 +143,53 @@ class _Judge:
             raise CannotEvaluate(f"a polynomial of degree {max(found)} is too much to check")
         return found
 
-    def compared(self, sizes, spread, smooth):
+    def compared(self, sizes, numbers):
         """Compare at a point at which the conditions hold and both sides have values."""
         for _ in range(TRIES):
-            point = self.draw(sizes, spread, smooth)
+            case = self.draw(sizes, numbers)
             try:
-                if self.conditions_hold(point):
-                    return self.compare(point)
+                if self.conditions_hold(case):
+                    return self.compare(case)
                 unable = CannotEvaluate("the conditions hold nowhere that was tried")
             except CannotEvaluate as error:
                 unable = error
-                self.watch()
         raise unable
 
-    def draw(self, sizes, spread, smooth=False):
+    def draw(self, sizes, numbers):
         s = self.statement
-        values = {
-            k: self.numbers(shape, sizes, spread, smooth)
-            for k, shape in s.shapes.items()
-            if k != s.imaginary and k not in sizes
-        }
-        changes = {
-            k: self.numbers(s.shapes[k], sizes, spread, smooth)
-            for k in s.vary
-            if self.changing and k in values
-        }
-        return Point(sizes, values, changes, {})
-
-    def numbers(self, shape, sizes, spread, smooth):
-        shape = tuple(self.size(x, sizes) for x in shape)
-        found = np.empty(shape, dtype=object)
-        for i in np.ndindex(shape):
-            found[i] = self.random.randint(-spread, spread)
-            if smooth:  # quarters, so that exp and log stay moderate
-                found[i] += Fraction(self.random.randint(-3, 3), 4)
-        return found if shape else found.item()
-
-    def size(self, size, sizes):
-        if isinstance(size, tuple):
-            return math.prod(self.size(x, sizes) for x in size)
-        return size if isinstance(size, int) else sizes[size]
+        shapes = {k: x for k, x in s.shapes.items() if k != s.imaginary and k not in sizes}
+        moving = {k: shapes[k] for k in s.vary if self.changing and k in shapes}
+        arrays, changes = (draw(self.random, x, sizes, numbers) for x in (shapes, moving))
+        return Case(arrays, sizes, changes)
 
     # Values
 
-    def value(self, tree, point, **more):
-        self.watch()
-        s = self.statement
-        values = {**s.definitions, **point.sizes, **point.values, **point.indices, **more}
-        return evaluate(
-            tree, values, directions=point.changes, layout=s.layout, book=True, work=WORK
-        )
+    def value(self, tree, case, **more):
+        s, work = self.statement, Work(min(WORK, self.work))
+        values = {**s.definitions, **case.values, **more}
+        try:
+            return evaluate(
+                tree, values, directions=case.changes, layout=s.layout, book=True, work=work
+            )
+        finally:
+            self.work -= work.done
 
-    def watch(self):
-        if time.monotonic() > self.end:
-            raise CannotEvaluate(f"this takes more than {SECONDS} seconds")
-
-    def both(self, point):
+    def both(self, case):
         s = self.statement
         if s.imaginary:
-            return tuple(self.at_i(side, point) for side in (s.left, s.right))
-        return tuple(self.value(side, point) for side in (s.left, s.right))
+            return tuple(self.at_i(side, case) for side in (s.left, s.right))
+        return tuple(self.value(side, case) for side in (s.left, s.right))
 
-    def at_i(self, side, point):
+    def at_i(self, side, case):
         """Return (real, imaginary), the value at t = i of a polynomial in t of known degree.
 
         Its values at t = 0, 1, 2, … give it in Newton's form c₀ + (t − 0)(c₁ + (t − 1)(c₂ + …)).
         """
         s = self.statement
-        above, below = degree(side, s.definitions, point.sizes) or (0, 1)
+        above, below = degree(side, s.definitions, case.sizes) or (0, 1)
         if below:
             raise CannotEvaluate("only polynomials can be read at an imaginary number")
-        column = [self.value(side, point, **{s.imaginary: t}) for t in range(above + 1)]
+        column = [self.value(side, case, **{s.imaginary: t}) for t in range(above + 1)]
         newton = []
         for order in range(above + 1):
             newton.append(column[0])
@@ -252,19 +199,19 @@ class _Judge:
             real, imaginary = c - imaginary - t * real, real - t * imaginary
         return real, imaginary
 
-    def compare(self, point):
+    def compare(self, case):
         """Return a `Counterexample` at this point, for one of the free indices, or None."""
-        ranges = [range(1, self.size(x, point.sizes) + 1) for x in self.statement.indices.values()]
+        ranges = [range(1, in_numbers(x, case.sizes) + 1) for x in self.statement.indices.values()]
         for chosen in product(*ranges):
-            here = point._replace(indices=dict(zip(self.statement.indices, chosen, strict=True)))
+            here = case.with_(indices=dict(zip(self.statement.indices, chosen, strict=True)))
             left, right = self.both(here)
             if not holds(left, self.statement.relation, right):
                 return Counterexample(left, right, here)
         return None
 
-    def conditions_hold(self, point):
+    def conditions_hold(self, case):
         return all(
-            holds(self.value(c.left, point), c.relation, self.value(c.right, point))
+            holds(self.value(c.left, case), c.relation, self.value(c.right, case))
             for c in self.statement.conditions
         )
 
@@ -272,39 +219,21 @@ class _Judge:
 
     def smallest(self, false):
         """Return a counterexample with small sizes and small numbers."""
-        self.end = time.monotonic() + SECONDS
-        for sizes in shapes_to_try(self.statement.sizes, SMALL_SHAPES):
-            for spread in SMALL:
-                for _ in range(TRIES):
-                    found = self.try_at(self.draw(sizes, spread))
-                    if found:
-                        return self.shrunk(found)
-        return self.shrunk(false)
+        self.work = ALL_WORK
+        letters, fixed = _free_and_fixed(self.statement.sizes)
 
-    def try_at(self, point):
+        def drawn(sizes, largest):
+            return self.draw(fixed | sizes, largest)
+
+        case = smallest(letters, drawn, self.shows) or shrunk(false.case, self.shows)
+        return self.shows(case) or false
+
+    def shows(self, case):
+        """Return the counterexample that a case is, or None."""
         try:
-            return self.compare(point) if self.conditions_hold(point) else None
+            return self.compare(case) if self.conditions_hold(case) else None
         except (CannotEvaluate, Misfit):
             return None
-
-    def shrunk(self, false):
-        """Put 0 or 1 for one number after the other, as long as it stays a counterexample."""
-        for part in ("values", "changes"):
-            for key, given in getattr(false.point, part).items():
-                for i in np.ndindex(np.shape(given)):
-                    for simple in (0, 1):
-                        now = getattr(false.point, part)
-                        changed = np.array(now[key], dtype=object)
-                        if changed[i] in (0, simple):
-                            break
-                        changed[i] = simple
-                        changed = changed if np.shape(given) else changed.item()
-                        point = false.point._replace(**{part: {**now, key: changed}})
-                        found = self.try_at(point)
-                        if found:
-                            false = found
-                            break
-        return false
 
 
 def holds(left, relation, right):
@@ -320,24 +249,18 @@ def holds(left, relation, right):
     if a.shape != b.shape and not zero:
         raise Misfit(f"the left side is {_shape(a)} and the right side is {_shape(b)}")
     a, b = np.broadcast_arrays(a, b)
+    if relation in EQUAL:
+        return close(a, b)
     return all(TESTS[relation](x, y) for x, y in zip(a.flat, b.flat, strict=True))
 
 
-def _equal(x, y):
-    if isinstance(x, float) or isinstance(y, float):
-        return math.isclose(x, y, rel_tol=CLOSE, abs_tol=CLOSE)
-    return x == y
-
-
+EQUAL = ("=", "←", "≠")  # of ≠ it is enough that this fails once
 TESTS = {
-    "=": _equal,
-    "←": _equal,
-    "≠": _equal,  # it is enough that this fails once
     "≈": lambda x, y: abs(x - y) <= abs(y) / 1000,
     "<": lambda x, y: x < y,
-    "≤": lambda x, y: x <= y or _equal(x, y),
+    "≤": lambda x, y: x <= y or close(x, y),
     ">": lambda x, y: x > y,
-    "≥": lambda x, y: x >= y or _equal(x, y),
+    "≥": lambda x, y: x >= y or close(x, y),
 }
 
 

@@ -27,6 +27,7 @@ from wuv.algebra import (
     replace,
     walk,
 )
+from wuv.algebra.size import letters_of
 from wuv.algebra.tree import spelled
 from wuv.equations import conventions
 from wuv.equations.notes import Notes
@@ -279,11 +280,9 @@ class _Reading:
         wanted = {x for tree in trees for x in free_names(tree)} | {*self.notes.vary}
         indices = sizes.index_sizes()
         shapes = {k: v for k, v in sizes.names().items() if k in wanted and k not in used}
-        letters = {x for shape in shapes.values() for x in shape} | {*indices.values()}
-        letters |= {x for tree in trees for node in walk(tree) for x in node.shape or ()}
-        letters |= wanted & sizes.letters
-        letters = {x for y in letters for x in (y if isinstance(y, tuple) else (y,))}
-        fixed = {x: sizes.letter(x) for x in letters if isinstance(x, str)}
+        met = [*shapes.values(), *indices.values(), *sorted(wanted & sizes.letters)]
+        met += [node.shape or () for tree in trees for node in walk(tree)]
+        fixed = {x: sizes.letter(x) for x in letters_of(*met)}
         self.statements.append(
             Statement(
                 left,

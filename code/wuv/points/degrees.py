@@ -16,10 +16,11 @@ LNCS 72, 216-226; R. A. DeMillo and R. J. Lipton, A probabilistic remark on alge
 testing, Inf. Process. Lett. 7 (1978) 193-195.
 """
 
-import math
+from collections import defaultdict
 from fractions import Fraction
 
 from wuv.algebra import Expr
+from wuv.algebra.size import in_numbers
 from wuv.algebra.tree import words
 
 SPREAD = 10**6  # entries are drawn from −SPREAD … SPREAD
@@ -53,6 +54,8 @@ def degree(tree, definitions, sizes):
     gives numbers for the letters in the shapes of ``tree`` (see `wuv.algebra.Sizes.annotate`).
     An array has one polynomial below all its entries.
     """
+    most = max(sizes.values(), default=1)
+    sizes = defaultdict(lambda: most, sizes)
     try:
         return _degree(tree, dict(definitions), sizes)
     except _NotRational:
@@ -130,14 +133,8 @@ def _power(tree, of, sizes):
 
 
 def _rows(tree, sizes):
-    return _number(tree.shape[0], sizes) if tree.shape else 1
+    return in_numbers(tree.shape[0], sizes) if tree.shape else 1
 
 
 def _length(tree, sizes):
-    return math.prod(_number(x, sizes) for x in tree.shape or ())
-
-
-def _number(size, sizes):
-    if isinstance(size, tuple):
-        return math.prod(_number(x, sizes) for x in size)
-    return size if isinstance(size, int) else sizes.get(size, max(sizes.values(), default=1))
+    return in_numbers(tree.shape or (), sizes)

@@ -1,0 +1,100 @@
+"""Trials of a derivation: no line is shown that was not evaluated.
+
+The judge is the loss itself, computed with numbers that carry a slope (`wuv.algebra.differential`):
+no rule of `wuv.derivation` takes part. Arrays of several sizes and whole numbers where the loss
+allows them; a false formula that is a polynomial of degree d then survives one direction with a
+probability of at most d / 2,000,000 (Schwartz and Zippel: a polynomial that is not zero has few
+zeros among many points).
+"""
+
+import itertools
+import random
+from dataclasses import dataclass
+
+import numpy as np
+
+from wuv.algebra import (
+    AlgebraError,
+    CannotEvaluate,
+    differential,
+    evaluate,
+    free_names,
+    walk,
+)
+from wuv.algebra.size import letters_of
+from wuv.algebra.tree import ELEMENTWISE
+from wuv.points import Case, close, draw, sizes_for
+
+WORK = 1_500_000
+KINDS = ("tall", "wide", "odd", "square", "one")
+EXACT = ("whole", "positive", "well conditioned", "moderate")
+ROUGH = ("moderate", "positive moderate", "well conditioned", "signed well conditioned")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A case at which one name changes, and the change of the loss that follows."""
+
+    case: Case
+    wrt: str
+    slope: object
+
+    def moves(self, tree, book=True):
+        """Return the value of a formula with differentials in it."""
+        here = self.case
+        return evaluate(tree, here.values, directions=here.changes, book=book, work=WORK)
+
+    def agrees(self, value):
+        """Return whether a number is the change of the loss."""
+        return np.size(value) == np.size(self.slope) == 1 and close(value, self.slope)
+
+    def holds(self, line, letter, loss):
+        """Return whether a line of a derivation is true here, whatever its free indices are."""
+        if line.left is None:
+            return self.agrees(self.moves(line.formula))
+        values = self.case.values | {letter: loss}
+        free = [x for x in free_names(line.formula) if x not in values]
+        for at in itertools.product((1, 2), repeat=len(free)):
+            here = values | dict(zip(free, at, strict=True))
+            left, right = (
+                evaluate(x, here, book=True, work=WORK) for x in (line.left, line.formula)
+            )
+            if np.size(left) != np.size(right) or not close(left, right):
+                return False
+        return True
+
+    def is_gradient(self, tree, book=False):
+        """Return whether a formula, in the variable's shape, predicts the change of the loss."""
+        value = np.asarray(evaluate(tree, self.case.values, book=book, work=WORK), dtype=object)
+        change = np.asarray(self.case.changes[self.wrt], dtype=object)
+        if value.shape != change.shape:
+            return False
+        products = np.ravel(value * change)
+        return close(sum(products), self.slope, scale=max(1, sum(map(abs, products))))
+
+
+def trials(loss, shapes, wrt):
+    """Return three trials with different sizes where the loss has a slope.
+
+    Raises `CannotEvaluate` where there seem to be none.
+    """
+    done, trouble = [], None
+    ways = ROUGH if any(x.op in ELEMENTWISE for x in walk(loss)) else EXACT
+    for way, kind in itertools.product(ways, KINDS):
+        here = sizes_for(kind, letters_of(*shapes.values()))
+        draws = random.Random(f"{kind} {way}")
+        changes = draw(draws, {wrt: shapes[wrt]}, here, "any")
+        case = Case(draw(draws, shapes, here, way), here, changes)
+        try:
+            slope = differential(loss, case.values, case.changes, work=WORK)
+        except CannotEvaluate as error:
+            if trouble and "too much work" in str(error):
+                raise  # it will be at every point
+            trouble = error
+            continue
+        except AlgebraError as error:
+            raise CannotEvaluate(str(error)) from None
+        done.append(Trial(case, wrt, slope))
+        if len(done) == 3:
+            return done
+    raise CannotEvaluate(f"no point was found where the loss could be tried: {trouble}")

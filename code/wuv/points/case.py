@@ -1,0 +1,79 @@
+"""A case: numbers for all letters of a formula.
+
+>>> case = Case({"W": np.array([[1, 2]]), "u": np.array([3, 4])}, {"m": 1, "n": 2, "k": 7})
+>>> str(case)
+'k = 7, W = [[1, 2]], u = [3, 4]'
+"""
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from wuv.points.fast import Values, precise
+
+
+@dataclass(frozen=True)
+class Case:
+    """Numbers for all letters: ``arrays`` exact and as they were declared, ``sizes``, the
+    ``changes`` of those that vary, and free ``indices``."""
+
+    arrays: dict
+    sizes: dict
+    changes: dict = field(default_factory=dict)
+    indices: dict = field(default_factory=dict)
+
+    def __str__(self):
+        # a size that an array shows is not said again
+        seen = {x for a in self.arrays.values() for x in np.shape(a)}
+        shown = {**{k: v for k, v in self.sizes.items() if v not in seen}, **self.indices}
+        shown |= self.arrays
+        shown |= {f"d{k}": v for k, v in self.changes.items()}
+        return ", ".join(f"{k} = {text(v)}" for k, v in shown.items())
+
+    def with_(self, **parts):
+        """Return the case with other numbers: ``arrays``, ``changes`` or ``indices``."""
+        return replace(self, **parts)
+
+    @property
+    def values(self):
+        """Everything that a formula may contain, for `wuv.algebra.evaluate`."""
+        return {**self.sizes, **self.arrays, **self.indices}
+
+    @cached_property
+    def typed(self):
+        """Fast values for NumPy text: what was declared flat is flat."""
+        return Values({k: _floats(x) for k, x in self.values.items()})
+
+    @cached_property
+    def book(self):
+        """Fast values for a textbook's formulas: columns where NumPy may have flat arrays."""
+        return Values({k: _column(_floats(x)) for k, x in self.values.items()})
+
+    def precise(self, book):
+        """Return values with 50 digits."""
+        names = {k: np.asarray(x, dtype=object) for k, x in self.values.items()}
+        return precise({k: _column(x) for k, x in names.items()} if book else names)
+
+
+def _floats(x):
+    return np.asarray(x, dtype=object).astype(float)
+
+
+def _column(x):
+    return x.reshape(-1, 1) if x.ndim == 1 else x
+
+
+def text(value):
+    """Return a number or an array as one short line: a column as (1, 2), a matrix as rows."""
+    if isinstance(value, tuple):
+        return f"{text(value[0])} + {text(value[1])}i"
+    value = np.asarray(value, dtype=object)
+    if value.size == 1:
+        x = value.item()
+        return f"{x:.6g}" if isinstance(x, float) else str(x)
+    if value.ndim == 1:
+        return f"[{', '.join(map(text, value))}]"
+    if value.shape[1] == 1:
+        return f"({', '.join(text(x) for x in value.flat)})"
+    return f"[{', '.join(map(text, value))}]"

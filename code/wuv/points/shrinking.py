@@ -1,0 +1,58 @@
+"""Shrinking: smaller numbers that show the same.
+
+>>> from wuv.points.case import Case
+>>> str(shrunk(Case({"u": [5, 7, -2]}, {}), lambda case: sum(case.arrays["u"]) > 5))
+'u = [1, 7, 0]'
+>>> small_sizes(("m",))
+[{'m': 1}, {'m': 2}, {'m': 3}]
+"""
+
+from itertools import product
+
+import numpy as np
+
+LARGEST = (1, 2, 3, 9)  # whole numbers up to each are tried
+DRAWS = 24
+MOST_SIZES = 40
+
+
+def smallest(letters, drawn, shows):
+    """Return a case that shows something: of small sizes first, then of small whole numbers; None
+    where none was found. ``drawn(sizes, largest)`` draws one, ``shows(case)`` says whether it
+    does."""
+    for sizes in small_sizes(letters):
+        for largest in LARGEST:
+            showing = [x for x in (drawn(sizes, largest) for _ in range(DRAWS)) if shows(x)]
+            if showing:
+                return shrunk(min(showing, key=_weight), shows)
+    return None
+
+
+def small_sizes(letters):
+    """Return all sizes of 1 and 2, the smallest first, and 3."""
+    every = [dict(zip(letters, some, strict=True)) for some in product((1, 2), repeat=len(letters))]
+    every.sort(key=lambda sizes: sum(sizes.values()))
+    return [*every, dict.fromkeys(letters, 3)][:MOST_SIZES]
+
+
+def _weight(case):
+    arrays = [*case.arrays.values(), *case.changes.values()]
+    return sum(abs(x) for a in arrays for x in np.ravel(a)), str(case)
+
+
+def shrunk(case, shows):
+    """Put 0 or 1 for one number of a case after the other, as long as it still ``shows``."""
+    for part in ("arrays", "changes"):
+        for name in getattr(case, part):
+            for i in np.ndindex(np.shape(getattr(case, part)[name])):
+                for simple in (0, 1):
+                    now = np.array(getattr(case, part)[name], dtype=object)
+                    if now[i] in (0, simple):
+                        break
+                    now[i] = simple
+                    now = now if now.shape else now.item()
+                    other = case.with_(**{part: {**getattr(case, part), name: now}})
+                    if shows(other):
+                        case = other
+                        break
+    return case
