@@ -427,17 +427,22 @@ def test_the_reference_knows_who_uses_what(tmp_path):
 
 
 def test_a_page_asks_for_one_style_and_one_script(small):
-    app = small(
-        dress, settings="html_theme = 'furo'\nhtml_title = 'Book'\n", index=PAGE, other="# B\n"
-    )
+    templates = str(files.ROOT / "_ext/page/templates")
+    settings = f"html_theme, html_title, templates_path = 'furo', 'Book & co', [{templates!r}]\n"
+    app = small(dress, settings=settings, index=PAGE, other="# B\n")
     assert dress.words(tree_of(app)).startswith("A star * and a link")
     long = nodes.section("", nodes.paragraph("", "Gradients, shapes: " * 20))
     assert len(dress.words(long)) <= 160
     assert dress.words(long).endswith("shapes …")
     entrance = (app.outdir / "index.html").read_text("utf-8")
     assert '<meta http-equiv="refresh" content="0; url=index.html">' in entrance
+    assert "<h1>Book &amp; co</h1>" in entrance
     other = app.html("other")
-    assert '<meta name="description" content="B: Book">' in other
+    assert '<meta name="description" content="B: Book &amp; co">' in other
+    assert re.findall(r'<link [^>]*rel="stylesheet"[^>]*href="([^"?]*)', other) == [
+        "_static/book.css"
+    ]
+    assert re.findall(r'<script [^>]*src="([^"?]*)', other) == ["_static/book.js"]
     styles = (app.outdir / "_static" / "book.css").read_text("utf-8")
     assert "--letter-w" in styles
     assert "sourceMappingURL" not in styles

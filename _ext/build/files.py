@@ -1,6 +1,7 @@
 """Files that a build writes: in a folder that is there, named by what they hold, gone with it."""
 
 import hashlib
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,3 +23,14 @@ def remove_others(folder, pattern, wanted):
     for path in folder.glob(pattern):
         if path.name not in wanted:
             path.unlink()
+
+
+def pack(target, folder, contents, comment=b""):
+    """A zip of these files, bytes by name, in one folder. The same files give the same bytes."""
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.comment = comment
+        for name, content in sorted(contents.items()):
+            entry = zipfile.ZipInfo(f"{folder}/{name}")  # with the same date for all
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)

@@ -130,24 +130,26 @@ def make(work, made):
 
 def write_lock(folder, packages):
     """Tell Pyodide which packages lie in `folder`, each with the hash that it has there."""
-    listed = {
-        name: {
-            "name": name,
-            "version": package["file"].split("-")[1],
-            "file_name": package["file"],
-            "install_dir": package.get("install_dir", "site"),
-            "package_type": package.get("type", "package"),
-            "sha256": hashlib.sha256((folder / package["file"]).read_bytes()).hexdigest(),
-            "imports": package["imports"],
-            "depends": package["depends"],
-            "unvendored_tests": False,
-        }
-        for name, package in packages.items()
-    }
+    listed = {name: entry(folder, name, **package) for name, package in packages.items()}
     info = {key: recipe()[key] for key in ("abi", "platform", "python", "pyodide")}
     info = {"arch": "wasm32", "abi_version": info.pop("abi"), "version": info.pop("pyodide")} | info
     text = json.dumps({"info": info, "packages": listed}, indent=1)
     (folder / "pyodide-lock.json").write_text(text + "\n", "utf-8")
+
+
+def entry(folder, name, file, imports, depends, install_dir="site", type="package", **_):
+    """What Pyodide's list of packages says of one, whose file lies in `folder`."""
+    return {
+        "name": name,
+        "version": file.split("/")[-1].split("-")[1],
+        "file_name": file,
+        "install_dir": install_dir,
+        "package_type": type,
+        "sha256": hashlib.sha256((folder / file).read_bytes()).hexdigest(),
+        "imports": imports,
+        "depends": depends,
+        "unvendored_tests": False,
+    }
 
 
 class Source:

@@ -1,6 +1,5 @@
 """The folder `live/` of the site: the runtime, our package compiled for it, and the scripts."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -10,7 +9,7 @@ from pathlib import Path
 from _ext.build import state
 from _ext.build.files import stamp
 from _ext.live import ask, cells
-from _ext.live.runtime import compile_with, compress, pack, runtime, unpack
+from _ext.live.runtime import compile_with, compress, entry, pack, runtime, unpack
 
 HERE = Path(__file__).parent
 SCRIPTS = ("live.js", "worker.js", "session.py")
@@ -79,20 +78,9 @@ def add_package(wheel, pyodide):
             pack(tree, making / wheel.name, keep_sources=True)
         compress(making)
         making.rename(packed.parent)  # at once, so that a build cut short leaves no half of it
-    entry = {
-        "name": "wuv",
-        "version": wheel.name.split("-")[1],
-        "file_name": f"{version}/{wheel.name}",
-        "install_dir": "site",
-        "package_type": "package",
-        "sha256": hashlib.sha256(packed.read_bytes()).hexdigest(),
-        "imports": ["wuv"],
-        "depends": ["numpy"],
-        "unvendored_tests": False,
-    }
     path = pyodide / "pyodide-lock.json"
     lock = json.loads(path.read_text("utf-8"))
-    lock["packages"]["wuv"] = entry
+    lock["packages"]["wuv"] = entry(pyodide, "wuv", f"{version}/{wheel.name}", ["wuv"], ["numpy"])
     for old in (path, *pyodide.glob("pyodide-lock.json.*")):
         old.unlink(missing_ok=True)  # it may be a link into the cache
     path.write_text(json.dumps(lock), "utf-8")

@@ -4,10 +4,9 @@ The same contents make the branch that `tools/notebooks_branch.py` writes: Binde
 `requirements.txt` and `runtime.txt` there.
 """
 
-import zipfile
 from pathlib import Path
 
-from _ext.build import state
+from _ext.build import files, state
 from _ext.notebooks.notebook import FOLDER
 
 NAME = "transpose-notebooks"
@@ -23,22 +22,18 @@ Then:  python -m jupyterlab index.ipynb
 def contents(app):
     """The files of the zip: their names and their bytes."""
     folder, wheel = Path(app.outdir, FOLDER), state.of(app).wheel
-    files = {path.name: path.read_bytes() for path in [*folder.glob("*.ipynb"), folder / wheel]}
+    packed = {path.name: path.read_bytes() for path in [*folder.glob("*.ipynb"), folder / wheel]}
     for name, text in (
         ("requirements.txt", REQUIREMENTS.format(wheel=wheel)),
         ("runtime.txt", RUNTIME),
         ("README.txt", README.format(title=app.config.html_title)),
     ):
-        files[name] = text.encode()
-    return files
+        packed[name] = text.encode()
+    return packed
 
 
 def write(app):
-    with zipfile.ZipFile(Path(app.outdir, FOLDER, f"{NAME}.zip"), "w") as archive:
-        for name, content in sorted(contents(app).items()):
-            info = zipfile.ZipInfo(f"{NAME}/{name}")  # its date is always the same
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, content, zipfile.ZIP_DEFLATED)
+    files.pack(Path(app.outdir, FOLDER, f"{NAME}.zip"), NAME, contents(app))
 
 
 def offer(app, pagename, templatename, context, doctree):

@@ -8,6 +8,8 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from _ext.build.files import pack
+
 README = Path(__file__).parent / "README.txt"
 LINE = re.compile(rb'<div class="take-away.*?</div>\s*', re.DOTALL)
 MARK = b"site "  # begins the comment of such a file; what it holds follows
@@ -35,18 +37,11 @@ def contents(files, front, worker):
 
 def write(target, files):
     """Write the file, unless it holds these already; how large it is, in bytes."""
-    folder = target.stem
     # The worker's table names every other file with its digest.
     comment = MARK + hashlib.sha256(files["sw.js"] + files["README.txt"]).hexdigest().encode()
     if not (target.is_file() and comment_of(target) == comment):
         made = target.with_suffix(".part")
-        with zipfile.ZipFile(made, "w") as archive:
-            archive.comment = comment
-            for name, content in sorted(files.items()):
-                entry = zipfile.ZipInfo(f"{folder}/{name}")  # with the same date for all
-                entry.create_system = 3
-                entry.external_attr = 0o100644 << 16
-                archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+        pack(made, target.stem, files, comment)
         made.replace(target)
     return target.stat().st_size
 

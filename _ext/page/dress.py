@@ -18,26 +18,6 @@ from _ext.build.files import stamp
 HERE = Path(__file__).parent
 FURO = furo.THEME_PATH / "static"
 
-ENTRANCE = """<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<title>{title}</title>
-<meta name="description" content="{description}">
-<meta http-equiv="refresh" content="0; url={target}">
-<link rel="canonical" href="{canonical}">
-<link rel="icon" href="_static/favicon.svg">
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-<p><a href="{target}">Open the book</a></p>
-</main>
-</body>
-</html>
-"""
-
 
 def bundle(app):
     """Join Furo's style and ours."""
@@ -89,21 +69,12 @@ def write_bundles(app):
     out = Path(app.outdir)
     for name, text in state.of(app).bundles.items():
         (out / "_static" / name).write_text(text, "utf-8")
-    config = app.config
-    target = app.builder.get_target_uri(config.root_doc)
-    base = config.html_baseurl
-    (out / "index.html").write_text(
-        ENTRANCE.format(
-            lang=config.language,
-            title=escape(config.html_title),
-            description=escape(
-                f"{config.html_title} A book on one derivative, which runs in Python."
-            ),
-            target=target,
-            canonical=(base.rstrip("/") + "/" if base else "") + target,
-        ),
-        "utf-8",
-    )
+    target = app.builder.get_target_uri(app.config.root_doc)
+    base = app.config.html_baseurl
+    about = {"title": app.config.html_title, "lang": app.config.language, "target": target}
+    about["canonical"] = (base.rstrip("/") + "/" if base else "") + target
+    page = app.builder.templates.render("entrance.html", about)
+    (out / "index.html").write_text(page + "\n", "utf-8")
 
 
 def setup(app):

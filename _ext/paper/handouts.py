@@ -51,35 +51,27 @@ def picture(first):
 def table(sheets):
     rows = [["worksheet", "code", "points", "sheet", "key"]]
     for one in sheets:
-        code = str(one.code)
-        links = [
-            [(paper, f"../{FOLDER}/{code}{key}-{size}.pdf") for size, paper in PAPERS.items()]
-            for key in ("", "-key")
-        ]
-        rows.append(
-            [one.title, code.replace("-", "\N{NON-BREAKING HYPHEN}"), str(one.points), *links]
-        )
-    group = nodes.tgroup(cols=len(rows[0]))
-    group += [nodes.colspec(colwidth=width) for width in (6, 3, 1, 3, 3)]
-    head, body = nodes.thead(), nodes.tbody()
-    group += [head, body]
-    for row in rows:
-        line = nodes.row()
-        for cell in row:
-            line += nodes.entry("", paragraph(cell))
-        (head if row is rows[0] else body).append(line)
-    return nodes.table("", group)
+        code = str(one.code).replace("-", "\N{NON-BREAKING HYPHEN}")
+        rows.append([one.title, code, str(one.points), links(one, ""), links(one, "-key")])
+    head, *body = (nodes.row("", *map(entry, row)) for row in rows)
+    widths = [nodes.colspec(colwidth=width) for width in (6, 3, 1, 3, 3)]
+    parts = *widths, nodes.thead("", head), nodes.tbody("", *body)
+    return nodes.table("", nodes.tgroup("", *parts, cols=len(widths)))
 
 
-def paragraph(cell):
-    """A paragraph with a text, or with links."""
-    if isinstance(cell, str):
-        return nodes.paragraph("", cell)
-    links = nodes.paragraph()
-    for k, (text, address) in enumerate(cell):
-        links += [nodes.Text(", ")] * bool(k)
-        links += nodes.reference("", text, refuri=address, internal=True)
-    return links
+def entry(content):
+    """A cell of the table, with a text or with nodes."""
+    parts = [nodes.Text(content)] if isinstance(content, str) else content
+    return nodes.entry("", nodes.paragraph("", "", *parts))
+
+
+def links(one, key):
+    """The links to a sheet or to its key, on each paper."""
+    parts = []
+    for size, paper in PAPERS.items():
+        address = f"../{FOLDER}/{one.code}{key}-{size}.pdf"
+        parts += [nodes.Text(", "), nodes.reference("", paper, refuri=address, internal=True)]
+    return parts[1:]
 
 
 def files(one):

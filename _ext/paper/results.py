@@ -6,8 +6,11 @@ Paragraphs, bold words, links, the words of a picture, and tables of a name and 
 
 from html.parser import HTMLParser
 
-BLOCKS = {"div", "tbody", "thead"}
-INLINE = {"strong": "strong", "b": "strong", "em": "emph", "i": "emph", "code": "mono-body"}
+# What an element becomes, by its name: {0} is what is in it, {1} the same without a last space.
+WRITTEN = dict.fromkeys(("div", "tbody", "thead", "span"), "{0}")
+WRITTEN |= dict.fromkeys(("strong", "b"), "#strong[{0}]") | dict.fromkeys(("em", "i"), "#emph[{0}]")
+WRITTEN |= dict.fromkeys(("td", "th"), "[{0}], ") | {"code": "#mono-body[{0}]", "p": "{0}\n\n"}
+WRITTEN |= {"tr": "({1}), ", "table": "#facts({1})\n\n"}
 
 
 def from_html(html, escaped, link):
@@ -46,21 +49,9 @@ class Reader(HTMLParser):
         name, attributes, text = self.open.pop()
         if name != tag or not self.open:
             raise ValueError(f"HTML of a result: </{tag}> closes nothing")
-        self.add(self.closed(tag, attributes, text))
-
-    def closed(self, tag, attributes, text):
-        if tag == "p":
-            return f"{text}\n\n"
-        if tag in BLOCKS or tag == "span":
-            return text
-        if tag in INLINE:
-            return f"#{INLINE[tag]}[{text}]"
         if tag == "a":
-            return self.link(attributes.get("href", ""), text)
-        if tag in ("td", "th"):
-            return f"[{text}], "
-        if tag == "tr":
-            return f"({text.rstrip()}), "
-        if tag == "table":
-            return f"#facts({text.rstrip()})\n\n"
-        raise ValueError(f"HTML of a result: no Typst for <{tag}>")
+            self.add(self.link(attributes.get("href", ""), text))
+        elif tag in WRITTEN:
+            self.add(WRITTEN[tag].format(text, text.rstrip()))
+        else:
+            raise ValueError(f"HTML of a result: no Typst for <{tag}>")

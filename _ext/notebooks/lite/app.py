@@ -11,6 +11,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from _ext.build.files import put
 from _ext.live.runtime import RuntimeFilesError, cache_folder, compress, made_in_the_cache
 
 HERE = Path(__file__).parent
@@ -64,9 +65,9 @@ def make(work, made):
         path = made / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     mend(made / "build")
-    shutil.copyfile(HERE / "index.html", made / "index.html")  # its own leads to what is not here
-    (made / "tree").mkdir()  # where its logo, "Open…" and links between notebooks lead
-    shutil.copyfile(HERE / "tree.html", made / "tree" / "index.html")
+    page = (HERE / "leads_on.html").read_text("utf-8")
+    put(made / "index.html", page.replace("LITE", "."))  # its own leads to what is not here
+    put(made / "tree" / "index.html", page.replace("LITE", ".."))
     compress(made)
 
 

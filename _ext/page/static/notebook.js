@@ -133,33 +133,24 @@
     const list = await fetched("api/contents/all.json");
     const known = list.content.some((item) => item.name === `${chapter}.ipynb`);
     const database = await open();
-    if (known) {
-      const book = await fetched(`files/${chapter}.ipynb`);
-      if (database) await setAside(database, chapter, book);
-      const own = database ? await copies(database, chapter) : [];
-      if (!own.length) {
-        location.replace(at(`${chapter}.ipynb`));
-        return;
-      }
-      const draw = async () => {
-        const left = await copies(database, chapter);
-        show(
-          paragraph(make("a", { href: at(`${chapter}.ipynb`) }, "Open the book’s version"), ` of “${titleOf(book)}”, as it is today.`),
-          paragraph(left.length ? "Or go on with a copy that you changed; this browser keeps it." : "You have no copy of your own any more."),
-          make("ul", {}, ...left.map((item) => listed(database, item, draw))),
-        );
-      };
-      await draw();
+    const book = known && (await fetched(`files/${chapter}.ipynb`));
+    if (book && database) await setAside(database, chapter, book);
+    const own = async () => (database ? copies(database, known && chapter) : []);
+    if (book && !(await own()).length) {
+      location.replace(at(`${chapter}.ipynb`));
       return;
     }
+    const words = (some) => book ? [
+      paragraph(make("a", { href: at(`${chapter}.ipynb`) }, "Open the book’s version"), ` of “${titleOf(book)}”, as it is today.`),
+      paragraph(some ? "Or go on with a copy that you changed; this browser keeps it." : "You have no copy of your own any more."),
+    ] : [
+      ...(chapter ? [paragraph(`There is no notebook called “${chapter}”.`)] : []),
+      paragraph("Every chapter opens as a notebook by the link at its top."),
+      paragraph(some ? "Your own copies, which this browser keeps:" : "Copies that you change and save will be listed here."),
+    ];
     const draw = async () => {
-      const own = database ? await copies(database) : [];
-      show(
-        ...(chapter ? [paragraph(`There is no notebook called “${chapter}”.`)] : []),
-        paragraph("Every chapter opens as a notebook by the link at its top."),
-        paragraph(own.length ? "Your own copies, which this browser keeps:" : "Copies that you change and save will be listed here."),
-        make("ul", {}, ...own.map((item) => listed(database, item, draw))),
-      );
+      const left = await own();
+      show(...words(left.length), make("ul", {}, ...left.map((item) => listed(database, item, draw))));
     };
     await draw();
   };
