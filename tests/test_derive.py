@@ -21,6 +21,7 @@ from wuv.algebra import (
     AlgebraError,
     CannotEvaluate,
     Expr,
+    Sizes,
     declare,
     evaluate,
     free_names,
@@ -30,7 +31,9 @@ from wuv.algebra import (
     read_numpy,
 )
 from wuv.algebra.exact import FUNCTIONS
+from wuv.derivation.forms import sized
 from wuv.derivation.rules import RULES
+from wuv.derivation.simplify import simplify
 from wuv.derivation.trials import trials
 
 BOOK = "np.linalg.norm(W @ u - v)**2"
@@ -293,6 +296,28 @@ def test_every_function_of_one_number_has_a_rule():
     formulas = {rule.formula for rule in RULES}
     for function in set(FUNCTIONS) - {"sign"}:
         assert names.get(function, rf"\{function}(A)") in formulas
+
+
+@pytest.mark.parametrize("loss", ["np.sqrt((x.T @ x)**2)", "np.sqrt((x.T @ y)**2)"])
+def test_the_root_of_a_square_is_not_what_was_squared(loss):
+    right = derive(loss, "x")
+    for sign in (1, -1):
+        x = np.array([[3.0], [1.0]])
+        values = {"x": x, "y": sign * x}
+        assert np.allclose(run(right.numpy, values), difference(loss, values, "x", 1e-5))
+    square = read_latex(r"\sqrt{(x^T y)^2}")
+    simpler = simplify(sized(Sizes().annotate(square)))
+    values = {"x": np.array([[1]]), "y": np.array([[-2]])}
+    assert evaluate(simpler, values) == evaluate(square, values) == 2
+
+
+@pytest.mark.parametrize("wrt", ["A", "B"])
+@pytest.mark.parametrize("shapes", ["A:m,n; B:n,m", "A:m,m; B:n,n"])
+def test_the_trace_of_a_kronecker_product_has_a_gradient_whatever_its_factors(wrt, shapes):
+    loss = "np.trace(np.kron(A, B))"
+    right = derive(loss, wrt, shapes).numpy
+    values = arrays(shapes, {"m": 2, "n": 3}, np.random.default_rng(4))
+    assert np.allclose(run(right, values), difference(loss, values, wrt, 1e-5))
 
 
 # This book's loss

@@ -1,6 +1,7 @@
 """Wrong gradients get their mistakes named: real slips, generated ones, hostile ones."""
 
 import csv
+import io
 import json
 import random
 import re
@@ -13,15 +14,18 @@ from wrong_gradients import QUESTIONS, alters, double, single
 from wuv import case_b, derive, diagnose
 from wuv.__main__ import main
 from wuv.algebra import AlgebraError
+from wuv.csv_tables import BadTable
 from wuv.diagnosis import fooled
-from wuv.diagnosis.classroom import CannotMark, marked, read_class, save
+from wuv.diagnosis.classroom import marked, read_class, save
 from wuv.diagnosis.edits import Edit
+from wuv.diagnosis.judge import ties
 from wuv.diagnosis.message import what_happened, why
 from wuv.diagnosis.mistakes import MISTAKES, TITLES, VERDICT_HEADS, headline
 from wuv.diagnosis.question import BOOK
 from wuv.diagnosis.question import question as question_of
 from wuv.diagnosis.reading import read_answer
 from wuv.diagnosis.record import VERDICTS
+from wuv.diagnosis.search import Explanation
 
 CHAPTERS = Path(__file__).parent.parent / "chapters"
 
@@ -256,7 +260,7 @@ def test_the_words_of_every_kind_can_be_filled():
         edits = [Edit(kind, x, x, "answer") for x in (asked.right, None)]
         said = f"{why(mistake, asked)} {mistake.head}"
         if kind not in ("factor", "sign", "row-for-column", "flat"):
-            said += "".join(what_happened(x, asked, zero, None) for x in edits)
+            said += "".join(what_happened(x, asked, zero) for x in edits)
         assert is_clean(said), kind
 
 
@@ -542,6 +546,43 @@ def test_an_inner_product_may_be_typed():
     assert diagnose("<u, u>", "t", "t*u.T@u", "t:; u:n,1").verdict == "right"
 
 
+def test_explanations_are_told_together_if_hardly_one_is_likelier():
+    def explanation(*slugs):
+        return Explanation(tuple(Edit(slug, None, None) for slug in slugs))
+
+    first = explanation("transpose-dropped")  # its weight is 1.0
+    close, apart = explanation("power"), explanation("factor-dropped")  # 1.3 and 1.4
+    assert ties([first, close, apart]) == (close,)
+    assert ties([first, explanation("transpose-dropped"), close]) == (close,)
+    assert ties([first]) == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "loss", "order", "verdict"),
+    [
+        ("u", "np.sum(u) + np.linalg.det(W.T @ W)", 1, "unrecognised"),
+        ("2*W.T@W", "np.sum(W @ u)", 2, "unrecognised"),
+        ("W", "u.T @ W @ v", 2, "unrecognised"),
+        ("np.zeros((len(u), len(u)))", "u.T @ W @ v", 2, "right"),
+        ("0", "np.sum(W @ u)", 2, "layout"),
+        ("0", "np.linalg.norm(W @ u - v)**2", 2, "wrong"),
+    ],
+)
+def test_a_loss_that_is_linear_or_has_no_slope_at_some_shapes_can_be_asked_for(
+    answer, loss, order, verdict
+):
+    found = diagnose(answer, "u", loss, order=order)
+    assert found.verdict == verdict
+    assert is_clean(found.message)
+
+
+@pytest.mark.parametrize("again", ["a = a" + "*2" * 18, "a = a + a", "a = -(-a)"])
+@pytest.mark.parametrize("times", [3, 12, 25, 40])
+def test_definitions_that_add_up_are_a_verdict_whatever_their_length(again, times):
+    text = "\n".join(["a = 2*(W@u - v)", *[again] * times, "W.T@a"])
+    assert diagnose(text, "u").verdict in ("right", "wrong", "unreadable")
+
+
 def test_silly_questions_are_refused():
     with pytest.raises(AlgebraError, match="not in the loss"):
         diagnose("2*u", "x")
@@ -669,10 +710,47 @@ def test_a_class_is_marked(tmp_path, capsys):
     assert found["mistakes"]["transpose-dropped"] == 2
     lines = marked([("Ada", "u", "W.T@r"), ("Ben", "u", "2*r.T@W"), ("Cem", "u", "4*W.T@r")])
     assert [x.kind for x in lines[:2]] == ["convention", "layout"]
-    assert lines[2].kind == lines[2].found.mistake
+    assert lines[2].kind == lines[2].diagnosis.mistake
     file.write_text("name;u;v\nAda;2W^T r;-2r\nBen;2Wr;2r\n", encoding="utf-8-sig")
     assert len(read_class(file)) == 4
     assert main(["diagnose", "--class", str(file), "--json"]) == 0
+
+
+@pytest.mark.parametrize("error", [IndexError("no row"), RecursionError(), MemoryError()])
+@pytest.mark.parametrize("ending", ["csv", "json"])
+def test_one_answer_that_cannot_be_judged_leaves_the_others_in_the_table(
+    error, ending, tmp_path, monkeypatch, capsys
+):
+    def fails(answer, *rest, **more):
+        if answer == "2*r":
+            raise error
+        return diagnose(answer, *rest, **more)
+
+    monkeypatch.setattr("wuv.diagnosis.classroom.diagnose", fails)
+    file, out = tmp_path / "answers.csv", tmp_path / f"marked.{ending}"
+    file.write_text("name,answer\nAda,2*W.T@r\nBen,2*r\nCem,2*W@r\n", encoding="utf-8")
+    assert main(["diagnose", "--class", str(file), "--wrt", "u", "--out", str(out)]) == 0
+    text = out.read_text(encoding="utf-8")
+    rows = [*csv.DictReader(text.splitlines())] if ending == "csv" else json.loads(text)["students"]
+    assert [row["verdict"] for row in rows] == ["right", "unreadable", "wrong"]
+    assert rows[1]["message"].startswith("This could not be judged: ")
+    assert type(error).__name__ in rows[1]["message"]
+    assert {x.name for x in tmp_path.iterdir()} == {file.name, out.name}
+
+
+def test_an_answer_that_is_a_spreadsheets_formula_is_only_text_in_the_table(tmp_path):
+    out = tmp_path / "marked.csv"
+    answers = ["=1+1", "Ada;=cmd|' /C calc'!A0", "u\t@x", " +2*r", "-2*r", "＝1"]
+    save(out, marked([("Ada", "u", x) for x in answers]))
+    text = out.read_text(encoding="utf-8")
+    rows = [*csv.DictReader(text.splitlines())]
+    assert [x["answer"] for x in rows] == [
+        "'=1+1", "Ada;'=cmd|' /C calc'!A0", "u\t'@x", " '+2*r", "'-2*r", "'＝1"
+    ]  # fmt: skip
+    assert text.startswith('"name","wrt","answer","verdict","mistake","message"\n"Ada","u",')
+    for delimiter in ";\t":  # of a spreadsheet that splits lines elsewhere
+        split = csv.reader(io.StringIO(text), delimiter=delimiter)
+        assert not [x for row in split for x in row if x.lstrip()[:1] in {*"=+-@＝＋－＠"}]
 
 
 @pytest.mark.parametrize(
@@ -696,11 +774,11 @@ def test_a_bad_file_is_refused_and_nothing_is_written(content, why, tmp_path, ca
 
 
 def test_a_file_that_is_not_there_and_one_that_cannot_be_written(tmp_path):
-    with pytest.raises(CannotMark, match="No such file"):
+    with pytest.raises(BadTable, match="No such file"):
         read_class(tmp_path / "none.csv")
-    with pytest.raises(CannotMark, match="ending"):
+    with pytest.raises(BadTable, match="ending"):
         save(tmp_path / "out.txt", [])
-    with pytest.raises(CannotMark):
+    with pytest.raises(BadTable):
         save(tmp_path / "no" / "out.csv", [])
     assert [*tmp_path.iterdir()] == []
 

@@ -238,3 +238,10 @@ def test_all_slopes_of_a_chain_cost_at_most_three_evaluations(n):
 def test_a_relu_is_compared_and_not_multiplied_on_the_way_up():
     assert count_multiplications(lambda z: np.maximum(z, 0), np.ones((4, 1))) == 0
     assert count_multiplications(lambda z: 2 * z, np.ones((4, 1))) == 4
+
+
+def test_the_slope_of_a_relu_is_0_at_0():
+    _, (slope, _) = value_and_gradients(
+        lambda z, c: (z.relu() - c).sum_of_squares(), column(-1, 0, 2), column(1, 1, 1)
+    )
+    assert slope.tolist() == [[0], [0], [2]]

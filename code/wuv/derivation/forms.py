@@ -84,7 +84,7 @@ def num(value):
 
 def full(op, shape):
     """Return 𝟏 or 𝟎 of a shape: for a number's, 1 or 0."""
-    return make(op, *sizes(shape)) if shape else num(op == "ones")
+    return make(op, *sizes(shape)) if shape else num(int(op == "ones"))
 
 
 def identity(shape):

@@ -88,7 +88,8 @@ IN_TURN = ("product", "quotient")  # these steps are none where only one part mo
 # What is linear moves as its argument does.
 LINEAR = ("neg", "add", "sub", "transpose", "trace", "sum", "mean", "diag", "vec", "entry", "sigma")
 # These are expanded together with what is linear around them: their changes stay linear.
-TOGETHER = {*LINEAR, "product", "times", "inner", "kron", "div", "edivide"}
+BILINEAR = ("product", "times", "inner", "kron")
+TOGETHER = {*LINEAR, *BILINEAR, "div", "edivide"}
 
 
 @cache
@@ -227,33 +228,16 @@ def _without_constants(tree, is_constant):
 
     def change(node):
         if node.op == "differential" and is_constant(node.args[0]):
-            return full("zeros", node.shape) if node.shape else num(0)
+            return full("zeros", node.shape)
         if node.op in ("add", "sub"):
             a, b = node.args
             if _zero(a):
                 return b if node.op == "add" else make("neg", b)
-            if _zero(b):
-                return a
-            return node
-        if node.op in ("number", "zeros", "name", "power", "epower", "differential"):
-            return node
-        linear = ("product", "times", "inner", "kron", *LINEAR)
-        if node.op in ("div", "edivide") and _zero(node.args[0]):
-            return node.args[0]
-        if node.op in linear and any(
-            map(
-                _zero,
-                node.args[:2]
-                if node.op in ("product", "times", "inner", "kron")
-                else node.args[:1],
-            )
-        ):
-            return full("zeros", node.shape) if node.shape else num(0)
-        return node
+            return a if _zero(b) else node
+        factors = node.args[: 2 if node.op in BILINEAR else 1 if node.op in TOGETHER else 0]
+        return full("zeros", node.shape) if any(map(_zero, factors)) else node
 
-    if not any(x.op == "differential" for x in walk(tree)):
-        return tree
-    return rebuild(tree, change)
+    return rebuild(tree, change) if any(x.op == "differential" for x in walk(tree)) else tree
 
 
 def _zero(node):

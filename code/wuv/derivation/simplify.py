@@ -10,7 +10,6 @@ matrices: ``2 λ ‖x‖⁻¹ Aᵀ x``. In this form products of terms are a mat
 author grouped in brackets stays a factor; nothing is multiplied out.
 """
 
-from collections import Counter
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -238,21 +237,16 @@ def _sqrt(node):
 
 
 def _inv(node):
-    inside = node.args[0]
-    if not inside.shape:
-        t = _single(inside)
-        return [_atom(node)] if t is None else [_inverse_term(t)]
-    t = _single(inside)
+    t = _single(node.args[0])
     if t is None:
         return [_atom(node)]
-    if len(t.factors) == 1 and t.factors[0].op == "transpose":
-        one = make("transpose", make("inv", t.factors[0].args[0]))
-    elif len(t.factors) == 1 and t.factors[0].op == "inv":
-        one = t.factors[0].args[0]
-    elif len(t.factors) == 1 and t.factors[0].op == "eye":
-        one = t.factors[0]
-    else:
-        one = make("inv", product(*t.factors))
+    if not node.args[0].shape:
+        return [_inverse_term(t)]
+    one = product(*t.factors)
+    if one.op == "transpose":
+        one = make("transpose", make("inv", one.args[0]))
+    elif one.op != "eye":
+        one = one.args[0] if one.op == "inv" else make("inv", one)
     return [_inverse_term(t)._replace(factors=(one,))]
 
 
@@ -327,17 +321,9 @@ def _inner(node):
         return [times(a, *_transposed_terms([b]))]
     first, second = product(*a.factors), product(*b.factors)
     if "eye" in (first.op, second.op):
-        return _linear(
-            make(
-                "trace",
-                whole(
-                    [times(a._replace(factors=()), b)]
-                    if first.op == "eye"
-                    else [times(b._replace(factors=()), a)],
-                    node.args[0].shape,
-                ),
-            )
-        )
+        number, rest = (a, b) if first.op == "eye" else (b, a)
+        one = times(number._replace(factors=()), rest)
+        return _linear(make("trace", whole([one], node.args[0].shape)))
     if "ones" in (first.op, second.op):
         rest = make("sum", second if first.op == "ones" else first, data=(None, False))
     else:
@@ -372,40 +358,46 @@ def _mapped(node):
 
 def _gathered(t, index, bounds):
     """Return Σᵢ aᵢ A eᵢ as A a, and Σᵢ A eᵢ eᵢᵀ B as A B; None where a sum is neither."""
-    within = [p for p in t.powers if index in free_names(p[0])]
+    entries = [p for p in t.powers if index in free_names(p[0])]
     places = [k for k, x in enumerate(t.factors) if index in free_names(x)]
-    if not places or any(_unit(t.factors[k]).op != "basis" for k in places):
+    units = [_unit(t.factors[k]) for k in places]
+    if not units or len(units) + len(entries) != 2 or any(x.op != "basis" for x in units):
         return None
-    full_range = not bounds or (
-        bounds[0] == num(1) and bounds[1] == size(_unit(t.factors[places[0]]).data)
-    )
-    rest = [p for p in t.powers if p not in within]
-    if not full_range or len(within) + len(places) != 2:
+    if bounds and bounds != [num(1), size(units[0].data)]:
         return None
-    if not within:
-        a, b = places
-        if b != a + 1 or t.factors[b].op != "transpose":
-            return None
-        powers, factors = _chain(t.factors[:a] + t.factors[b + 1 :])
-        return Term(t.number, _merged(rest, powers), factors) if factors or powers else None
-    ((base, k),), at = within, places[0]
-    if base.op != "entry" or k != 1 or index in free_names(base.args[0]):
+    rest = t._replace(powers=tuple(p for p in t.powers if p not in entries))
+    return _filled(rest, *entries[0], index, *places) if entries else _joined(rest, *places)
+
+
+def _joined(t, a, b):
+    """Return a term without the eᵢ eᵢᵀ at two places, which add up to I."""
+    if b != a + 1 or t.factors[b].op != "transpose":
         return None
-    column, *where = base.args
-    if len(where) == 2:
-        first = where[0].data == index
-        other = where[1] if first else where[0]
-        column = column if first else turned(column)
-        column = make(
-            "product", column, Expr("basis", (other,), column.shape[1], shape=(column.shape[1], 1))
-        )
-    elif column.shape[1] != 1:
+    powers, factors = _chain(t.factors[:a] + t.factors[b + 1 :])
+    return Term(t.number, _merged(t.powers, powers), factors) if factors or powers else None
+
+
+def _filled(t, entry, exponent, index, at):
+    """Return a term with the column of all aᵢ in the place of eᵢ."""
+    column = _column_of(entry, index) if exponent == 1 else None
+    if column is None:
         return None
-    found = turned(column) if t.factors[at].op == "transpose" else column
-    return times(
-        Term(t.number, tuple(rest), t.factors[:at]),
-        times(_single(found), Term(ONE, (), t.factors[at + 1 :])),
-    )
+    middle = _single(turned(column) if t.factors[at].op == "transpose" else column)
+    before, after = t._replace(factors=t.factors[:at]), Term(ONE, (), t.factors[at + 1 :])
+    return times(before, times(middle, after))
+
+
+def _column_of(entry, index):
+    """Return the column that has an entry at its index: of Mᵢⱼ that is M eⱼ, of Mⱼᵢ it is Mᵀ eⱼ."""
+    if entry.op != "entry" or index in free_names(entry.args[0]):
+        return None
+    base, *places = entry.args
+    if len(places) == 1:
+        return base if base.shape[1] == 1 else None
+    row, column = places
+    base, other = (base, column) if row.data == index else (turned(base), row)
+    length = base.shape[1]
+    return make("product", base, Expr("basis", (other,), length, shape=(length, 1)))
 
 
 def _unit(x):
@@ -471,21 +463,17 @@ def collected(found):
 def factor_out(found):
     """Return the terms with matrices that several have in common, at one end, taken out."""
     for end in (-1, 0):
-        met = Counter((frozenset(t.powers), t.factors[end]) for t in found if len(t.factors) > 1)
-        for key, count in met.items():
-            if count < 2:
-                continue
-            some = [
-                t
-                for t in found
-                if len(t.factors) > 1 and (frozenset(t.powers), t.factors[end]) == key
-            ]
+        groups = {}
+        for t in found:
+            if len(t.factors) > 1:
+                groups.setdefault((frozenset(t.powers), t.factors[end]), []).append(t)
+        for (_, factor), some in groups.items():
             rest = [Term(t.number, (), t.factors[:-1] if end else t.factors[1:]) for t in some]
             shape = product(*rest[0].factors).shape
-            if not shape:
+            if len(some) < 2 or not shape:
                 continue
             inside = one_term(factor_out(rest), shape)
-            outside = Term(ONE, some[0].powers, (key[1],))
+            outside = Term(ONE, some[0].powers, (factor,))
             joined = [times(inside, outside) if end else times(outside, inside)] if inside else []
             at = found.index(some[0])
             others = [t for t in found if t not in some]
@@ -496,7 +484,7 @@ def factor_out(found):
 def whole(found, shape):
     """Return the sum of the terms as a formula."""
     if not found:
-        return full("zeros", shape) if shape else num(0)
+        return full("zeros", shape)
     found = sorted(found, key=lambda t: t.number < 0)
     if len(found) == 2 and found[0].number == found[1].number:
         a, b = found

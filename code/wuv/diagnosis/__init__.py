@@ -18,7 +18,7 @@ counterexample), `given` (an answer that is an array), `fooled` (which tests a s
 
 import re
 
-from wuv.algebra import AlgebraError, CannotEvaluate
+from wuv.algebra import AlgebraError, CannotEvaluate, Unreadable
 from wuv.diagnosis.answer import is_difference
 from wuv.diagnosis.fooled import fooled
 from wuv.diagnosis.given import judged_array
@@ -34,6 +34,7 @@ NUMBERS = (
     "These are numbers, and other points have others. Type a formula in {}, which holds for all.\n"
     "Numbers can be tried too, in Python, with their point: diagnose(array, wrt, at=dict({}))."
 )
+MAX_DEPTH = 120
 MARGIN = 0.5  # by which a step must explain more easily what was not called a step
 
 __all__ = ["Diagnosis", "diagnose", "fooled"]
@@ -65,6 +66,8 @@ def diagnose(answer, wrt, loss=BOOK, shapes=None, *, at=None, step=None, languag
             said = NUMBERS.format(", ".join(asked.shapes), values)
             return Diagnosis("unreadable", None, said)
         given = read_answer(answer, asked, step=step, language=language, at=at)
+        if given.tree is not None and given.tree.depth > MAX_DEPTH:  # definitions add up
+            raise Unreadable(f"this is nested more than {MAX_DEPTH} deep")
     except AlgebraError as error:
         return Diagnosis("unreadable", None, f"This cannot be read: {error}.")
     except (RecursionError, MemoryError):

@@ -10,8 +10,9 @@ import json
 import sys
 
 from wuv.algebra import AlgebraError
+from wuv.csv_tables import BadTable
 from wuv.diagnosis import GOOD, diagnose
-from wuv.diagnosis.classroom import CannotMark, marked, read_class, save, summary
+from wuv.diagnosis.classroom import as_dict, marked, read_class, save, summary
 from wuv.diagnosis.question import BOOK
 
 HELP = "name the mistake in a gradient"
@@ -58,30 +59,25 @@ def run(options):
             language=options.language,
             order=2 if options.hessian else 1,
         )
-    except (AlgebraError, CannotMark) as error:
+    except (AlgebraError, BadTable) as error:
         return _refused(options, str(error))
     print(found.to_json() if options.json else found)
     return 0 if found.verdict in GOOD else 1
 
 
 def _class(options):
-    lines = marked(
-        read_class(options.students, options.wrt), options.loss, options.shapes, options.wrt
-    )
+    lines = marked(read_class(options.students, options.wrt), options.loss, options.shapes)
     if options.out:
         save(options.out, lines)
     if options.json:
-        table = [{"name": x.name, "wrt": x.wrt, "answer": x.answer, **x.found.to_dict()}
-                 for x in lines]  # fmt: skip
-        print(json.dumps({"students": table, "mistakes": dict(summary(lines))},
-                         ensure_ascii=False, indent=2))  # fmt: skip
+        print(json.dumps(as_dict(lines), ensure_ascii=False, indent=2))
         return 0
     width = max(len(x.name) for x in lines)
     for kind, count in summary(lines):
         print(f"{count:5}  {kind}")
     print()
     for x in lines:
-        said = x.found.message.splitlines()[0]
+        said = x.diagnosis.message.splitlines()[0]
         print(f"{x.name:<{width}}  {x.wrt}  {x.kind}  {said}")
     return 0
 

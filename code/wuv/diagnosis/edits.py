@@ -28,6 +28,7 @@ STILL = ("ones", "zeros", "eye", "size", "basis", "entry", "index", "matrix", "d
 TERM_FACTORS = tuple(map(Fraction, ("2", "1/2", "-1", "-2", "-1/2", "4", "1/4", "3", "1/3")))
 MAX_CHAIN = 6
 WHERE = {"answer": -0.15, "gap": 0.5}
+LAYOUT = "row-for-column"
 
 
 class Edit(NamedTuple):
@@ -98,48 +99,60 @@ class Neighbour(NamedTuple):
         return put(self.base, self.path, self.new)
 
 
+class Spot(NamedTuple):
+    """A part of a formula, where it stands, the operation that it is inside of ("chain" for all
+    products), and the nodes above it, each with the values of its arguments."""
+
+    tree: Expr
+    path: tuple[int, ...]
+    node: Expr
+    inside: str
+    above: tuple
+
+    def neighbour(self, kind, new, values):
+        """Return the formula with something else in this place."""
+        value = values(new)
+        for parent, i, args in self.above:
+            if value is None:
+                break
+            value = values.again(parent, (*args[:i], value, *args[i + 1 :]))
+        return Neighbour(Edit(kind, self.node, new), self.tree, self.path, new, value)
+
+
+def _spots(tree, values):
+    """Yield every `Spot` of a formula, the whole first."""
+    waiting = [Spot(tree, (), tree, "", ())]
+    while waiting:
+        spot = waiting.pop()
+        yield spot
+        node = spot.node
+        if node.op in STILL:
+            continue
+        inside, args = "chain" if node.op in PRODUCTS else node.op, tuple(map(values, node.args))
+        parts = node.args[:1] if node.op in POWERS else node.args
+        waiting += [
+            Spot(tree, (*spot.path, i), x, inside, ((node, i, args), *spot.above))
+            for i, x in reversed([*enumerate(parts)])
+        ]
+
+
 def neighbours(tree, around, whole=False):
     """Yield a `Neighbour` for every formula that is one edit away; if ``whole``, one edit of the
     whole and not of a part."""
-    values = around.values
-    for path, node, inside, above in islice(_places(tree, values), 1 if whole else None):
-        for kind, new in _here(node, around, inside):
-            if new != node:
-                if not path and new == _turned(node):
-                    kind = "row-for-column"
-                value = values(new)
-                for parent, i, args in above:
-                    if value is None:
-                        break
-                    value = values.again(parent, (*args[:i], value, *args[i + 1 :]))
-                yield Neighbour(Edit(kind, node, new), tree, path, new, value)
-
-
-def _places(tree, values, path=(), inside="", above=()):
-    """Yield (path, node, what it is inside of, the nodes above it with their arguments' values)."""
-    yield path, tree, inside, above
-    if tree.op in STILL:
-        return
-    chain = "chain" if tree.op in PRODUCTS else tree.op
-    args = tuple(map(values, tree.args))
-    for i, x in enumerate(tree.args[:1] if tree.op in POWERS else tree.args):
-        yield from _places(x, values, (*path, i), chain, ((tree, i, args), *above))
+    for spot in islice(_spots(tree, around.values), 1 if whole else None):
+        for kind, new in _here(spot.node, around, spot.inside):
+            if new != spot.node:
+                turned = not spot.path and new == _turned(spot.node)
+                yield spot.neighbour(LAYOUT if turned else kind, new, around.values)
 
 
 def insertions(tree, around):
     """Yield a `Neighbour` for every name put beside a part of the formula, as a factor or as a
     term: what would mend a formula from which one was dropped."""
-    values = around.values
-    for path, node, inside, above in _places(tree, values):
-        if inside == "transpose" or node.op == "number":
-            continue
-        for kind, new in _with_names(node, around):
-            value = values(new)
-            for parent, i, args in above:
-                if value is None:
-                    break
-                value = values.again(parent, (*args[:i], value, *args[i + 1 :]))
-            yield Neighbour(Edit(kind, node, new), tree, path, new, value)
+    for spot in _spots(tree, around.values):
+        if spot.inside != "transpose" and spot.node.op != "number":
+            for kind, new in _with_names(spot.node, around):
+                yield spot.neighbour(kind, new, around.values)
 
 
 def _with_names(node, around):
@@ -160,20 +173,16 @@ def slopes(tree, around):
     """Yield a `Neighbour` for every part multiplied by the slope of a function that is in the
     formula: the slope of σ counted although the loss has cancelled it."""
     values = around.values
-    inner = {x for x in walk(tree) if x.op in ("sigmoid", "tanh")}
-    for path, node, inside, above in _places(tree, values):
-        for f in inner if inside not in ("transpose", *ELEMENTWISE) else ():
-            found, size = values(node), values(f)
-            if found is None or size is None or found.shape != size.shape or node in inner:
-                continue
-            slope = SLOPES[f.op][0][1](f.args[0])
-            new = Expr("times", (node, slope))
-            value = values(new)
-            for parent, i, args in above:
-                if value is None:
-                    break
-                value = values.again(parent, (*args[:i], value, *args[i + 1 :]))
-            yield Neighbour(Edit("slope-added", node, new), tree, path, new, value)
+    inner = dict.fromkeys(x for x in walk(tree) if x.op in ("sigmoid", "tanh"))
+    for spot in _spots(tree, values) if inner else ():
+        if spot.node in inner or spot.inside in ("transpose", *ELEMENTWISE):
+            continue
+        here = values(spot.node)
+        for f in inner:
+            size = values(f)
+            if here is not None and size is not None and here.shape == size.shape:
+                slope = SLOPES[f.op][0][1](f.args[0])
+                yield spot.neighbour("slope-added", Expr("times", (spot.node, slope)), values)
 
 
 def exchanges(tree, around):

@@ -14,15 +14,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from wuv.algebra import AlgebraError, CannotEvaluate, Misfit, Sizes
-from wuv.diagnosis.edits import Edit
-from wuv.diagnosis.judge import Judgement, is_convention, ties
+from wuv.algebra import CannotEvaluate, Misfit, Sizes
+from wuv.diagnosis.judge import judged
 from wuv.diagnosis.message import told
-from wuv.diagnosis.record import Diagnosis
-from wuv.diagnosis.search import ONE, Explanation, Search, canonical, explained
-from wuv.points import Case, alike, close
-
-BLIND = "At this point every slope is 0, and many wrong formulas agree: try another point."
+from wuv.points import Case
 
 
 def judged_array(answer, asked, at):
@@ -33,18 +28,12 @@ def judged_array(answer, asked, at):
     """
     here = _here(asked, at)
     with np.errstate(all="ignore"):
-        right = asked.truth_at(here)
-        if right is None or not np.all(np.isfinite(right)):
-            raise CannotEvaluate("the loss has no slope at these values")
-        yours = answer.array
-        if yours.shape != right.shape and yours.size == right.size == 1:
-            yours = yours.reshape(right.shape)
-        answer = replace(answer, array=yours)
-        if alike(yours, right):
-            blind = not np.any(right)
-            said = BLIND if blind else "Right at this point, in every entry."
-            return Diagnosis("right", None, said)
-        return told(answer, asked, _judgement(answer, asked, here, right), here)
+        right, yours = asked.truth_at(here), answer.array
+    if right is None or not np.all(np.isfinite(right)):
+        raise CannotEvaluate("the loss has no slope at these values")
+    if yours.size == right.size == 1:
+        answer = replace(answer, array=yours.reshape(right.shape))
+    return told(answer, asked, judged(answer, asked, here), here)
 
 
 def _here(asked, at):
@@ -79,28 +68,3 @@ def _exact(name, given):
     if not found.size:
         raise CannotEvaluate(f"{name} is empty")
     return found
-
-
-def _judgement(answer, asked, here, right):
-    yours = answer.array
-    if yours.size == right.size and yours.ndim != right.ndim:
-        flat = yours.ravel()
-        if close(flat, right) or close(flat, right.ravel(order="F")):
-            return Judgement("layout", Explanation((), ONE, False, None), flat=True)
-    if not np.any(yours):
-        edit = Edit("zero", None, None, "answer")
-        return Judgement("wrong", Explanation((edit,), ONE, False, None))
-    search = Search(asked, [here], lambda _: canonical(yours))
-    plain = search.plain()
-    if plain is not None:
-        if plain.turned and plain.scale == ONE:
-            return Judgement("layout", plain)
-        if is_convention(plain.scale, asked):
-            return Judgement("layout" if plain.turned else "convention", plain)
-    try:
-        found = explained([search])
-    except AlgebraError:
-        found = []
-    if not found:
-        return Judgement("unrecognised")
-    return Judgement("wrong", found[0], ties(found))

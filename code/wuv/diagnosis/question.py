@@ -31,18 +31,17 @@ from wuv.algebra.size import letters_of
 from wuv.algebra.tree import ELEMENTWISE, is_book, name, number
 from wuv.derivation import CannotDerive, Derivation, derive
 from wuv.derivation.engine import NoRule, settled
-from wuv.derivation.forms import differential, size, sized
+from wuv.derivation.forms import differential, full, identity, sized
 from wuv.derivation.prepare import read_loss, variable
-from wuv.derivation.rules import kind_of, matching
+from wuv.derivation.rules import matching
+from wuv.diagnosis.scale import front
 from wuv.points import Case, draw, sizes_for
 
 BOOK = "np.linalg.norm(W @ u - v)**2"
 WORK = 1_500_000
-SUMS = ("add", "sub")
 ROUGH = set(ELEMENTWISE) - {"abs", "sign"} | {"det"}
 ROUGH_NUMBERS = ("moderate", "positive moderate", "well conditioned", "signed well conditioned")
 EXACT_NUMBERS = ("whole", "positive moderate", "well conditioned", "positive")
-COUNTS = "mnkNdp"  # letters for how many there are
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,8 @@ class Question:
     @cached_property
     def counts(self):
         """The numbers that divide the loss and count something, such as an N that is no size."""
-        found = dict.fromkeys(_in_front(self.book))
-        return tuple(x for x in found if self.shapes.get(x) == () and x != self.wrt)
+        below = [x for x, k in front(self.book).sizes if k < 0]
+        return tuple(x for x in below if self.shapes.get(x) == () and x != self.wrt)
 
     def case(self, kind, seed=0, numbers=None):
         """Return a `Case` with sizes of a kind at which the loss has a slope, the same for the same
@@ -191,51 +190,33 @@ def _question(wrt, text, declared, language, order):
 
 def _slope_matrix(right, x):
     """Return the matrix H of a gradient's change H dx: what is left if dx is the identity."""
+    square = x.shape and (x.shape[0],) * 2
+    if x.data not in free_names(right):
+        return full("zeros", square)
     try:
         moved = settled(differential(right), x)
     except (NoRule, AlgebraError, KeyError, TypeError, ValueError):
         return None
-    change, identity = differential(x), Expr("eye", (size(x.shape[0]),))
+    change, one = differential(x), identity(square)
 
     def put(node):
-        if node.op == "product" and node.args[0].shape and node.args[1] == identity:
+        if node.op == "product" and node.args[0].shape and node.args[1] == one:
             return node.args[0]
-        return identity if node == change else node
+        return one if node == change else node
 
     return None if moved is None else rebuild(moved, put)
 
 
-def _in_front(loss):
-    """Return the letters for counts that divide a loss, or its first term."""
-    while loss.op in ("neg", "add", "sub"):
-        loss = loss.args[0]
-    if loss.op == "product":
-        return [x for part in loss.args if part.op not in SUMS for x in _in_front(part)]
-    if loss.op == "div":
-        return _in_front(loss.args[0]) + _factors(loss.args[1])
-    return []
-
-
-def _factors(node):
-    if node.op == "product":
-        return [x for part in node.args for x in _factors(part)]
-    return [node.data] if node.op == "name" and node.data in COUNTS else []
-
-
-def is_mean_square(node):
-    """Return whether a formula is the mean of squared entries."""
-    power = node.args[0] if node.op == "mean" else node
-    return node.op == "mean" and power.op == "epower" and power.args[1] == number(2)
+def squared(node):
+    """Return what is squared in ‖R‖², in a quadratic form or a mean of squares; () elsewhere."""
+    if node.op == "mean" and node.args[0].op == "epower" and node.args[0].args[1] == number(2):
+        return node.args[0].args[:1]
+    rule, parts = matching(node)
+    return (*parts.values(),) if rule and rule.kind in ("square", "form") else ()
 
 
 def _residual(loss):
     """Return the first R in the loss that is squared, or in a quadratic form, and is a sum or a
     difference."""
-    for node in walk(loss):
-        if is_mean_square(node) and node.args[0].args[0].op in SUMS:
-            return node.args[0].args[0]
-        if kind_of(node) in ("square", "form"):
-            for inside in matching(node)[1].values():
-                if inside.op in SUMS and inside.shape:
-                    return inside
-    return None
+    inside = (x for node in walk(loss) for x in squared(node))
+    return next((x for x in inside if x.op in ("add", "sub") and x.shape), None)

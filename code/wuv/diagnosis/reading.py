@@ -14,6 +14,7 @@ that with NumPy's meaning of every sign. What is no Python is read as a textbook
 import ast
 import re
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
@@ -52,6 +53,7 @@ COUNTS = ("N", "m", "n", "M", "n_samples", "N_samples", "num_samples")
 CONSTANTS = ("C", "c", "const", "constant", "K")
 DECORATED = r"(?:_?new|_?next|_\{?\w(?:\s*\+\s*1)?\}?|\^\{?\(?\w(?:\s*\+\s*1)?\)?\}?|'|\+\+)?"
 OLD = r"(?:_old|_?prev|_\{?[kti]\}?|\^\{?\([kti]\)\}?)"
+MAX_PARTS = 1000  # of a formula in which definitions were written out
 STATEMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return)
 ARRAYS = re.compile(
     r"\\(?:begin|end)\s*\{\w+\}|\\(?:frac|left|right|cdot|\\|[,;:! ])|\^\s*\{?\s*(?:T|\\top)\s*\}?"
@@ -139,6 +141,8 @@ class _Reader:
                     relation = {ast.Sub: "-=", ast.Add: "+="}.get(type(line.op), "=")
                 if line is not body[-1]:
                     tree = self.resolved(read_numpy(last), definitions, False)
+                    if len([*islice(walk(tree), MAX_PARTS)]) == MAX_PARTS:
+                        raise Unreadable(f"written out, {target.id} is too long to be read")
                     definitions[target.id] = tree
         if last is None:
             raise Unreadable("there is nothing to read", Place(text, 0, 0))

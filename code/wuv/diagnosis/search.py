@@ -6,16 +6,24 @@ formula: what two edits reach from the right one, one edit from each side reache
 differently the two are written. What agrees at one point is confirmed at others.
 """
 
-from fractions import Fraction
-from itertools import islice, pairwise
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from wuv.algebra import Expr
-from wuv.diagnosis.edits import Around, Edit, Neighbour, exchanges, insertions, neighbours, slopes
+from wuv.diagnosis.edits import (
+    LAYOUT,
+    Around,
+    Edit,
+    Neighbour,
+    exchanges,
+    insertions,
+    neighbours,
+    slopes,
+)
 from wuv.diagnosis.expand import expanded
-from wuv.diagnosis.mistakes import MISTAKES
+from wuv.diagnosis.scale import ONE, Scale, scale_of
 from wuv.diagnosis.steps import missteps, other_losses, slope
 
 ANGLE = 1e-7  # between the directions of two values that may be equal
@@ -24,7 +32,6 @@ MAX_PAIRS = 15_000
 MAX_COUNT, MAX_WEIGHT = 3, 4.5  # beyond that an explanation explains nothing
 MAX_NEAR = 1_500  # neighbours of one formula
 LIKELY = 2.6  # two edits as light as this need no rival
-LAYOUT = "row-for-column"
 CHUNK = 400
 MAX_MET = 20_000
 CONFIRMED = 60  # hits that are looked at more closely
@@ -43,45 +50,12 @@ class Candidate(NamedTuple):
         return self.formula.tree if isinstance(self.formula, Neighbour) else self.formula
 
 
-class Scale(NamedTuple):
-    """A constant factor: a number times sizes to whole powers, such as 2/n."""
-
-    number: Fraction
-    sizes: tuple[tuple[str, int], ...] = ()
-
-    def __str__(self):
-        above = [x for x, k in self.sizes for _ in range(k)]
-        below = [x for x, k in self.sizes for _ in range(-k)]
-        number = abs(self.number)
-        top = "".join([str(number.numerator)] * (number.numerator != 1 or not above) + above)
-        bottom = "".join([str(number.denominator)] * (number.denominator != 1) + below)
-        sign = "−" if self.number < 0 else ""
-        bottom = f"({bottom})" if len(bottom) > 1 and below and number.denominator != 1 else bottom
-        return f"{sign}{top}/{bottom}" if bottom else f"{sign}{top}"
-
-    @property
-    def edits(self):
-        """How many mistakes such a factor is."""
-        return (self.number < 0) + (abs(self.number) != 1 or bool(self.sizes))
-
-    @property
-    def weight(self):
-        """How seldom it is made."""
-        signs, plain = self.number < 0, abs(self.number) in (1, 2, Fraction(1, 2))
-        constant = (self.edits - signs) * (MISTAKES["factor"].weight + 0.2 * (not plain))
-        return signs * MISTAKES["sign"].weight + constant
-
-
-ONE = Scale(Fraction(1))
-
-
 class Explanation(NamedTuple):
     """How the answer came about: edits, a constant factor, and whether it is transposed."""
 
     edits: tuple[Edit, ...]
-    scale: Scale
-    turned: bool
-    tree: Expr | None
+    scale: Scale = ONE
+    turned: bool = False
 
     @property
     def count(self):
@@ -287,7 +261,7 @@ class Search:
             for candidate in pool.like(target)[:CONFIRMED]:
                 scale = self.ratio(candidate.tree, is_turned)
                 if scale is not None:
-                    yield Explanation(candidate.edits, scale, is_turned, candidate.tree)
+                    yield Explanation(candidate.edits, scale, is_turned)
 
     def mending(self, pool):
         """Yield explanations with one edit from the answer's side."""
@@ -296,8 +270,7 @@ class Search:
         for mended, candidate in met[:CONFIRMED]:
             scale = self.meets(mended.tree, candidate.tree)
             if scale is not None:
-                edits = (*mended.edits, *candidate.edits)
-                yield Explanation(edits, scale, False, candidate.tree)
+                yield Explanation((*mended.edits, *candidate.edits), scale)
 
     def ratio(self, tree, turned):
         """Return the constant that the answer is of a candidate at all points, or None."""
@@ -339,43 +312,6 @@ def explained(searches):
             best = min(x.count for x in found)
             return _unique(x for x in found if x.count == best)
     return []
-
-
-def scale_of(ratios, sizes):
-    """Return the `Scale` that has these values at points with these sizes, or None.
-
-    >>> str(scale_of([2 / 3, 1.0], [{"n": 3}, {"n": 2}]))
-    '2/n'
-    """
-    for monomial in _monomials(tuple(sizes[0])):
-        over = [r / _power(monomial, s) for r, s in zip(ratios, sizes, strict=True)]
-        if all(abs(a - b) <= CLOSE * abs(a) for a, b in pairwise(over)):
-            number = Fraction(over[0]).limit_denominator(10_000)
-            if number and abs(over[0] - number) <= CLOSE * abs(number):
-                return Scale(number, monomial)
-    return None
-
-
-def _monomials(letters):
-    yield ()
-    for k in (-1, 1):
-        for x in letters:
-            yield ((x, k),)
-    for i, x in enumerate(letters):
-        for y in letters[i:]:
-            for k in (-1, 1):
-                yield ((x, 2 * k),) if x == y else ((x, k), (y, k))
-    for x in letters:
-        for y in letters:
-            if x != y:
-                yield ((x, 1), (y, -1))
-
-
-def _power(monomial, sizes):
-    found = 1.0
-    for x, k in monomial:
-        found *= float(sizes[x]) ** k
-    return found
 
 
 def _weight(candidate):

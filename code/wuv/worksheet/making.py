@@ -1,12 +1,10 @@
 """From what was asked for to files: sheets, keys, a list of who has which, other formats."""
 
-import csv
 import difflib
-import io
 import re
 from typing import NamedTuple
 
-from wuv.diagnosis.classroom import harmless
+from wuv.csv_tables import as_csv
 from wuv.worksheet.building import sheet
 from wuv.worksheet.files import all_or_nothing
 from wuv.worksheet.moodle_xml import moodle
@@ -182,12 +180,8 @@ def _paper_count(copies, look, keys_only):
 
 def _list(copies):
     """Return a CSV file that says who has which sheet."""
-    out = io.StringIO(newline="")
-    table = csv.writer(out)
-    table.writerow(["name", "id", "code", "topic", "level", "blanks", "points"])
+    rows = [("name", "id", "code", "topic", "level", "blanks", "points")]
     for copy in copies:
         code = copy.sheet.code
-        row = [copy.name or "", copy.id or "", str(code), code.topic, code.level, code.blanks,
-               copy.sheet.points]  # fmt: skip
-        table.writerow([harmless(x) if isinstance(x, str) else x for x in row])
-    return out.getvalue().encode("utf-8-sig")
+        rows.append((copy.name, copy.id, str(code), *code[:3], copy.sheet.points))
+    return as_csv(rows).encode("utf-8-sig")

@@ -11,7 +11,7 @@ from hashlib import sha256
 from os import PathLike
 from typing import NamedTuple
 
-from wuv.diagnosis.classroom import CannotMark, read_rows
+from wuv.csv_tables import BadTable, Table
 from wuv.worksheet.sheet_code import NUMBERS, SheetCode, WorksheetError
 from wuv.worksheet.typesetting import clean
 
@@ -33,18 +33,12 @@ def read_students(path: str | PathLike[str]) -> list[Student]:
     Raises `WorksheetError` for a file that cannot be used; the message says why.
     """
     try:
-        rows = read_rows(path)
-    except CannotMark as error:
+        table = Table(path)
+        name, number = table.needed("name"), table.column(*IDS)
+    except BadTable as error:
         raise WorksheetError(str(error)) from None
-    head = [x.strip().lower() for x in rows[0]]
-    if "name" not in head:
-        shown = ", ".join(x.strip() for x in rows[0])
-        raise WorksheetError(f"{path}: no column is called name; there are {shown}")
-    name = head.index("name")
-    number = next((head.index(x) for x in IDS if x in head), None)
     students = []
-    for k, row in enumerate(rows[1:], start=1):
-        row = [*row, *[""] * (len(head) - len(row))]
+    for k, row in enumerate(table.rows, start=1):
         if "\n" in row[name].strip():
             raise WorksheetError(
                 f"{path}: the name of student {k} goes over lines; is a quotation mark missing?"
