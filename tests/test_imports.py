@@ -16,7 +16,7 @@ FILES = sorted(FOLDER.rglob("*.py"))
 
 # A module may import from its own floor and from those below; a new module must be given a floor.
 FLOORS = [
-    {"shapes", "model", "difference", "problems", "csv_tables"},
+    {"shapes", "model", "difference", "problems", "csv_tables", "written"},
     {"algebra", "check", "counting", "descent", "embedding", "tape"},
     {"mathtext", "points"},
     {"derivation", "equations"},

@@ -28,6 +28,7 @@ from numpy.typing import ArrayLike
 
 from wuv.difference import central_difference, directional_derivative, is_exact, value
 from wuv.shapes import Array, Number, array
+from wuv.written import number_text
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,8 +62,8 @@ class Report:
         if self.claimed is not None:
             where = "along the direction" if self.worst is None else f"at {list(self.worst)}"
             pairs += [
-                (f"claimed {where}", _text(self.claimed)),
-                (f"measured {where}", _text(self.measured)),
+                (f"claimed {where}", number_text(self.claimed, 10)),
+                (f"measured {where}", number_text(self.measured, 10)),
                 ("relative error", f"{self.relative_error:.2g}"),
                 ("step", "chosen for each entry" if self.step is None else str(self.step)),
             ]
@@ -187,11 +188,6 @@ def _compare(f, claimed, measured, x, step, tolerance=None):
     )
 
 
-def _text(number):
-    text = str(number) if isinstance(number, int | Fraction) else f"{number:.10g}"
-    return text.replace("-", "−")
-
-
 def _is_quadratic(f, x):
     """Return whether f, along two slanted lines through x, is a quadratic in whole numbers."""
     slanted = np.arange(3, 3 + 2 * x.size, 2)
@@ -223,8 +219,7 @@ def _message(claimed, measured, wrong, exact, near):
         return f"{subject} agrees{', exactly' if exact else ''}."
     for ratio, meaning in RATIOS.items():
         if np.all(near(claimed, (ratio if exact else float(ratio)) * measured)):
-            times = str(ratio).replace("-", "−")
-            return f"{subject} is {times} times the measured slope: {meaning}."
+            return f"{subject} is {number_text(ratio)} times the measured slope: {meaning}."
     if wrong.size == 1:
         return "It is not the measured slope."
     return f"{int(wrong.sum())} of {wrong.size} entries are not the measured slope."

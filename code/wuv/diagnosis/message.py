@@ -20,9 +20,10 @@ from wuv.algebra import AlgebraError, rebuild, to_text
 from wuv.algebra.tree import number
 from wuv.diagnosis.edits import LAYOUT
 from wuv.diagnosis.mistakes import CHAPTERS, MISTAKES, OTHER_CHAPTER, TITLES
-from wuv.diagnosis.record import Diagnosis, shown
+from wuv.diagnosis.record import Diagnosis
 from wuv.diagnosis.scale import ONE, front
 from wuv.diagnosis.smallest import case_at, smallest
+from wuv.written import array_text
 
 NEUTRAL_SIGN = (
     "What stands behind a minus gives its own sign to the slope, and is easily overlooked there."
@@ -294,9 +295,12 @@ def _case(answer, asked, at):
 def _case_words(case, asked, rated):
     if case is None:
         return ""
-    values = ", ".join(f"{k} = {shown(x)}" for k, x in case.items() if k not in ("yours", "right"))
-    yours = shown(case["yours"]) + (" beside the learning rate" if rated else "")
-    return f"Try {values}: yours gives {yours}, and the {asked.what} is {shown(case['right'])}."
+    given = {k: x for k, x in case.items() if k not in ("yours", "right")}
+    values = ", ".join(f"{k} = {array_text(x)}" for k, x in given.items())
+    yours = array_text(case["yours"]) + (" beside the learning rate" if rated else "")
+    return (
+        f"Try {values}: yours gives {yours}, and the {asked.what} is {array_text(case['right'])}."
+    )
 
 
 def _step(asked, mistake):

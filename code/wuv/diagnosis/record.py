@@ -91,26 +91,3 @@ def plain(value):
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
     return value.item() if isinstance(value, np.generic) else value
-
-
-def shown(value):
-    """Return a number or an array as one short line, as people write it.
-
-    >>> shown([[1], [-2]]), shown([[1, 2], [3, 4]]), shown([[5]])
-    ('(1, −2)ᵀ', '[[1, 2], [3, 4]]', '5')
-    """
-    found = np.asarray(value, dtype=object)
-    if found.size == 1:
-        return _number(found.item())
-    if found.ndim == 2 and found.shape[1] == 1:
-        return f"({', '.join(map(_number, found.flat))})ᵀ"
-    if found.ndim == 1 or found.shape[0] == 1:
-        return f"({', '.join(map(_number, found.flat))})"
-    return f"[{', '.join('[' + ', '.join(map(_number, row)) + ']' for row in found)}]"
-
-
-def _number(x):
-    if isinstance(x, float):
-        x = int(x) if x.is_integer() and abs(x) < 1e15 else x
-    text = f"{x:.6g}" if isinstance(x, float) else str(x)
-    return text.replace("-", "−")

@@ -4,9 +4,10 @@ import numpy as np
 from matplotlib.patches import Circle
 from numpy.typing import ArrayLike
 
-from wuv.figures.picture import LIGHT, Picture, arrow, beside, drawn, listed
+from wuv.figures.picture import LIGHT, Picture, arrow, beside, drawn
 from wuv.model import grad_v, residual
 from wuv.shapes import problem
+from wuv.written import listed
 
 
 def residual_arrow(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> Picture:

@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wuv.figures.picture import Picture, block, drawn, frame, listed, number, write
+from wuv.figures.picture import Picture, block, drawn, frame, write
 from wuv.shapes import ShapeError, matrix
+from wuv.written import listed, number_text
 
 
 def sum_of_outer_products(R: ArrayLike, U: ArrayLike) -> Picture:
@@ -31,7 +32,7 @@ def sum_of_outer_products(R: ArrayLike, U: ArrayLike) -> Picture:
                 x, y = left + j, top - i
                 if edge:
                     block(axes, x, y - 1, 1, 1, face, edge, linewidth=0.8)
-                write(axes, x + 0.5, y - 0.5, number(value), colour, size=12)
+                write(axes, x + 0.5, y - 0.5, number_text(value), colour, size=12)
 
         for k, product in enumerate(products):
             left, top = wide * (k % 2) + 1, -tall * (k // 2)

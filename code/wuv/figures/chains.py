@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wuv.figures.picture import LIGHT, Picture, arrow, block, drawn, frame, listed, number, write
+from wuv.figures.picture import LIGHT, Picture, arrow, block, drawn, frame, write
 from wuv.model import grad_u, residual
 from wuv.shapes import problem
+from wuv.written import listed, number_text
 
 LINE = 0.42  # the height of one entry
 STATIONS = (0, 2.1, 4.2)  # where the inputs, the outputs and the loss stand
@@ -39,13 +40,13 @@ def chain(W: ArrayLike, u: ArrayLike, v: ArrayLike, du: ArrayLike) -> Picture:
             block(axes, x - 0.56, low, 1.12, height, "wash", "rule", "pad=0.04")
             space = rf"$\mathbb{{R}}^{{{size}}}$" if size > 1 else r"$\mathbb{R}$"
             write(axes, x, top + tallest / 2 + 0.86, space, size=16)
-            product = rf"$\langle\cdot,\cdot\rangle = {number(change)}$"
+            product = rf"$\langle\cdot,\cdot\rangle = {number_text(change)}$"
             write(axes, x, low + 0.24, product, size=15.5)
         for y, track in ((top, forward), (bottom, backward)):
             for x, (name, entries, colour) in zip(STATIONS, track, strict=True):
                 if name != "1":
                     write(axes, x, y + tallest / 2 + 0.26, f"${name}$", colour, size=18)
-                _column(axes, x, y, [number(entry) for entry in np.ravel(entries)], colour)
+                _column(axes, x, y, [number_text(entry) for entry in np.ravel(entries)], colour)
         for y, style, names in (
             (top, "-|>", (("W", "W"), (f"2r{upright}", "r"))),
             (bottom, "<|-", ((f"W{upright}", "W"), ("2r", "r"))),
@@ -60,9 +61,9 @@ def chain(W: ArrayLike, u: ArrayLike, v: ArrayLike, du: ArrayLike) -> Picture:
 
     alt = (
         f"Three stations. Forward, W carries du = {listed(du)} to dr = {listed(dr)}, and 2r "
-        f"transposed carries it to dL = {number(change)}. Backward, 2r carries 1 to 2r = "
+        f"transposed carries it to dL = {number_text(change)}. Backward, 2r carries 1 to 2r = "
         f"{listed(r2)}, and W transposed carries it to 2 W transposed r = {listed(slope)}. At each "
-        f"station the inner product of nudge and gradient is {number(change)}."
+        f"station the inner product of nudge and gradient is {number_text(change)}."
     )
     return drawn(draw, alt, 5.2, 4.4)
 

@@ -1,7 +1,6 @@
 """Crossings: what a factor becomes on the other side of an inner product, as one picture."""
 
-from wuv.figures.picture import LIGHT, Picture, arrow, drawn, frame, write
-from wuv.figures.products import upright
+from wuv.figures.picture import LIGHT, Picture, arrow, drawn, frame, spoken, upright, write
 
 # ⟨S, forwards⟩ = ⟨backwards, X⟩; where forwards is a number, S is the number s.
 CROSSINGS = (
@@ -37,16 +36,3 @@ def crossings() -> Picture:
 
     parts = [f"{spoken(a)} crosses as {spoken(b)}" for a, b, _ in CROSSINGS]
     return drawn(draw, f"Across the inner product: {'; '.join(parts)}.", 4.4, 6.9)
-
-
-def spoken(latex):
-    """Return a small formula as it would be said."""
-    for sign, word in (
-        (r"\operatorname{tr}(X)", "the trace of X"),
-        (r"\mathbf{1}", "ones"),
-        (r"^{\mathsf T}", " transposed"),
-        (r"\odot", "times, entry by entry,"),
-        (r"\lambda", "lambda"),
-    ):
-        latex = latex.replace(sign, word)
-    return latex

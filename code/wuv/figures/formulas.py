@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wuv.algebra import Expr, evaluate, to_latex
-from wuv.figures.picture import LIGHT, Picture, drawn, frame, listed, number, write
-from wuv.figures.products import _spoken, upright
+from wuv.algebra import Expr, evaluate, to_latex, to_text
+from wuv.figures.picture import LIGHT, Picture, drawn, frame, spoken, upright, write
+from wuv.written import listed, number_text
 
 
 def formula_tree(formula: Expr, values: Mapping[str, ArrayLike]) -> Picture:
@@ -29,7 +29,7 @@ def formula_tree(formula: Expr, values: Mapping[str, ArrayLike]) -> Picture:
             x, leaves[0] = leaves[0], leaves[0] + 1
         spot = x, -depth
         edges.extend((spot, below) for below in spots)
-        places.append((spot, to_latex(node), _value(evaluate(node, values))))
+        places.append((spot, node, _value(evaluate(node, values))))
         return spot
 
     place(formula, 0)
@@ -42,13 +42,15 @@ def formula_tree(formula: Expr, values: Mapping[str, ArrayLike]) -> Picture:
             "edgecolor": LIGHT["rule"],
             "boxstyle": "round,pad=0.4",
         }
-        for (x, y), name, value in places:
+        for (x, y), node, value in places:
+            name = to_latex(node)
             text = f"${upright(name)}$" + (f"\n{value}" if value != name else "")
             write(axes, x, y, text, size=13, linespacing=1.5, bbox=paper, zorder=2)
         frame(axes, (-0.6, leaves[0] - 0.4), (-deepest[0] - 0.45, 0.45))
 
-    parts = "; ".join(f"{_spoken(name)} is {value}" for _, name, value in places if value != name)
-    alt = f"The tree of {_spoken(to_latex(formula))}, from its leaves up: {parts}."
+    named = [(spoken(to_text(node)), value) for _, node, value in places]
+    parts = "; ".join(f"{name} is {value}" for name, value in named if value != name)
+    alt = f"The tree of {named[-1][0]}, from its leaves up: {parts}."
     return drawn(draw, alt, 1.35 * leaves[0] + 0.4, 1.05 * deepest[0] + 0.9)
 
 
@@ -56,7 +58,7 @@ def _value(array):
     """A number, a column in a line, or a shape."""
     array = np.asarray(array)
     if array.size == 1:
-        return number(array.item())
+        return number_text(array.item())
     if array.ndim == 2 and array.shape[1] == 1:
         return listed(array)
     return " × ".join(map(str, array.shape))

@@ -5,9 +5,18 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wuv.figures.crossing import spoken
-from wuv.figures.picture import LIGHT, Picture, arrow, block, drawn, frame, told_apart, write
-from wuv.figures.products import upright
+from wuv.figures.picture import (
+    LIGHT,
+    Picture,
+    arrow,
+    block,
+    drawn,
+    frame,
+    spoken,
+    told_apart,
+    upright,
+    write,
+)
 from wuv.tape import Node
 
 
@@ -55,7 +64,7 @@ def two_passes(
     )
     ways = "; ".join(
         ", ".join(
-            [f"{_said(onward)} on the way up, {_said(back)} on the way down", *map(_said, to)]
+            [f"{spoken(onward)} on the way up, {spoken(back)} on the way down", *map(spoken, to)]
         )
         for onward, back, to in steps
     )
@@ -124,16 +133,3 @@ def _entries(value):
     value = np.asarray(value)
     text = ", ".join(f"{x:.4g}" for x in value.flat).replace("-", "{-}")
     return text if value.size == 1 else f"({text})"
-
-
-def _said(latex):
-    """Return a formula of an arrow in words."""
-    for sign, word in (
-        (r"\colon\ ", " gets "),
-        (r"\Vert^2", "‖²"),
-        (r"\Vert ", "‖"),
-        (r"\max", "max"),
-        (r"\,", " "),
-    ):
-        latex = latex.replace(sign, word)
-    return " ".join(spoken(latex).replace("-", "−").split())

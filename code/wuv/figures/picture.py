@@ -2,12 +2,12 @@
 words what it shows. Colours are given by their names in `LIGHT`.
 """
 
+import re
 from dataclasses import dataclass, field
 from html import escape
 from io import StringIO
 
 import matplotlib
-import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
@@ -31,6 +31,12 @@ DARK = {
     "v": "#5fd3a8",
     "r": "#f59ad0",
 }
+TRANSPOSED = re.compile(r"\^\{\\mathsf(?: T|\{T\})\}|\^\\top|\^T|ᵀ")
+SAID = {
+    r"\colon": " gets ", r"\operatorname{tr}(X)": "the trace of X", r"\mathbf{1}": "ones",
+    r"\odot": "times, entry by entry,", r"\lambda": "lambda", r"\Vert": "‖", "^2": "²", "‖ ": "‖",
+    r"\max": "max", r"\,": " ", "\\ ": " ", "-": "−",
+}  # fmt: skip
 LINES = [("W", "-", "o"), ("r", "--", "s"), ("v", "-.", "^"), ("u", ":", "D")]
 STYLE = {
     "axes.edgecolor": LIGHT["faint"],
@@ -143,16 +149,19 @@ def frame(axes, x, y, **more):
     axes.axis("off")
 
 
-def number(x):
-    """Return a number's text, with a true minus."""
-    return (f"{x:.6g}" if isinstance(x, float) else str(x)).replace("-", "−")
-
-
-def listed(values):
-    """Return numbers in a line: (1, −2)."""
-    return f"({', '.join(map(number, np.ravel(values)))})"
-
-
 def letter(name):
     """Return which of the letters that have a colour a formula is about, or "ink"."""
     return next((x for x in name if x in "Wuvr"), "ink")
+
+
+def upright(latex):
+    """Return LaTeX with its transposes as Matplotlib draws them best, upright."""
+    return TRANSPOSED.sub(r"^{\\mathregular{T}}", latex)
+
+
+def spoken(formula):
+    """Return a small formula, in LaTeX or as a line of text, as it would be said."""
+    formula = TRANSPOSED.sub(" transposed", formula)
+    for sign, word in SAID.items():
+        formula = formula.replace(sign, word)
+    return " ".join(formula.split())

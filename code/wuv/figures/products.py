@@ -5,12 +5,12 @@ from itertools import pairwise, product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wuv.figures.picture import Picture, arrow, block, drawn, frame, letter, listed, number, write
+from wuv.figures.picture import Picture, arrow, block, drawn, frame, letter, spoken, upright, write
 from wuv.model import grad_u, residual
 from wuv.shapes import ShapeError, matrix, problem
+from wuv.written import listed, number_text
 
 WT = r"W^{\mathregular{T}}"  # upright and sans, as in the formulas of the pages
-TRANSPOSED = (r"^{\mathsf{T}}", r"^{\mathsf T}", r"^\top", r"^T")
 
 
 def shape_blocks(*factors: tuple[str, int, int]) -> Picture:
@@ -44,7 +44,7 @@ def shape_blocks(*factors: tuple[str, int, int]) -> Picture:
             left += 1.6
         frame(axes, (-0.2, total + 0.2), (-tallest / 2 - 1.3, tallest / 2 + 0.2), aspect="equal")
 
-    product = " times ".join(f"{_spoken(name)} ({rows} × {cols})" for name, rows, cols in factors)
+    product = " times ".join(f"{spoken(name)} ({rows} × {cols})" for name, rows, cols in factors)
     if all(fits):
         outcome = f"they fit and give {blocks[-1][1]} × {blocks[-1][2]}"
     else:
@@ -124,13 +124,13 @@ def broadcast(a: ArrayLike, b: ArrayLike, names: tuple[str, str] = ("a", "b")) -
     return _table(a, np.reshape(b, (-1, 1)), names, "−", "minus", np.subtract, marked=True)
 
 
-def _table(a, b, names, sign, spoken, operation, *, marked=False):
+def _table(a, b, names, sign, operated, operation, *, marked=False):
     """Draw the table of all aᵢ with all bⱼ, and in each cell how its number came about."""
     for name, x in (("a", a), ("b", b)):
         if matrix(name, x).shape[1] != 1:
             raise ShapeError(f"{name} has shape {np.shape(x)}; it must be a column, (…, 1)")
     entries = operation(np.asarray(a), np.asarray(b).T)
-    side, top = ([number(x) for x in np.ravel(given)] for given in (a, b))
+    side, top = ([number_text(x) for x in np.ravel(given)] for given in (a, b))
     m, n = entries.shape
     first, second = map(letter, names)
     whole = f" {sign} ".join(names) if sign != "·" else "".join(names)
@@ -141,7 +141,7 @@ def _table(a, b, names, sign, spoken, operation, *, marked=False):
             if marked and i == j:
                 block(axes, j + 0.06, -i - 0.06, 0.88, -0.88, edge="r", linewidth=2.5, zorder=2)
             how = f"{side[i]} {sign} " + (f"({top[j]})" if top[j].startswith("−") else top[j])
-            write(axes, j + 0.5, -i - 0.38, number(entries[i, j]), size=17)
+            write(axes, j + 0.5, -i - 0.38, number_text(entries[i, j]), size=17)
             write(axes, j + 0.5, -i - 0.76, how, "faint", size=11.5)
         for i, text in enumerate(side):
             block(axes, -1.1, -i, 1, -1, first, alpha=0.22)
@@ -156,24 +156,10 @@ def _table(a, b, names, sign, spoken, operation, *, marked=False):
 
     rows = ", ".join(map(listed, entries))
     alt = (
-        f"Table: {_spoken(names[0])} = ({', '.join(side)}) down the side, {_spoken(names[1])} = "
-        f"({', '.join(top)}) along the top, in each cell the number at the side {spoken} the "
+        f"Table: {spoken(names[0])} = ({', '.join(side)}) down the side, {spoken(names[1])} = "
+        f"({', '.join(top)}) along the top, in each cell the number at the side {operated} the "
         f"one on top. Its rows are {rows}."
     )
     if marked:
         alt += f" The diagonal is marked: {listed(np.diag(entries))}."
     return drawn(draw, alt, (n + 1.85) * 0.95, (m + 1.55) * 0.76)
-
-
-def _spoken(name):
-    """Return a factor's name as it would be said."""
-    for spelling in TRANSPOSED:
-        name = name.replace(spelling, " transposed")
-    return name
-
-
-def upright(name):
-    """Return LaTeX with its transposes as Matplotlib draws them best, upright."""
-    for spelling in TRANSPOSED:
-        name = name.replace(spelling, r"^{\mathregular{T}}")
-    return name

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from numpy.typing import ArrayLike
 
-from wuv.figures.picture import LIGHT, Picture, block, drawn, frame, number, write
+from wuv.figures.picture import LIGHT, Picture, block, drawn, frame, write
 from wuv.model import grad_u, grad_W
 from wuv.shapes import problem
+from wuv.written import number_text
 
 SHADES = (0.1, 0.3, 0.5)  # one for each entry of u, over and over
 
@@ -119,7 +120,7 @@ def _numbers(axes, x, top, height, entries, colour, across, ours):
             x, y = left + j, top - i - 1
             block(axes, x, y, 1, 1, colour, alpha=shade, linewidth=0)
             block(axes, x, y, 1, 1, edge="faint", linewidth=0.8)
-            write(axes, x + 0.5, y + 0.5, number(entries[i, j]), size=15)
+            write(axes, x + 0.5, y + 0.5, number_text(entries[i, j]), size=15)
     if ours:
         block(axes, left, top - rows, columns, rows, edge="ink", linewidth=2.6)
 

@@ -2,8 +2,6 @@ r"""Formulas in words, for those who listen.
 
 >>> to_words(r"\begin{pmatrix} 1 \\ -2 \end{pmatrix}")
 'the column 1, minus 2'
->>> spoken("Wᵀ(Wu − v)")
-'W transposed (Wu minus v)'
 """
 
 from functools import lru_cache
@@ -29,12 +27,6 @@ ACCENTS = {"¯": "bar", "‾": "bar", "̲": "bar", "ˆ": "hat", "^": "hat", "˜"
 def to_words(tex):
     """Return a formula in words. Raises `wuv.mathtext.Strange` for what has none."""
     return _Words().formula(tex)
-
-
-def spoken(text):
-    """Return a line of text with its signs in words."""
-    words = "".join(f" {SPOKEN[c]} " if c in SPOKEN else c for c in text)
-    return " ".join(words.split())
 
 
 class _Words(Walk):

@@ -2,7 +2,7 @@
 
 >>> case = Case({"W": np.array([[1, 2]]), "u": np.array([3, 4])}, {"m": 1, "n": 2, "k": 7})
 >>> str(case)
-'k = 7, W = [[1, 2]], u = [3, 4]'
+'k = 7, W = (1, 2), u = (3, 4)'
 """
 
 from dataclasses import dataclass, field, replace
@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from wuv.points.fast import Values, precise
+from wuv.written import array_text
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,7 @@ def _column(x):
 
 
 def text(value):
-    """Return a number or an array as one short line: a column as (1, 2), a matrix as rows."""
+    """Return a number or an array as one short line, with minus signs as they are typed."""
     if isinstance(value, tuple):
         return f"{text(value[0])} + {text(value[1])}i"
-    value = np.asarray(value, dtype=object)
-    if value.size == 1:
-        x = value.item()
-        return f"{x:.6g}" if isinstance(x, float) else str(x)
-    if value.ndim == 1:
-        return f"[{', '.join(map(text, value))}]"
-    if value.shape[1] == 1:
-        return f"({', '.join(text(x) for x in value.flat)})"
-    return f"[{', '.join(map(text, value))}]"
+    return array_text(value).replace("−", "-")
