@@ -340,7 +340,7 @@ def test_sum_of_outer_products_need_one_column_of_u_for_each_of_r(columns):
 def test_a_formula_tree_says_what_each_part_comes_to():
     alt = PICTURES["formula tree"]().alt
     assert "Wu − v is (4, 2, 2)" in alt
-    assert alt.endswith("2W transposed(Wu - v) is (20, 16).")
+    assert alt.endswith("2W transposed(Wu − v) is (20, 16).")
 
 
 def test_the_contraction_factors_say_what_is_left_at_both_ends():

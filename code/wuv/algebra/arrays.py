@@ -178,7 +178,7 @@ class _Arrays:
         left, right = node.args
         if left.shape and right.shape and node.shape == () and left.shape == right.shape:
             return self.inner(node)
-        return self.product(node)
+        return self.product(node.with_(op="product"))
 
     def inner(self, node):
         a, b = map(self.node, node.args)

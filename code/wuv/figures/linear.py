@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wuv.figures.picture import LIGHT, Picture, drawn, listed, pointer
+from wuv.figures.picture import LIGHT, Picture, drawn, pointer
 from wuv.model import grad_u, loss
 from wuv.shapes import problem
+from wuv.written import listed
 
 
 def linear_part(

@@ -10,7 +10,7 @@ r"""wuv.points: the points at which formulas are tried, and how what they come t
 >>> def shows(case):
 ...     return bool(case.book(read_latex("W u")).any())
 >>> str(shrunk(case, shows))
-'W = [[0, 0], [0, 0], [0, 1]], u = (0, 1)'
+'W = [[0, 0], [0, 0], [0, 1]], u = (0, 1)ᵀ'
 
 The modules: `case` (numbers for all letters), `drawing` (which sizes, which numbers), `shrinking`
 (smaller numbers that show the same), `closeness` (equal but for rounding), `fast` (many formulas at

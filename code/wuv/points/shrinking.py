@@ -2,7 +2,7 @@
 
 >>> from wuv.points.case import Case
 >>> str(shrunk(Case({"u": [5, 7, -2]}, {}), lambda case: sum(case.arrays["u"]) > 5))
-'u = [1, 7, 0]'
+'u = (1, 7, 0)'
 >>> small_sizes(("m",))
 [{'m': 1}, {'m': 2}, {'m': 3}]
 """
