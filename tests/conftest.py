@@ -27,7 +27,7 @@ def pytest_generate_tests(metafunc):
     """Tests that ask for a `page_name` or `chapter_name` run once for each page or chapter."""
     for name, values in (("page_name", pages), ("chapter_name", chapters)):
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, values())
+            metafunc.parametrize(name, values(), scope="session")  # page by page
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -84,12 +84,13 @@ class Visit:
 
     def __init__(self, chromium, address, **options):
         self.address = address
-        self.troubles = []
+        self.troubles, self.asked = [], []
         self.context = chromium.new_context(service_workers="block", **options)
         self.context.route("**/*", self.refuse_others)
         self.page = self.context.new_page()
         self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
+        self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("requestfailed", self.notice)
         self.page.on("response", self.look)
 
@@ -144,3 +145,38 @@ def visit(visit_at, address):
         return visit_at(address, viewport=size, color_scheme=scheme)
 
     return start
+
+
+FOLD = """open => {
+  document.querySelectorAll("details").forEach((box) => (box.open = open));
+  return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+}"""
+
+
+@pytest.fixture(scope="session")
+def tab_of(chromium, address):
+    """A function that gives the tab of a width and a scheme in which a page was opened.
+
+    Tests that look at one page share it, since it is opened once; a test that changes more than
+    the folds puts it back. ``folds`` says whether they are open; None leaves them as they are.
+    """
+    tabs, shown = {}, {}
+
+    def start(name, width=1350, scheme="light", folds=None):
+        key = width, scheme
+        if key not in tabs:
+            size = {"width": width, "height": 900}
+            tabs[key] = Visit(chromium, address, viewport=size, color_scheme=scheme)
+        tab = tabs[key]
+        if shown.get(key) != name:
+            tab.troubles.clear()
+            tab.asked.clear()
+            tab.open(name)
+            shown[key] = name
+        if folds is not None:
+            tab.page.evaluate(FOLD, folds)
+        return tab
+
+    yield start
+    for tab in tabs.values():
+        tab.context.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
+import running_notebooks
 from serve import SITE
 
 CHAPTERS = Path(__file__).parents[1] / "chapters"
@@ -84,17 +84,31 @@ def test_a_notebook_closes_what_it_opens(path):
         assert len(re.findall(r"(?<!\\)\$", text)) % 2 == 0, text
 
 
+@pytest.fixture(scope="module")
+def processes():
+    with running_notebooks.processes() as ready:
+        yield ready
+
+
 @EACH
-def test_a_notebook_runs_in_an_empty_folder(path, tmp_path):
-    notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
-    )
-    client.execute()
-    shown = [output.get("data", {}) for c in notebook.cells for output in c.get("outputs", ())]
-    assert {link for data in shown for link in relative_links(data.get("text/html", ""))} == set()
-    setup = next(c for c in notebook.cells if c.cell_type == "code")
-    assert setup.outputs == [], "with the package there, the first cell says nothing"
+def test_a_notebook_runs_in_an_empty_folder(processes, path, tmp_path):
+    cells = processes.submit(running_notebooks.run, path, tmp_path).result()
+    assert [(cell.source, cell.error) for cell in cells if cell.error] == []
+    shown = [data.get("text/html", "") for cell in cells for data in cell.outputs]
+    assert {link for html in shown for link in relative_links(html)} == set()
+    setup = cells[0]
+    assert (setup.text, setup.outputs) == ("", ()), "with the package there, it says nothing"
+
+
+def test_an_error_in_a_notebook_ends_it_unless_its_cell_expects_one(processes, tmp_path):
+    def cell(source, *tags):
+        return {"cell_type": "code", "source": source, "metadata": {"tags": tags}}
+
+    path = tmp_path / "failing.ipynb"
+    cells = [cell("1 / 0", "raises-exception"), cell("wuv.loss"), cell("1")]
+    path.write_text(json.dumps({"cells": cells}))
+    ran = processes.submit(running_notebooks.run, path, tmp_path).result()
+    assert [bool(cell.error) for cell in ran] == [False, True]
 
 
 @EACH

@@ -1,6 +1,7 @@
 """Searching: what a reader would type leads to the section that answers it."""
 
 import pytest
+from conftest import Visit
 
 # What is typed, and which of the first three addresses it should lead to.
 QUERIES = {
@@ -27,6 +28,16 @@ QUERIES = {
 }
 
 
+pytestmark = pytest.mark.xdist_group("search")  # all in one tab
+
+
+@pytest.fixture(scope="module")
+def tab(chromium, address):
+    tab = Visit(chromium, address)
+    yield tab
+    tab.context.close()
+
+
 def found(page, address, text):
     page.goto(f"{address}search.html")
     page.locator("main .sidebar-search").fill(text)
@@ -36,21 +47,18 @@ def found(page, address, text):
 
 
 @pytest.mark.parametrize(("text", "wanted"), QUERIES.items(), ids=QUERIES.keys())
-def test_a_search_leads_to_the_section_in_the_first_three(visit, text, wanted):
-    tab = visit()
+def test_a_search_leads_to_the_section_in_the_first_three(tab, text, wanted):
     links = found(tab.page, tab.address, text)
     assert any(link.startswith(f"chapters/{wanted}") for link in links[:3]), links[:3]
     assert tab.troubles == []
 
 
-def test_what_is_nowhere_is_said_to_be_nowhere(visit):
-    tab = visit()
+def test_what_is_nowhere_is_said_to_be_nowhere(tab):
     assert found(tab.page, tab.address, "xylophone zebra") == []
     assert "Nothing for" in tab.page.locator("#search-count").inner_text()
 
 
-def test_what_is_typed_is_shown_as_text(visit):
-    tab = visit()
+def test_what_is_typed_is_shown_as_text(tab):
     found(tab.page, tab.address, "<img src=x onerror=alert(1)> transpose")
     assert tab.page.locator("main img").count() == 0
 
