@@ -38,6 +38,8 @@ def pytest_collection_modifyitems(items):
             item.add_marker("book")
         if item.get_closest_marker("live") and not (SITE / "live").is_dir():
             item.add_marker(pytest.mark.skip(reason="the book was built without live cells"))
+        if "reading" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("reading"))
         about = getattr(item, "callspec", None) and ABOUT & set(item.callspec.params)
         for name in about or ():
             item.add_marker(pytest.mark.xdist_group(item.callspec.params[name]))

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,8 @@ from wuv.points.degrees import SPREAD, UNLIKELY, chance, degree, points_needed
 
 CHAPTERS = sorted((Path(__file__).parents[1] / "chapters").glob("*.md"))
 each = pytest.mark.parametrize
+in_the_book = pytest.mark.xdist_group("equations")  # a chapter is checked once
+checked = cache(check_file)
 
 
 def only(markdown):
@@ -39,13 +42,15 @@ def shown(latex, *notes):
 # The book
 
 
+@in_the_book
 @each("path", CHAPTERS, ids=lambda path: path.stem)
 def test_every_displayed_equation_of_a_chapter_is_true(path):
-    assert [x.complaint(path.name) for x in check_file(path).failures] == []
+    assert [x.complaint(path.name) for x in checked(path).failures] == []
 
 
+@in_the_book
 def test_at_most_one_equation_in_ten_is_marked():
-    pages = [check_file(path) for path in CHAPTERS]
+    pages = [checked(path) for path in CHAPTERS]
     marked, executed = (sum(x.count(s) for x in pages) for s in ("marked", "executed"))
     assert 10 * marked <= marked + executed
     assert executed >= 20
@@ -56,9 +61,10 @@ def test_a_chapter_has_as_many_equations_as_its_directives_say(path):
     assert len(displays(path.read_text("utf-8"))) == path.read_text("utf-8").count("```{math}")
 
 
+@in_the_book
 @each("path", CHAPTERS, ids=lambda path: path.stem)
 def test_every_polynomial_equation_of_the_book_has_a_bound(path):
-    for equation in check_file(path).equations:
+    for equation in checked(path).equations:
         other = r"\\(tanh|exp|log|sqrt|le|ge)\b|\\rVert(?!(_F)?\^2)"
         polynomial = not re.search(other, equation.latex)
         if equation.status == "executed" and equation.statements and polynomial:

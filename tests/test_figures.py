@@ -1,6 +1,7 @@
 """The figures: they draw the numbers they are given, and their words say the same."""
 
 import re
+from functools import cache
 from xml.etree import ElementTree
 
 import numpy as np
@@ -75,12 +76,18 @@ PICTURES = {
     "loss bands": lambda: figures.loss_bands({"one": BAND, "two": [[4, 2, 1]] * 3}),
     "relation": lambda: figures.relation([[0, -1], [1, 0]], SEASONS, ["a", "b", "c", "d"]),
 }
-EACH = pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES.keys())
+EACH = pytest.mark.parametrize("name", PICTURES)
+pytestmark = pytest.mark.xdist_group("figures")  # drawn once
+
+
+@cache
+def drawn(name):
+    return PICTURES[name]()
 
 
 @EACH
-def test_a_picture_is_svg_that_says_its_words_itself(make):
-    picture = make()
+def test_a_picture_is_svg_that_says_its_words_itself(name):
+    picture = drawn(name)
     root = ElementTree.fromstring(picture._repr_svg_())
     assert root.tag.endswith("svg")
     assert root.get("role") == "img"
@@ -89,8 +96,8 @@ def test_a_picture_is_svg_that_says_its_words_itself(make):
 
 
 @EACH
-def test_a_picture_turns_dark_as_a_whole(make):
-    svg = make().svg
+def test_a_picture_turns_dark_as_a_whole(name):
+    svg = drawn(name).svg
     style, drawing = re.fullmatch(r"(.*</style>)(.*)", svg, re.DOTALL).groups()
     assert all(f"--{name}: {colour};" in style for name, colour in LIGHT.items())
     assert all(f"--{name}: {colour};" in style for name, colour in DARK.items())
@@ -98,8 +105,8 @@ def test_a_picture_turns_dark_as_a_whole(make):
 
 
 @EACH
-def test_the_same_numbers_make_the_same_bytes(make):
-    assert make().svg == make().svg
+def test_the_same_numbers_make_the_same_bytes(name):
+    assert drawn(name).svg == PICTURES[name]().svg
 
 
 @pytest.mark.parametrize("name", ["W", "u", "v", "r", "ink"])
@@ -160,13 +167,13 @@ def test_two_passes_say_the_values_upwards_and_the_gradients_downwards():
 
 
 def test_counts_say_the_power_they_grow_with():
-    alt = PICTURES["counts"]().alt
+    alt = drawn("counts").alt
     assert "square takes 64 at n = 8 and grows like n to the 2.0" in alt
     assert "cube takes 512 at n = 8 and grows like n to the 3.0" in alt
 
 
 def test_fits_say_how_far_they_are_from_the_points():
-    assert "it has a mean squared distance of 0" in PICTURES["fits"]().alt
+    assert "it has a mean squared distance of 0" in drawn("fits").alt
 
 
 STARTS = {str(i): (1, i, 0.01) for i in range(5)}
@@ -216,12 +223,12 @@ def test_every_crossing_of_the_picture_is_an_adjoint(row):
 
 
 def test_blocks_say_whether_the_product_exists():
-    assert "they fit and give 2 × 1" in PICTURES["blocks that fit"]().alt
-    assert "no such product" in PICTURES["blocks that clash"]().alt
+    assert "they fit and give 2 × 1" in drawn("blocks that fit").alt
+    assert "no such product" in drawn("blocks that clash").alt
 
 
 def test_the_outer_product_says_every_entry_of_the_gradient_in_W():
-    alt = PICTURES["outer product"]().alt
+    alt = drawn("outer product").alt
     assert "2r = (8, 4, 4) down the side, u transposed = (1, 2) along the top" in alt
     assert alt.endswith("Its rows are (8, 16), (4, 8), (4, 8).")
     assert figures.outer_product(u, column(-1, 0, 5)).alt.endswith("(−1, 0, 5), (−2, 0, 10).")
@@ -235,7 +242,7 @@ def test_an_outer_product_is_drawn_of_two_columns_only(wrong):
 
 
 def test_broadcasting_shows_what_was_meant_on_the_diagonal():
-    alt = PICTURES["broadcast"]().alt
+    alt = drawn("broadcast").alt
     assert "Its rows are (4, 5, 6), (1, 2, 3), (0, 1, 2)." in alt
     assert alt.endswith("The diagonal is marked: (4, 2, 2).")
 
@@ -338,20 +345,20 @@ def test_sum_of_outer_products_need_one_column_of_u_for_each_of_r(columns):
 
 
 def test_a_formula_tree_says_what_each_part_comes_to():
-    alt = PICTURES["formula tree"]().alt
+    alt = drawn("formula tree").alt
     assert "Wu − v is (4, 2, 2)" in alt
     assert alt.endswith("2W transposed(Wu − v) is (20, 16).")
 
 
 def test_the_contraction_factors_say_what_is_left_at_both_ends():
-    alt = PICTURES["contraction factors"]().alt
+    alt = drawn("contraction factors").alt
     assert "the least eigenvalue 2 and the largest 18" in alt
     assert "plain, 0.8 and 0.8, between them from 0 to 0.8" in alt
     assert "heavy, 0.5 and 0.5, between them from 0.5 to 0.5" in alt
 
 
 def test_the_saddle_says_where_its_paths_end():
-    alt = PICTURES["saddle"]().alt
+    alt = drawn("saddle").alt
     still, away = (
         descend([[-1]], column(u), column(1), vary="Wu", learning_rate=0.05, steps=60).last
         for u in (1, 1.25)
@@ -401,7 +408,7 @@ def test_loss_bands_need_runs_of_one_length_and_three_labels_at_most():
 
 
 def test_a_relation_says_who_stands_where_and_who_is_carried_to_whom():
-    alt = PICTURES["relation"]().alt
+    alt = drawn("relation").alt
     assert "anticlockwise a, b, c, d" in alt
     assert alt.endswith("a to b, b to c, c to d, d to a.")
     back = figures.relation([[0, 1], [-1, 0]], SEASONS, ["a", "b", "c", "d"]).alt

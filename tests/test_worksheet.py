@@ -8,6 +8,7 @@ import re
 import stat
 import sys
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -59,11 +60,16 @@ CODES = st.builds(
     st.sampled_from(BLANKS),
     st.integers(0, NUMBERS - 1),
 )
-every_kind = pytest.mark.parametrize(("topic", "level"), KINDS)
+every_kind = pytest.mark.parametrize(
+    ("topic", "level"),
+    [pytest.param(*kind, marks=pytest.mark.xdist_group(f"sheet {kind}")) for kind in KINDS],
+)
+made = cache(sheet)
 
 
-def some(topic, level, count=3, blanks="few"):
-    return [sheet(SheetCode(topic, level, blanks, 7919 * k + 5)) for k in range(count)]
+def some(topic, level, count=3, blanks="few", make=made):
+    """Sheets of a topic and a level; each is made once, unless ``make`` is `sheet` itself."""
+    return [make(SheetCode(topic, level, blanks, 7919 * k + 5)) for k in range(count)]
 
 
 def entries(found):
@@ -248,7 +254,7 @@ def test_a_key_is_made_from_the_code_on_the_paper_alone(tmp_path):
 def test_a_wrong_gradient_makes_no_sheet(monkeypatch):
     monkeypatch.setitem(keys.GRADIENTS, "u", lambda W, u, v: 2 * W.T @ (W @ u - v) + 1)
     with pytest.raises(WrongKey, match="agree"):
-        some("gradient_u", 1, 1)
+        some("gradient_u", 1, 1, make=sheet)
 
 
 def test_an_answer_needs_a_second_way_that_agrees():
@@ -323,7 +329,7 @@ def test_an_installed_wheel_has_the_same_derivations(monkeypatch, tmp_path):
     derivations._lines.cache_clear()
     derivations.title.cache_clear()
     monkeypatch.setattr(derivations, "chapters", lambda: tmp_path)
-    assert [str(some(topic, level, 1)[0]) for topic, level in KINDS] == here
+    assert [str(some(*kind, 1, make=sheet)[0]) for kind in KINDS] == here
     derivations._lines.cache_clear()
 
 
@@ -375,10 +381,9 @@ def test_every_topic_is_a_module_and_every_module_a_topic():
 def test_a_sheet_fits_on_two_pages_and_each_has_the_code(topic, level):
     for found in some(topic, level, 2, "all"):
         for look, most in [(Look(), 2), (Look("letter"), 2), (Look("letter", large=True), 4)]:
-            pages = pypdf.PdfReader(io.BytesIO(pdf([Copy(found)], look))).pages
+            pages = worksheet_answers.pages_of(pdf([Copy(found)], look))
             assert len(pages) <= most
-            for k, page in enumerate(pages, start=1):
-                text = page.extract_text()
+            for k, text in enumerate(pages, start=1):
                 assert str(found.code) in text
                 assert f"page {k} of {len(pages)}" in text
 

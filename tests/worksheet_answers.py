@@ -4,12 +4,11 @@ Nothing of `wuv` is used: a student's numbers go in, as read from the PDF, and t
 in the order of the sheet, as written here by hand with fractions. `read_paper` reads a PDF.
 """
 
-import io
 import re
 from fractions import Fraction
 
 import numpy as np
-import pypdf
+import pypdfium2
 
 HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
 LETTERS = {chr(0x1D434 + k): chr(65 + k) for k in range(26)}
@@ -18,10 +17,14 @@ NAME = re.compile(r"([A-Za-z])\s*(\*|[12](?=\s*=))?\s*=")
 TUPLE = re.compile(r"\((-?\d+(?:,-?\d+)+)\)")
 
 
+def pages_of(pdf):
+    """The text of each page of a PDF."""
+    return [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
+
+
 def text_of(pdf):
     """The text of a PDF, its mathematical letters as plain ones."""
-    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
-    text = "\n".join(page.extract_text() for page in pages)
+    text = "\n".join(pages_of(pdf)).replace("\r\n", "\n")
     return "".join(LETTERS.get(x, x) for x in text)
 
 

@@ -7,12 +7,13 @@ changed, and the text is written out again. Whether the change matters is asked 
 import ast
 import copy
 import random
+from functools import cache
 
 import numpy as np
 
 # id, loss, variable, shapes, and the gradient as a person would write it
 QUESTIONS = [
-    line.split(" | ")
+    tuple(line.split(" | "))
     for line in r"""
 book-u | np.linalg.norm(W @ u - v)**2 | u | W:m,n; u:n,1; v:m,1 | 2 * W.T @ (W @ u - v)
 book-v | np.linalg.norm(W @ u - v)**2 | v | W:m,n; u:n,1; v:m,1 | -2 * (W @ u - v)
@@ -234,6 +235,7 @@ def _rewrites(node):
         yield ast.parse(text, mode="eval").body
 
 
+@cache
 def single(question):
     """[(kind, text)]: every change of the gradient of a question that matters."""
     _, _, _, shapes, right = question
