@@ -27,7 +27,12 @@ def as_book(tree, shapes=None, fits=True, book=None):
 
 
 class Book(Writer):
-    """Writes a formula as a textbook prints it; ``declared`` are the names that have sizes."""
+    """Writes a formula as a textbook prints it; ``declared`` are the names that have sizes.
+
+    A language has ``named(name)``, ``joined(first, second)`` for a product without a sign, and
+    ``clash`` of the same where the sign is needed, ``raised(base, exponent)``, ``lowered(base,
+    below)`` for an index, and ``fenced(op, inside, below)`` for what stands between bars.
+    """
 
     called = POWER
     signs: Mapping  # this language's ᵀ, ⁻¹, ⁻ᵀ, ∇, I, 𝟏, 𝟎, e, δ, ∑, ℝ and ×
@@ -35,34 +40,6 @@ class Book(Writer):
 
     def __init__(self, declared=()):
         self.declared = declared
-
-    # What the two languages spell differently; texts go in and come out
-
-    def named(self, name):
-        """Return the spelling of a name."""
-        raise NotImplementedError
-
-    def joined(self, first, second):
-        """Return a product without a sign."""
-        raise NotImplementedError
-
-    def clash(self, first, second):
-        """Return whether a product of these texts needs its sign."""
-        raise NotImplementedError
-
-    def raised(self, base, exponent):
-        """Return a power."""
-        raise NotImplementedError
-
-    def lowered(self, base, below):
-        """Return what carries an index."""
-        raise NotImplementedError
-
-    def fenced(self, op, inside, below=""):
-        """Return a norm, an absolute value or an inner product, between its bars."""
-        raise NotImplementedError
-
-    # What they share
 
     def write(self, node, needed=SUM, last=False):
         """Return the text of a node, in brackets if it binds less tightly than is needed."""

@@ -6,24 +6,50 @@ r"""A formula as a line of text, whatever its LaTeX; spelled as `wuv.algebra.to_
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from wuv.algebra.write_text import EDGE, HALVES, beside, lowered, raised
 from wuv.mathtext.mathml import APPLY, PRIMES, Walk
 
 RAISED = {"𝖳": "ᵀ", "⊤": "ᵀ", "−1": "⁻¹", "−𝖳": "⁻ᵀ", "*": "*", "∗": "*"}
 SPACED = tuple("=≠≈≤≥<>↦⊗⊙⊘+−×⋅→←±∘")
-OPENING, CLOSING = "([{⟨/", ")]}⟩,;:.!/"
+OPENING, CLOSING = "([{⟨", ")]}⟩;:.!"
 COMBINING = {"¯": "\u0304", "‾": "\u0304", "̲": "\u0304", "ˆ": "\u0302", "^": "\u0302",
              "˜": "\u0303", "~": "\u0303", "⃗": "\u20d7", "→": "\u20d7", "˙": "\u0307"}  # fmt: skip
 ATOM = re.compile(r"∂?[^\W\d_](_\w+)?[ᵀ²³]?|\d+|‖[^‖ ]*‖²?|√\([^()]*\)")
+GLUE = "\1"  # nothing comes between this side of a sign and what stands there
+SLASH = "\2"  # begins and ends a fraction
+MARKS = {",": f"{GLUE}, ", "/": f"{GLUE}/{GLUE}"}
+FRACTION = re.compile(f"{SLASH}([^{SLASH}]*){SLASH}")
+FUNCTION = re.compile(f"(?<!\\w)[^\\W_]{{2,}}{EDGE}")
 
 
 @lru_cache(maxsize=10_000)
 def to_line(tex, display=False):
     """Return a formula as a line of text. Raises `wuv.mathtext.Strange` for what has none."""
-    text = _Line().formula(tex, display).replace(EDGE, "").replace("...", "…")
-    return " ".join(text.split())
+    text = FRACTION.sub(_bracketed, _Line().formula(tex, display))
+    return " ".join(re.sub(f"[{EDGE}{GLUE}]", "", text).replace("...", "…").split())
+
+
+def _bracketed(fraction):
+    """Return a fraction, in brackets beside a factor: a slash does not say where it ends."""
+    text, (start, end) = fraction.string, fraction.span()
+    before = text[:start].rstrip(EDGE + GLUE + " ")[-1:]
+    after = text[end:].lstrip(EDGE + GLUE + " ")[:1]
+    alone = before in ("", *OPENING, *SPACED, *"‖|,;") and after in ("", *CLOSING, *SPACED, ",")
+    return fraction[1] if alone else f"({fraction[1]})"
+
+
+def _seam(first, second):
+    """Return two parts of a row."""
+    if not first:
+        return second.strip() if second in (" + ", " − ") else second
+    if first[-1] == GLUE and first[-2:-1] in "d∂" and FUNCTION.match(second, 1):
+        return f"{first[:-1]} {second}"
+    applied = second[0] == "(" and re.search(f"{FUNCTION.pattern}$", first)
+    if applied or GLUE in first[-1] + second.lstrip(EDGE)[:1]:
+        return first.rstrip(EDGE + GLUE) + second.lstrip(EDGE + GLUE)
+    return beside(first, second)
 
 
 class _Line(Walk):
@@ -31,27 +57,14 @@ class _Line(Walk):
 
     def several(self, nodes):
         """Return a row."""
-        nodes, row = list(nodes), ""
-        for i, node in enumerate(nodes):
-            text = self.write(node)
-            if node.tag == "mfrac" and "/" in text and _beside_a_factor(nodes, i):
-                text = f"({text})"  # a slash does not say where it ends
-            if i == 0 and text in (" + ", " − "):
-                text = text.strip()
-            if (node.tag == "mo" and node.text == APPLY) or (text and _closes(node)):
-                row = row.rstrip(EDGE) + text.lstrip(EDGE)
-            elif i and _is_d(nodes[i - 1]) and _is_function(_end(node, 0)):
-                row += f" {text}"
-            elif i and (_opens(nodes[i - 1]) or (text[:1] == "(" and _is_function(nodes[i - 1]))):
-                row = row.rstrip(EDGE) + text.lstrip(EDGE)
-            elif text:
-                row = beside(row, text) if row else text
-        return row
+        return reduce(_seam, filter(None, map(self.write, nodes)), "")
 
     math = mrow = mtd = mpadded = several
 
     def mi(self, node):
         text = (node.text or "").strip()
+        if text == "∂" or (text == "d" and node.get("mathvariant") == "normal"):
+            return f"{text}{GLUE}"
         return text if len(text) < 2 else f"{EDGE}{text}{EDGE}"
 
     def mn(self, node):
@@ -63,24 +76,25 @@ class _Line(Walk):
     def mo(self, node):
         text = node.text or ""
         if text == APPLY:
-            return " " if node.get("lspace") else ""
+            return " " if node.get("lspace") else GLUE
         if len(text) > 1:
             return f"{EDGE}{text}{EDGE}"
-        sided = node.get("lspace") == "0" and text in "+−±"
-        shown = "·" if text == "⋅" else text
-        return f" {shown} " if text in SPACED and not sided else ", " if text == "," else shown
+        if text in SPACED and not (text in "+−±" and node.get("lspace") == "0"):
+            return f" {text.replace('⋅', '·')} "
+        opens = text in OPENING or node.get("form") == "prefix"
+        closes = text in CLOSING or node.get("form") == "postfix"
+        return MARKS.get(text) or GLUE * closes + text + GLUE * opens
 
     def mspace(self, node):
         return " " if node.get("width") else ""
 
     def mfrac(self, node):
-        above, below = (self.write(x).strip() for x in node)
-        plain = tuple(x.replace(EDGE, "") for x in (above, below))
-        if plain in HALVES:
-            return HALVES[plain]
+        above, below = (re.sub(f"[{EDGE}{GLUE}{SLASH}]", "", self.write(x)).strip() for x in node)
+        if (above, below) in HALVES:
+            return HALVES[above, below]
         above = f"({above})" if " " in above or "/" in above else above
-        below = below if ATOM.fullmatch(plain[1]) else f"({below})"
-        return f"{above}/{below}"
+        below = below if ATOM.fullmatch(below) else f"({below})"
+        return f"{SLASH}{above}/{below}{SLASH}"
 
     def msqrt(self, node):
         return f"√({self.several(node)})"
@@ -123,47 +137,6 @@ class _Line(Walk):
         aligned = node.get("displaystyle") == "true"
         rows = ([self.write(cell).strip() for cell in row] for row in node)
         return "; ".join(_aligned(row) if aligned else ", ".join(row) for row in rows)
-
-
-def _end(node, place):
-    """Return the first or the last sign of an element."""
-    while len(node) and (place == 0 or node.tag == "mrow"):
-        node = node[place]
-    return node
-
-
-def _opens(node):
-    """Return whether what follows stands close: behind (, behind ∂ and behind an upright d."""
-    node = _end(node, -1)
-    opening = node.tag == "mo" and (node.text in OPENING or node.get("form") == "prefix")
-    return opening or _is_d(node)
-
-
-def _is_d(node):
-    node = _end(node, -1)
-    upright = node.text == "d" and node.get("mathvariant") == "normal"
-    return node.tag == "mi" and (upright or node.text == "∂")
-
-
-def _is_function(node):
-    node = _end(node, -1)
-    return node.tag in ("mi", "mo") and len(node.text or "") > 1
-
-
-def _closes(node):
-    node = _end(node, 0)
-    return node.tag == "mo" and (node.text in CLOSING or node.get("form") == "postfix")
-
-
-def _beside_a_factor(nodes, i):
-    """Return whether a fraction is multiplied by what stands beside it."""
-    for j in (i - 1, i + 1):
-        if 0 <= j < len(nodes) and nodes[j].tag != "mspace":
-            sign = _end(nodes[j], -1 if j < i else 0)
-            outside = _closes(sign) if j > i else _opens(sign) and sign.text != "∂"
-            if sign.tag != "mo" or not (outside or sign.text in SPACED):
-                return True
-    return False
 
 
 def _aligned(cells):
