@@ -93,6 +93,11 @@ def chosen(table, node):
     return next((write for kind, write in table.items() if isinstance(node, kind)), None)
 
 
+def parts(node, kind):
+    """The children of a node that are of this kind."""
+    return [child for child in node.children if isinstance(child, kind)]
+
+
 def titled(node):
     """The title that a node begins with, or nothing, and what comes after it."""
     first, *rest = node.children or [None]

@@ -91,9 +91,9 @@ class Session:
 
         self.outlet = Outlet(self.show)
         try:
-            found = diagnose(answer, wrt, loss or BOOK)
-            self.display(found)
-            if found.verdict != "unreadable":  # the derivation would give the answer away
+            diagnosis = diagnose(answer, wrt, loss or BOOK)
+            self.display(diagnosis)
+            if diagnosis.verdict != "unreadable":  # the derivation would give the answer away
                 self.display(derive(loss or BOOK, wrt))
         except AlgebraError as error:
             self.show({"kind": "error", "name": "", "message": str(error), "line": ""})
@@ -258,12 +258,12 @@ def is_figure(value):
 
 def representations(value):
     """What a value looks like, by MIME type; there is always plain text."""
-    found = {}
+    shown = {}
     for mime, method in REPRESENTATIONS.items():
         text = getattr(value, method, lambda: None)() if not isinstance(value, type) else None
         if text:
-            found[mime] = text
-    return found | {"text/plain": repr(value)}
+            shown[mime] = text
+    return shown | {"text/plain": repr(value)}
 
 
 def described(error, place, lines):

@@ -8,6 +8,7 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import groupby
 
 from docutils import nodes
 from sphinx_exercise.nodes import exercise_enumerable_node, solution_node
@@ -124,26 +125,18 @@ def exercise(node, page):
 
 def solution(node, page):
     """Folded: text inside `<details>`, code cells with their source hidden."""
-    pieces, text = [], []
-
-    def fold():
-        if text:
-            body = "\n\n".join(text)
-            pieces.append(
-                f"<details>\n<summary>{node['title'].strip()}</summary>\n\n{body}\n\n</details>"
-            )
-            text.clear()
-
-    for piece in children(node, page):
-        if isinstance(piece, Code):
-            fold()
-            tags = [*piece.metadata.get("tags", []), "solution"]
-            hidden = {"jupyter": {"source_hidden": True}, "tags": tags}
-            pieces.append(Code(piece.source, piece.metadata | hidden))
+    pieces, summary = [], f"<summary>{node['title'].strip()}</summary>"
+    for is_code, run in groupby(children(node, page), lambda piece: isinstance(piece, Code)):
+        if is_code:
+            pieces += map(hidden, run)
         else:
-            text.append(piece)
-    fold()
+            pieces.append("\n\n".join([f"<details>\n{summary}", *run, "</details>"]))
     return pieces
+
+
+def hidden(cell):
+    tags = [*cell.metadata.get("tags", []), "solution"]
+    return Code(cell.source, cell.metadata | {"jupyter": {"source_hidden": True}, "tags": tags})
 
 
 def container(node, page):

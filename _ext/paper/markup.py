@@ -14,6 +14,7 @@ from sphinx import addnodes
 from sphinx_exercise.nodes import solution_node
 
 from _ext.build import doctree
+from _ext.build.doctree import parts
 from _ext.paper.results import from_html
 from wuv.mathtext import Strange, quoted, to_line, to_typst
 
@@ -73,6 +74,10 @@ def blocks(node, page):
     return page.text(node.children)
 
 
+def inside(boxes, page):
+    return page.text(child for box in boxes for child in box.children)
+
+
 def section(node, page):
     page.level += 1
     names = page.names(node, *([""] if page.level == 1 else []))
@@ -129,11 +134,10 @@ def items(node, page):
 def definitions(node, page):
     pieces = []
     for item in node.children:
-        terms = [child for child in item.children if isinstance(child, nodes.term)]
+        terms = parts(item, nodes.term)
         words = ", ".join(map(page.inlines, terms))
         anchors = array(quoted(f"{page.docname}#{name}") for term in terms for name in term["ids"])
-        said = [child for child in item.children if isinstance(child, nodes.definition)]
-        body = "\n\n".join(blocks(child, page) for child in said)
+        body = inside(parts(item, nodes.definition), page)
         pieces.append(call("definition", f"[{words}]", anchors, body=body))
     return pieces
 
@@ -162,7 +166,7 @@ def exercise(node, page):
 
 def solved(node):
     """The anchor of an exercise's solution, or nothing."""
-    for other in root_of(node).findall(solution_node):
+    for other in node.document.findall(solution_node):
         if other["target_label"] == node["label"]:
             return other["ids"][0]
     return ""
@@ -198,7 +202,7 @@ def exercise_name(node):
 
 def solved_name(node, page):
     """The name of a solution's exercise: from this page if it is there, where words are settled."""
-    for other in root_of(node).findall(lambda n: isinstance(n, doctree.EXERCISES)):
+    for other in node.document.findall(lambda n: isinstance(n, doctree.EXERCISES)):
         if other["label"] == node["target_label"]:
             return exercise_name(other)
     return page.env.sphinx_exercise_registry[node["target_label"]]["node"][0][-1].astext()
@@ -231,10 +235,9 @@ def fold(node, page):
 
 def figure(node, page):
     number = page.number("figure", node)
-    caption = next((page.inlines(c) for c in node.children if isinstance(c, nodes.caption)), "")
+    caption = "".join(map(page.inlines, parts(node, nodes.caption)))
     rest = [c for c in node.children if not isinstance(c, nodes.caption | nodes.legend)]
-    rest += [c for c in node.children if isinstance(c, nodes.legend)]
-    body = page.text(rest)
+    body = page.text(rest + parts(node, nodes.legend))
     return call("picture-with-caption", quoted(number), f"[{caption}]", page.names(node), body=body)
 
 
@@ -247,25 +250,26 @@ def image(node, page):
 
 def table(node, page):
     group = next(node.findall(nodes.tgroup))
-    widths = [child["colwidth"] for child in group.children if isinstance(child, nodes.colspec)]
-    head = next(iter(group.findall(nodes.thead)), None)
-    body = next(iter(group.findall(nodes.tbody)))
-    rows = [*(head.children if head else ()), *body.children]
-    sides = array(quoted(side(entry)) for entry in rows[0].children)
+    widths = [column["colwidth"] for column in parts(group, nodes.colspec)]
+    head, body = (
+        [row.children for part in parts(group, kind) for row in part.children]
+        for kind in (nodes.thead, nodes.tbody)
+    )
+    sides = array(quoted(side(entry)) for entry in (head + body)[0])
     given = "colwidths-given" in node["classes"]
     title, _ = doctree.titled(node)
-    cells = [
-        array(f"[{blocks(entry, page)}]" for entry in line.children)
-        for line in rows
-    ]  # fmt: skip
+
+    def cells(rows):
+        return array(array(f"[{blocks(entry, page)}]" for entry in row) for row in rows)
+
     return call(
         "grid-of",
         f"[{page.inlines(title) if title else ''}]",
         page.names(node),
         array(map(str, widths)) if given else str(len(widths)),
         sides,
-        array(cells[: len(head.children)] if head else ()),
-        array(cells[len(head.children) if head else 0 :]),
+        cells(head),
+        cells(body),
     )
 
 
@@ -285,13 +289,11 @@ def raw(node, page):
 
 def description(node, page):
     """A documented function, class or attribute: its signature, then what is said of it."""
-    heads = [c for c in node.children if isinstance(c, addnodes.desc_signature)]
-    body = "\n\n".join(
-        blocks(c, page) for c in node.children if isinstance(c, addnodes.desc_content)
-    )
     lines = "\n\n".join(
-        call("signature", page.names(head), quoted(signature(head))) for head in heads
+        call("signature", page.names(head), quoted(signature(head)))
+        for head in parts(node, addnodes.desc_signature)
     )
+    body = inside(parts(node, addnodes.desc_content), page)
     return call("described", f"[{lines}]", body=body)
 
 
@@ -358,19 +360,13 @@ def footnote(node, page):
     if node["refid"] in page.noted:
         return call("footnote-again", quoted(name))
     page.noted.add(node["refid"])
-    for note in root_of(node).findall(nodes.footnote):
+    for note in node.document.findall(nodes.footnote):
         if node["refid"] in note["ids"]:
             page.in_footnote = True
             body = page.text(note.children[1:])
             page.in_footnote = False
             return call("footnote-here", quoted(name), body=body)
     return page.unknown(node, f"no footnote {node['refid']}")
-
-
-def root_of(node):
-    while node.parent is not None:
-        node = node.parent
-    return node
 
 
 def within(name):

@@ -74,10 +74,10 @@ def make(work, made):
 def mend(folder):
     """Replace each text of `MENDED`, which must be there exactly once."""
     for old, new in MENDED:
-        found = [path for path in folder.glob("*.js") if old in path.read_text("utf-8")]
-        if len(found) != 1 or found[0].read_text("utf-8").count(old) != 1:
+        holding = [path for path in folder.glob("*.js") if old in path.read_text("utf-8")]
+        if len(holding) != 1 or (text := holding[0].read_text("utf-8")).count(old) != 1:
             raise RuntimeFilesError(
                 f"JupyterLite is not the version that lite/app.py knows: {old!r} should be there "
                 "once. Is it no longer needed? Then drop it from MENDED."
             )
-        found[0].write_text(found[0].read_text("utf-8").replace(old, new), "utf-8")
+        holding[0].write_text(text.replace(old, new), "utf-8")

@@ -10,9 +10,9 @@
   // All sizes are read before anything is written, so that the page is laid out once.
   const kind = (box) => (box.matches("pre") ? "Code" : box.matches(".formula") ? "Formula" : "Table");
   const settle = (boxes) => {
-    const found = boxes.map((box) => [box, box.scrollWidth > box.clientWidth
+    const seen = boxes.map((box) => [box, box.scrollWidth > box.clientWidth
       || (box.matches("pre") && box.scrollHeight > box.clientHeight + 1)]);
-    for (const [box, scrolls] of found) {
+    for (const [box, scrolls] of seen) {
       if (scrolls === box.hasAttribute("tabindex")) continue;
       if (scrolls) {
         box.tabIndex = 0;
@@ -24,16 +24,19 @@
     }
   };
 
+  const makeButton = (textContent, press) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent });
+    button.addEventListener("click", press);
+    return button;
+  };
+
   const addCopyButton = (box) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "copy";
-    button.textContent = "Copy";
-    button.addEventListener("click", async () => {
+    const button = makeButton("Copy", async () => {
       await navigator.clipboard.writeText(box.querySelector("pre").textContent.trimEnd());
       button.textContent = "Copied";
       setTimeout(() => (button.textContent = "Copy"), 1500);
     });
+    button.className = "copy";
     // Under a finger it would hide the end of the first line.
     const bar = matchMedia("(pointer: coarse)").matches && box.closest(".cell")?.querySelector(".live-bar");
     (bar || box).append(button);
@@ -151,15 +154,10 @@
     const notice = Object.assign(document.createElement("p"), { className: "renewed" });
     notice.setAttribute("role", "status");
     document.body.append(notice);
-    const button = (text, press) => {
-      const node = Object.assign(document.createElement("button"), { type: "button", textContent: text });
-      node.addEventListener("click", press);
-      return node;
-    };
     notice.append(
       "There is a newer version. ",
-      button("Reload", () => location.reload()),
-      button("Later", () => notice.remove()),
+      makeButton("Reload", () => location.reload()),
+      makeButton("Later", () => notice.remove()),
     );
   };
 

@@ -43,7 +43,7 @@
       transaction.oncomplete = () => resolve(result);
       transaction.onabort = transaction.onerror = () => reject(transaction.error);
       work(names.map((name) => transaction.objectStore(name))).then(
-        (found) => (result = found),
+        (made) => (result = made),
         (error) => (transaction.abort(), reject(error)),
       );
     });

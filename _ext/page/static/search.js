@@ -43,7 +43,7 @@
   // and a section counts more the more of the words it has.
   const look = (words) => {
     const book = index();
-    const found = new Map();
+    const sections = new Map();
     for (const word of words) {
       const results = book.query((query) => {
         query.term(word, { boost: 10 });
@@ -52,15 +52,15 @@
         query.term(word, { boost: 1, editDistance: word.length < 7 ? 1 : 2 });
       });
       for (const { ref, score, matchData } of results) {
-        const entry = found.get(ref) ?? { ref, score: 0, words: 0, stems: [] };
+        const entry = sections.get(ref) ?? { ref, score: 0, words: 0, stems: [] };
         entry.score += score;
         entry.words += 1;
         entry.stems.push(...Object.keys(matchData.metadata));
-        found.set(ref, entry);
+        sections.set(ref, entry);
       }
     }
     const rank = ({ score, words: had }) => score * (had / words.length) ** 2;
-    return [...found.values()].sort((a, b) => rank(b) - rank(a));
+    return [...sections.values()].sort((a, b) => rank(b) - rank(a));
   };
 
   // The stretch of the text where most of the words are.
@@ -69,8 +69,8 @@
     const hits = words.map((word) => stems.some((stem) => plain(word).toLowerCase().includes(stem)));
     let best = 0, most = -1;
     for (let start = 0; start < Math.max(1, words.length - 10); start++) {
-      const found = hits.slice(start, start + 28).filter(Boolean).length;
-      if (found > most) [best, most] = [start, found];
+      const here = hits.slice(start, start + 28).filter(Boolean).length;
+      if (here > most) [best, most] = [start, here];
     }
     const parts = [best ? "… " : ""];
     for (let i = best; i < Math.min(best + 28, words.length); i++) {
