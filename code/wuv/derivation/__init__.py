@@ -57,14 +57,14 @@ def derive(loss, wrt, shapes=None, *, route="differential", language=None):
         x = _variable(wrt, given)
         judges = trials(given.read, given.shapes, x.data)
         if route == "differential":
-            found = lines(given.book, x)
+            rows = lines(given.book, x)
         else:
             if route not in ROUTES:
                 raise CannotDerive(
                     f"{route!r} is not a route; there are differential, components and jacobian"
                 )
-            found = ROUTES[route](given.book, x, _letter(given))
-        return _record(given, x, found, judges)
+            rows = ROUTES[route](given.book, x, _letter(given))
+        return _record(given, x, rows, judges)
     except NoRule as error:
         raise CannotDerive(str(error)) from None
     except (RecursionError, MemoryError):
@@ -83,22 +83,22 @@ def _variable(wrt, given):
     return name(wrt).with_(shape=() if column == (1, 1) else column)
 
 
-def _record(given, x, found, judges):
+def _record(given, x, rows, judges):
     """Return the derivation, every line of it confirmed."""
     shapes = given.shapes
-    gradient = result(found, x)
+    gradient = result(rows, x)
     numpy = _confirmed_numpy(gradient, shapes, x, judges)
     letter = _letter(given)
     loss = name(letter)
     first = _step(loss, Line(given.book, ("loss",), "the loss"), shapes)
     steps = [first if given.is_latex else replace(first, numpy=to_numpy(given.read))]
-    for line in found:
-        if line.left is not None and line is found[-1]:
+    for line in rows:
+        if line.left is not None and line is rows[-1]:
             continue  # it is the last step
         if _confirmed(line, letter, given, judges):
             steps.append(_step(line.left or Expr("differential", (loss,)), line, shapes, x))
     why = f"the gradient is what stands against d`{x.data}`"
-    why = found[-1].reason if found and found[-1].left is not None else why
+    why = rows[-1].reason if rows and rows[-1].left is not None else why
     left = Expr("gradient", (loss, x))
     last = Step(left, gradient, ("gradient",), why, shape_text(shapes[x.data]), numpy, shapes)
     return Derivation(

@@ -49,9 +49,9 @@ def lines(loss, x):
     return _Derivation(x).run(loss)
 
 
-def result(found, x):
+def result(rows, x):
     """Return G of the last line, or zeros where nothing moves."""
-    for g, *_ in found[-1].pairs if found else ():
+    for g, *_ in rows[-1].pairs if rows else ():
         return g
     return full("zeros", x.shape)
 
@@ -69,8 +69,8 @@ def settled(formula, x):
         args = tuple(map(change, node.args))
         return node if args == node.args else node.with_(args=args)
 
-    found = simplify(change(formula))
-    return found if sum(1 for _ in walk(found)) <= MAX_SIZE // 4 else None
+    simpler = simplify(change(formula))
+    return simpler if sum(1 for _ in walk(simpler)) <= MAX_SIZE // 4 else None
 
 
 def residual_of(loss, x):
@@ -94,7 +94,7 @@ class _Derivation:
         return self.constant[node]
 
     def run(self, loss):
-        pairs, found = [(num(1), loss)], []
+        pairs, rows = [(num(1), loss)], []
         if self.is_constant(loss):
             return []
         for _ in range(MAX_ROUNDS):
@@ -102,7 +102,7 @@ class _Derivation:
             if not todo:
                 itself = shown([(num(1), differential(loss))])
                 why = ("variable",), "the loss is the variable"
-                return found or [Line(itself, *why, tuple(pairs))]
+                return rows or [Line(itself, *why, tuple(pairs))]
             moves, kinds, crossed = [], [], []
             for pair in pairs:
                 if pair in todo:
@@ -112,7 +112,7 @@ class _Derivation:
                     moves.append((pair[0], move, *pair[2:]))
                 else:
                     moves.append((pair[0], differential(pair[1]), *pair[2:]))
-            self.add(found, Line(shown(moves), *self.because(todo, kinds)))
+            self.add(rows, Line(shown(moves), *self.because(todo, kinds)))
             pairs = self.merged(
                 (g, y, *inside, *pair[2:])
                 for pair in moves
@@ -121,15 +121,15 @@ class _Derivation:
             formula = shown([(g, differential(y), *sums) for g, y, *sums in pairs])
             if sum(1 for _ in walk(formula)) > MAX_SIZE:
                 raise NoRule("this derivation becomes too long to print")
-            self.add(found, Line(formula, *self.across(crossed), tuple(pairs)))
+            self.add(rows, Line(formula, *self.across(crossed), tuple(pairs)))
         raise NoRule("this derivation has too many steps")
 
     @staticmethod
-    def add(found, line):
-        if found and found[-1].formula == line.formula:
-            found[-1] = line._replace(kinds=found[-1].kinds, reason=found[-1].reason)
+    def add(rows, line):
+        if rows and rows[-1].formula == line.formula:
+            rows[-1] = line._replace(kinds=rows[-1].kinds, reason=rows[-1].reason)
         else:
-            found.append(line)
+            rows.append(line)
 
     def outermost(self, pairs):
         """Return the pairs that are not done, and whose Y is not a part of another's."""
@@ -170,12 +170,12 @@ class _Derivation:
             rest = (y, *sums)
             kept = total.get(rest)
             total[rest] = g if kept is None else make("add", kept, g)
-        found = []
+        remaining = []
         for (y, *sums), g in total.items():
             g = simplify(g, factored=y == self.x)
             if not (g.op == "zeros" or (g.op == "number" and g.data == 0)):
-                found.append((g, y, *sums))
-        return found
+                remaining.append((g, y, *sums))
+        return remaining
 
     # What happened: (kinds, reason)
 

@@ -94,9 +94,9 @@ def jacobian(loss, x, letter):
 
 def _lines(*rows):
     """Return the lines of rows (left side, formula, kind, reason); the last one has the pair."""
-    found = [Line(formula, (kind,), why, left=left) for left, formula, kind, why in rows]
-    last = found[-1]
-    return [*found[:-1], last._replace(pairs=((last.formula, last.left.args[1]),))]
+    some = [Line(formula, (kind,), why, left=left) for left, formula, kind, why in rows]
+    last = some[-1]
+    return [*some[:-1], last._replace(pairs=((last.formula, last.left.args[1]),))]
 
 
 def _at(L, x):

@@ -153,8 +153,8 @@ def moved(node, is_constant):
             differential(x) if i == 0 or node.op in ("add", "sub") else x
             for i, x in enumerate(node.args)
         ]
-        found = make(node.op, *args, data=node.data).with_(shape=node.shape)
-        return _without_constants(found, is_constant), None
+        change = make(node.op, *args, data=node.data).with_(shape=node.shape)
+        return _without_constants(change, is_constant), None
     if node.op == "power" and node.shape:
         return _matrix_power(node, is_constant)
     if node.op in ("power", "epower") and node.args[1].op != "number":
@@ -162,9 +162,9 @@ def moved(node, is_constant):
     for rule, pattern, moves in _table():
         parts = {}
         if _fits(pattern, node, parts):
-            found = _without_constants(_instance(moves, parts, node.shape), is_constant)
+            change = _without_constants(_instance(moves, parts, node.shape), is_constant)
             alone = rule.kind in IN_TURN and any(map(is_constant, node.args))
-            return found, None if alone else rule.kind
+            return change, None if alone else rule.kind
     return None, None
 
 
@@ -219,8 +219,8 @@ def _exponential(node, is_constant):
     if is_constant(b):
         return _without_constants(first, is_constant), "power"
     second = make("product", differential(b), make("times", node, log))
-    found = _without_constants(make("add", first, second), is_constant)
-    return found, "exponential"
+    whole = _without_constants(make("add", first, second), is_constant)
+    return whole, "exponential"
 
 
 def _without_constants(tree, is_constant):

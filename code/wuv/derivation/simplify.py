@@ -11,6 +11,7 @@ author grouped in brackets stays a factor; nothing is multiplied out.
 """
 
 from fractions import Fraction
+from functools import partial, reduce
 from typing import NamedTuple
 
 from wuv.algebra import Expr, free_names, walk
@@ -35,8 +36,8 @@ class Term(NamedTuple):
 def simplify(tree, factored=False):
     """Return an equal formula in fewer factors; ``factored`` takes common matrices out of a sum:
     ``Ax + Aᵀx`` becomes ``(A + Aᵀ)x``."""
-    found = collected(terms(tree))
-    return whole(factor_out(found) if factored else found, tree.shape)
+    addends = collected(terms(tree))
+    return whole(factor_out(addends) if factored else addends, tree.shape)
 
 
 def terms(node):
@@ -56,25 +57,25 @@ def _sum(node):
     return left + (_scaled(right, -1) if node.op == "sub" else right)
 
 
-def _scaled(found, by):
-    return [t._replace(number=t.number * by) for t in found]
+def _scaled(addends, by):
+    return [t._replace(number=t.number * by) for t in addends]
 
 
-def one_term(found, shape):
+def one_term(addends, shape):
     """Return terms as a single one: a sum becomes a factor, without what all have in common."""
-    found = collected(found)
-    if not found:
+    addends = collected(addends)
+    if not addends:
         return None
-    if len(found) == 1:
-        return found[0]
-    number = abs(found[0].number) if len({abs(t.number) for t in found}) == 1 else ONE
-    number = -number if all(t.number < 0 for t in found) else number
-    common = set(found[0].powers).intersection(*(t.powers for t in found))
+    if len(addends) == 1:
+        return addends[0]
+    number = abs(addends[0].number) if len({abs(t.number) for t in addends}) == 1 else ONE
+    number = -number if all(t.number < 0 for t in addends) else number
+    common = set(addends[0].powers).intersection(*(t.powers for t in addends))
     rest = [
         Term(t.number / number, tuple(p for p in t.powers if p not in common), t.factors)
-        for t in found
+        for t in addends
     ]
-    powers = tuple(p for p in found[0].powers if p in common)
+    powers = tuple(p for p in addends[0].powers if p in common)
     factor = _atom(whole(rest, shape))
     return Term(number, _merged(powers, factor.powers), factor.factors)
 
@@ -104,27 +105,27 @@ def _merged(*powers):
 def _chain(factors):
     """Return a product of matrices without I, inverses beside their matrix, and with the numbers
     in it (a row before a column) as powers."""
-    powers, found = [], []
+    powers, kept = [], []
     for x in factors:
         if x.op == "eye":
             continue
-        if found and (x == _inverse(found[-1]) or found[-1] == _inverse(x)):
-            found.pop()
+        if kept and (x == _inverse(kept[-1]) or kept[-1] == _inverse(x)):
+            kept.pop()
             continue
-        raised = _raised_together(found[-1], x) if found else None
+        raised = _raised_together(kept[-1], x) if kept else None
         if raised is not None:
-            found[-1] = raised
+            kept[-1] = raised
             continue
-        found.append(x)
-        start = len(found) - 1 if x.shape[1] == 1 else -1
-        while start >= 0 and found[start].shape[0] != 1:
+        kept.append(x)
+        start = len(kept) - 1 if x.shape[1] == 1 else -1
+        while start >= 0 and kept[start].shape[0] != 1:
             start -= 1
         if start >= 0:
-            powers.append((_number(found[start:]), ONE))
-            del found[start:]
-    if factors and not found and not powers:
-        found = [identity(factors[0].shape)]
-    return tuple(powers), tuple(found)
+            powers.append((_number(kept[start:]), ONE))
+            del kept[start:]
+    if factors and not kept and not powers:
+        kept = [identity(factors[0].shape)]
+    return tuple(powers), tuple(kept)
 
 
 def _inverse(x):
@@ -143,8 +144,8 @@ def _raised_together(x, y):
     (a, j), (b, k) = (z.args if z.op == "power" else (z, num(1)) for z in (x, y))
     if a != b or j.op != "number" or k.op != "number":
         return None
-    found = make("power", a, num(j.data + k.data))
-    return make("transpose", found) if True in turns else found
+    both = make("power", a, num(j.data + k.data))
+    return make("transpose", both) if True in turns else both
 
 
 def _number(factors):
@@ -163,10 +164,7 @@ def _transposes(some):
 
 def product(*some):
     """Return a product with its shape, grouped from the left."""
-    found = some[0]
-    for x in some[1:]:
-        found = make("product", found, x)
-    return found
+    return reduce(partial(make, "product"), some)
 
 
 def transposed(x):
@@ -185,15 +183,15 @@ def transposed(x):
     return turned(x)
 
 
-def _transposed_terms(found):
-    return [t._replace(factors=tuple(map(transposed, reversed(t.factors)))) for t in found]
+def _transposed_terms(addends):
+    return [t._replace(factors=tuple(map(transposed, reversed(t.factors)))) for t in addends]
 
 
 def _transpose(node):
-    found = terms(node.args[0])
-    if len(found) == 1 or not node.shape:
-        return _transposed_terms(found)
-    one = one_term(found, node.args[0].shape)
+    addends = terms(node.args[0])
+    if len(addends) == 1 or not node.shape:
+        return _transposed_terms(addends)
+    one = one_term(addends, node.args[0].shape)
     return [] if one is None else _transposed_terms([one])
 
 
@@ -266,10 +264,7 @@ def _entrywise(node):
 
 
 def _all_times(some):
-    found = None
-    for x in some:
-        found = x if found is None else make("times", found, x)
-    return found
+    return reduce(partial(make, "times"), some) if some else None
 
 
 def _entries(base, k):
@@ -346,12 +341,12 @@ def _linear(node):
 
 def _mapped(node):
     """Return vec, diag or ⊗ without the numbers in front of its arguments."""
-    found = [_single(x) for x in node.args]
-    if None in found:
+    parts = [_single(x) for x in node.args]
+    if None in parts:
         return []
-    args = [product(*t.factors) if t.factors else num(1) for t in found]
+    args = [product(*t.factors) if t.factors else num(1) for t in parts]
     rest = _atom(make(node.op, *args, data=node.data))
-    for t in found:
+    for t in parts:
         rest = Term(rest.number * t.number, _merged(t.powers, rest.powers), rest.factors)
     return [rest]
 
@@ -451,20 +446,20 @@ TERMS = {
 # Sums
 
 
-def collected(found):
+def collected(addends):
     """Return the terms with equal ones added up."""
     total = {}
-    for t in found:
+    for t in addends:
         kept = total.get(t.key)
         total[t.key] = t if kept is None else kept._replace(number=kept.number + t.number)
     return [t for t in total.values() if t.number]
 
 
-def factor_out(found):
+def factor_out(addends):
     """Return the terms with matrices that several have in common, at one end, taken out."""
     for end in (-1, 0):
         groups = {}
-        for t in found:
+        for t in addends:
             if len(t.factors) > 1:
                 groups.setdefault((frozenset(t.powers), t.factors[end]), []).append(t)
         for (_, factor), some in groups.items():
@@ -475,25 +470,25 @@ def factor_out(found):
             inside = one_term(factor_out(rest), shape)
             outside = Term(ONE, some[0].powers, (factor,))
             joined = [times(inside, outside) if end else times(outside, inside)] if inside else []
-            at = found.index(some[0])
-            others = [t for t in found if t not in some]
+            at = addends.index(some[0])
+            others = [t for t in addends if t not in some]
             return factor_out(others[:at] + joined + others[at:])
-    return found
+    return addends
 
 
-def whole(found, shape):
+def whole(addends, shape):
     """Return the sum of the terms as a formula."""
-    if not found:
+    if not addends:
         return full("zeros", shape)
-    found = sorted(found, key=lambda t: t.number < 0)
-    if len(found) == 2 and found[0].number == found[1].number:
-        a, b = found
+    addends = sorted(addends, key=lambda t: t.number < 0)
+    if len(addends) == 2 and addends[0].number == addends[1].number:
+        a, b = addends
         if _transposed_terms([b])[0].key == a.key and _transposes(a.factors) > _transposes(
             b.factors
         ):
-            found = [b, a]
+            addends = [b, a]
     total = None
-    for t in found:
+    for t in addends:
         one = _written(t._replace(number=abs(t.number)))
         if total is None:
             total = make("neg", one) if t.number < 0 else one

@@ -78,12 +78,13 @@ def diagnose(answer, wrt, loss=BOOK, shapes=None, *, at=None, step=None, languag
         if step is None and is_difference(given, asked):
             step_too = read_answer(answer, asked, step=True, language=language)
             return told(*_likelier(given, step_too, asked))
-        found = judged(given, asked)
-        if found.verdict not in GOOD and given.book and isinstance(answer, str) and "*" in answer:
+        judgement = judged(given, asked)
+        has_star = given.book and isinstance(answer, str) and "*" in answer
+        if judgement.verdict not in GOOD and has_star:
             entries = _by_entries(answer, asked, step, language)
             if entries is not None:
                 return told(entries, asked, judged(entries, asked))
-        return told(given, asked, found)
+        return told(given, asked, judgement)
     except CannotEvaluate as error:
         if given.tree is None:
             raise
@@ -94,8 +95,8 @@ def _by_entries(answer, asked, step, language):
     """Return a mixed text, read with * as NumPy has it, if it is right so; else None."""
     try:
         text = re.sub(r"(?<!\*)\*(?!\*)", "⊙", answer)
-        found = read_answer(text, asked, step=step, language=language)
-        return found if is_right(found, asked) else None
+        given = read_answer(text, asked, step=step, language=language)
+        return given if is_right(given, asked) else None
     except (AlgebraError, RecursionError, MemoryError):
         return None
 
@@ -108,13 +109,13 @@ def _likelier(given, step, asked):
         if other.verdict in GOOD or other.best is not None:
             return step, asked, other
         return given, asked, judged(given, asked)
-    found = judged(given, asked)
-    if found.verdict in GOOD:
-        return given, asked, found
+    judgement = judged(given, asked)
+    if judgement.verdict in GOOD:
+        return given, asked, judgement
     other = judged(step, asked)
-    if other.verdict in GOOD or (other.best is not None and _clearer(other.best, found.best)):
+    if other.verdict in GOOD or (other.best is not None and _clearer(other.best, judgement.best)):
         return step, asked, other
-    return given, asked, found
+    return given, asked, judgement
 
 
 def _clearer(step, plain):

@@ -53,7 +53,6 @@ class Answer:
     constant: str | None = None
     function: Callable | None = None
     array: np.ndarray | None = None
-    trouble: str | None = None
 
     def exactly(self, here):
         """Return the exact value at a point. Raises `Misfit` and `CannotEvaluate`."""
@@ -82,9 +81,9 @@ class Answer:
             with np.errstate(all="ignore"):
                 call(self.function, here)
         except Exception as error:
-            found = re.search(r"\(size (\d+) is different from (\d+)\)", str(error))
-            if found:
-                rows, columns = found.groups()
+            clash = re.search(r"\(size (\d+) is different from (\d+)\)", str(error))
+            if clash:
+                rows, columns = clash.groups()
                 return f"in a product the left factor has {columns} columns, the right {rows} rows"
             return f"{type(error).__name__}, {str(error).partition(chr(10))[0][:200]}"
         return None
@@ -99,22 +98,22 @@ class Answer:
         """Return what a Python function returns, or None; ``why`` says what went wrong."""
         try:
             with np.errstate(all="ignore"):
-                found = np.asarray(call(self.function, here))
-            return found.astype(float) if found.dtype.kind in "biufO" else None
+                value = np.asarray(call(self.function, here))
+            return value.astype(float) if value.dtype.kind in "biufO" else None
         except Exception:
             return None
 
     def by_entries(self, value, here):
         """Return an array from a formula for its entries."""
         lengths = entry_lengths(self.tree, self.free, here)
-        found = np.empty(lengths, dtype=object)
+        entries = np.empty(lengths, dtype=object)
         for places in every(*(range(x) for x in lengths)):
             more = {k: i + 1 for k, i in zip(self.free, places, strict=True)}
             one = np.asarray(value(more), dtype=object)
             if one.size != 1:
                 raise Misfit("this names an entry, and is an array")
-            found[places] = one.item()
-        return found.reshape(-1, 1) if found.ndim == 1 else found
+            entries[places] = one.item()
+        return entries.reshape(-1, 1) if entries.ndim == 1 else entries
 
 
 def call(function, here):
@@ -139,7 +138,7 @@ def call(function, here):
 
 def entry_lengths(tree, free, here):
     """Return how far each free index runs, from where it picks entries."""
-    found = {}
+    lengths = {}
     for node in walk(tree):
         if node.op != "entry":
             continue
@@ -149,10 +148,10 @@ def entry_lengths(tree, free, here):
         shape = base.shape if len(node.args) == 3 else (base.size,)
         for spot, size in zip(node.args[1:], shape, strict=False):
             if spot.op == "name" and spot.data in free:
-                found.setdefault(spot.data, size)
-    if set(found) != set(free):
+                lengths.setdefault(spot.data, size)
+    if set(lengths) != set(free):
         raise CannotEvaluate("it is not clear how far an index runs")
-    return [found[x] for x in free]
+    return [lengths[x] for x in free]
 
 
 def is_bare(tree):
@@ -186,8 +185,8 @@ def in_the_book(answer, asked, here):
     plain, value = like_book(answer.tree), answer.quickly(here)
     if value is None:
         return plain
-    found = here.book(plain)
-    if found is not None and found.size == value.size and np.allclose(found.ravel(), value.ravel()):
+    again = here.book(plain)
+    if again is not None and again.size == value.size and np.allclose(again.ravel(), value.ravel()):
         return plain
     try:
         return sized(to_book(answer.tree, asked.shapes, book=False))
@@ -202,7 +201,7 @@ def stretched(answer, here):
         return None
     for node in walk(answer.tree):
         if node.op in BROADCAST:
-            a, b, found = (here.typed(x) for x in (*node.args, node))
-            if found is not None and a.shape != b.shape and min(a.size, b.size) > 1:
-                return node, a.shape, b.shape, found.shape
+            a, b, result = (here.typed(x) for x in (*node.args, node))
+            if result is not None and a.shape != b.shape and min(a.size, b.size) > 1:
+                return node, a.shape, b.shape, result.shape
     return None

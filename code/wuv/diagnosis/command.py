@@ -42,7 +42,7 @@ def arguments(parser):
 
 
 def run(options):
-    """Print what was found and return the exit status."""
+    """Print what was diagnosis and return the exit status."""
     if (options.answer is None) == (options.students is None):
         return _refused(options, "an ANSWER is wanted, or a file with --class")
     try:
@@ -50,7 +50,7 @@ def run(options):
             return _class(options)
         if options.wrt is None:
             return _refused(options, "--wrt says in which variable")
-        found = diagnose(
+        diagnosis = diagnose(
             options.answer,
             options.wrt,
             options.loss,
@@ -61,8 +61,8 @@ def run(options):
         )
     except (AlgebraError, BadTable) as error:
         return _refused(options, str(error))
-    print(found.to_json() if options.json else found)
-    return 0 if found.verdict in GOOD else 1
+    print(diagnosis.to_json() if options.json else diagnosis)
+    return 0 if diagnosis.verdict in GOOD else 1
 
 
 def _class(options):

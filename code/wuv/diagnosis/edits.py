@@ -63,13 +63,13 @@ class Around:
 
     def is_number(self, node):
         """Return whether a formula is a number here; one without a value is taken for an array."""
-        found = self.values(node)
-        return found is not None and found.size == 1
+        value = self.values(node)
+        return value is not None and value.size == 1
 
     def is_column(self, node):
         """Return whether a formula is a column here."""
-        found = self.values(node)
-        return found is not None and found.ndim == 2 and found.shape[1] == 1 < found.shape[0]
+        value = self.values(node)
+        return value is not None and value.ndim == 2 and value.shape[1] == 1 < value.shape[0]
 
     @cached_property
     def names(self):
@@ -483,8 +483,8 @@ def _array(node, around, inside):
                 yield "sum-added", Expr("sum", (node,), (axis, True))
         if inside != "norm":
             yield "norm-added", Expr("norm", (node,))
-    found = around.values(node)
-    if found is None or (found.ndim == 2 and found.shape[0] == found.shape[1]):
+    value = around.values(node)
+    if value is None or (value.ndim == 2 and value.shape[0] == value.shape[1]):
         if inside not in ("inv", "transpose") and node.op != "inv":
             yield "inverse-added", Expr("inv", (node,))
         if node.op == "name":

@@ -13,11 +13,11 @@ MAX_TERMS = 12
 def expanded(tree):
     """Return the formula with its products multiplied out, or the formula itself if that makes
     more than a dozen terms."""
-    found = _terms(tree)
-    if len(found) > MAX_TERMS:
+    addends = _terms(tree)
+    if len(addends) > MAX_TERMS:
         return tree
     total = None
-    for sign, x in found:
+    for sign, x in addends:
         if total is None:
             total = Expr("neg", (x,)) if sign < 0 else x
         else:

@@ -43,28 +43,28 @@ def _here(asked, at):
         raise CannotEvaluate(f"the values of {', '.join(missing)} are missing in at=")
     arrays, sizes = {}, {}
     for name, shape in asked.shapes.items():
-        found = _exact(name, at[name])
-        if len(shape) == 2 and found.ndim == 1 and shape[1] == 1:
-            found = found.reshape(-1, 1)
-        if found.ndim != len(shape):
-            raise Misfit(f"{name} has shape {found.shape}; it needs {len(shape)} dimensions")
-        for letter, size in zip(shape, found.shape, strict=True):
+        array = _exact(name, at[name])
+        if len(shape) == 2 and array.ndim == 1 and shape[1] == 1:
+            array = array.reshape(-1, 1)
+        if array.ndim != len(shape):
+            raise Misfit(f"{name} has shape {array.shape}; it needs {len(shape)} dimensions")
+        for letter, size in zip(shape, array.shape, strict=True):
             known = sizes.setdefault(letter, size) if isinstance(letter, str) else letter
             if not isinstance(letter, tuple) and known != size:
-                raise Misfit(f"{name} has shape {found.shape}, and {letter} is {known} elsewhere")
-        arrays[name] = found if found.ndim else found.item()
+                raise Misfit(f"{name} has shape {array.shape}, and {letter} is {known} elsewhere")
+        arrays[name] = array if array.ndim else array.item()
     Sizes(asked.shapes)
     return Case(arrays, sizes)
 
 
 def _exact(name, given):
     try:
-        found = np.array(given, dtype=object)
-        for i in np.ndindex(found.shape):
-            x = found[i].item() if isinstance(found[i], np.generic) else found[i]
-            found[i] = x if isinstance(x, int | Fraction) else float(x)
+        array = np.array(given, dtype=object)
+        for i in np.ndindex(array.shape):
+            x = array[i].item() if isinstance(array[i], np.generic) else array[i]
+            array[i] = x if isinstance(x, int | Fraction) else float(x)
     except (TypeError, ValueError):
         raise CannotEvaluate(f"{name} must hold numbers") from None
-    if not found.size:
+    if not array.size:
         raise CannotEvaluate(f"{name} is empty")
-    return found
+    return array

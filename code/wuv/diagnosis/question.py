@@ -171,20 +171,20 @@ def _question(wrt, text, declared, language, order):
     given = read_loss(text, dict(declared), language)
     wrt = variable(wrt, given)
     try:
-        found = derive(text, wrt, dict(declared), language=language)
+        derivation = derive(text, wrt, dict(declared), language=language)
     except CannotDerive:
-        found = None
+        derivation = None
     shape = given.shapes[wrt]
     column = (*shape, 1) if len(shape) == 1 else shape
     x = Expr("name", data=wrt, shape=() if column == (1, 1) else column)
-    right = None if found is None else sized(found.gradient)
+    right = None if derivation is None else sized(derivation.gradient)
     if order == 2:
         if column[1:] != (1,):
             raise Unreadable(f"{wrt} is no column; a Hessian can be asked for in a column only")
         right = None if right is None else _slope_matrix(right, x)
     residual = _residual(given.book)
     return Question(
-        text, wrt, given.read, given.book, given.shapes, x, found, right, residual, order
+        text, wrt, given.read, given.book, given.shapes, x, derivation, right, residual, order
     )
 
 

@@ -22,7 +22,7 @@ from wuv.points import alike, close
 from wuv.points.degrees import degree, points_needed
 from wuv.points.fast import DIGITS
 
-KINDS = ("tall", "wide", "odd", "square", "one")
+SIZES = ("tall", "wide", "odd", "square", "one")
 JUMPS = {"sign", "abs"}
 ROUGH_POINTS = 3
 FINE = Decimal("1e-30")
@@ -38,7 +38,7 @@ def is_right(answer, asked):
     if _operations(answer.tree) & JUMPS and not _operations(asked.read) & JUMPS:
         return False
     tried = 0
-    for kind in KINDS:
+    for kind in SIZES:
         here = asked.case(kind, seed=1)
         if here is None:
             continue
@@ -84,7 +84,7 @@ def _exactly(answer, asked):
         return all(
             _fits(answer, asked, here) is not False
             for seed in range(2, 2 + ROUGH_POINTS)
-            for here in [asked.case(KINDS[seed % 3], seed)]
+            for here in [asked.case(SIZES[seed % 3], seed)]
             if here is not None
         )
     degrees = _degrees(answer, asked)

@@ -70,11 +70,11 @@ class Explanation(NamedTuple):
     @property
     def kinds(self):
         """The kinds of the mistakes, the layout last."""
-        found = [x.kind for x in self.edits if x.kind != LAYOUT]
-        found += ["sign"] * (self.scale.number < 0)
-        found += ["factor"] * (self.scale.edits - (self.scale.number < 0))
+        slugs = [x.kind for x in self.edits if x.kind != LAYOUT]
+        slugs += ["sign"] * (self.scale.number < 0)
+        slugs += ["factor"] * (self.scale.edits - (self.scale.number < 0))
         turned = self.turned + sum(x.kind == LAYOUT for x in self.edits)
-        return tuple(found + [LAYOUT] * (turned % 2))
+        return tuple(slugs + [LAYOUT] * (turned % 2))
 
 
 class Pool:
@@ -82,14 +82,14 @@ class Pool:
 
     def __init__(self, candidates):
         self.rows, self.directions, self.lengths = {}, {}, {}
-        found = {}
+        by_shape = {}
         for candidate in candidates:
             value = canonical(candidate.value)
             if value is not None:
-                rows, vectors = found.setdefault(value.shape, ([], []))
+                rows, vectors = by_shape.setdefault(value.shape, ([], []))
                 rows.append(candidate)
                 vectors.append(value.ravel())
-        for shape, (rows, vectors) in found.items():
+        for shape, (rows, vectors) in by_shape.items():
             some = np.array(vectors, dtype=float)
             with np.errstate(all="ignore"):
                 length = np.sqrt((some * some).sum(axis=1))
@@ -151,15 +151,15 @@ class Search:
 
     def plain(self):
         """Return the explanation by a constant factor or by the layout alone, or None."""
-        found = [*self.confirmed(Pool(self.bases()))]
-        return min(found, key=lambda x: x.count, default=None)
+        explanations = [*self.confirmed(Pool(self.bases()))]
+        return min(explanations, key=lambda x: x.count, default=None)
 
     def level(self, edits):
         """Return explanations with one edit of the formula, or with two, the likeliest first."""
         stage = self.one if edits == 1 else self.two
-        found = [x for x in stage() if 0 < x.count <= MAX_COUNT and x.weight <= MAX_WEIGHT]
-        best = min((x.count for x in found), default=0)
-        return _unique(x for x in found if x.count == best)
+        explanations = [x for x in stage() if 0 < x.count <= MAX_COUNT and x.weight <= MAX_WEIGHT]
+        best = min((x.count for x in explanations), default=0)
+        return _unique(x for x in explanations if x.count == best)
 
     # The neighbourhoods
 
@@ -185,34 +185,34 @@ class Search:
 
     def near_right(self):
         """Return what one mistake makes of the right formula."""
-        found = [
+        candidates = [
             Candidate((x.edit,), x, x.value)
             for base in self.bases()[:2]
             for x in (*self.near(base.formula), *slopes(base.formula, self.around))
         ]
         if self.typed or self.asked.order == 2:
-            return sorted(found, key=_weight)[:MAX_NEAR]
+            return sorted(candidates, key=_weight)[:MAX_NEAR]
         for edit, tree in missteps(self.asked.book, self.asked.x):
-            found.append(self.made((edit,), tree))
+            candidates.append(self.made((edit,), tree))
         for edit, loss in other_losses(self.asked.book):
             tree = slope(loss, self.asked.x)
             if tree is not None:
-                found.append(self.made((edit,), tree))
-        return sorted(found, key=_weight)[:MAX_NEAR]
+                candidates.append(self.made((edit,), tree))
+        return sorted(candidates, key=_weight)[:MAX_NEAR]
 
     def near_answer(self):
         """Return what one repair makes of the answer, as the mistake that it mends."""
         if self.own is None:
             return []
-        found = []
+        repairs = []
         for own in dict.fromkeys((self.own, expanded(self.own))):
             gaps = insertions(own, self.around)
             for where, some in (("answer", self.near(own)), ("gap", gaps)):
                 for x in islice(some, MAX_NEAR):
                     mended = x.edit.undone(where)
                     if mended is not None:
-                        found.append(Candidate((mended,), x, x.value))
-        return found
+                        repairs.append(Candidate((mended,), x, x.value))
+        return repairs
 
     def second(self, near):
         """Yield what two mistakes make of the right formula."""
@@ -245,9 +245,9 @@ class Search:
         yield from self.mending(right)
 
     def two(self):
-        found = [*self.mending(self.near_pool)]
-        yield from found
-        if not any(x.count == 2 and x.weight < LIKELY for x in found):
+        explanations = [*self.mending(self.near_pool)]
+        yield from explanations
+        if not any(x.count == 2 and x.weight < LIKELY for x in explanations):
             yield from self.confirmed(Pool(self.second(self.ones)))
 
     def confirmed(self, pool):
@@ -303,14 +303,14 @@ class Search:
 def explained(searches):
     """Return explanations with the fewest edits that any of several searches finds."""
     for edits in (1, 2):
-        found = []
+        explanations = []
         for search in searches:
-            found += search.level(edits)
-            if edits > 1 and any(x.count == edits and x.weight < LIKELY for x in found):
+            explanations += search.level(edits)
+            if edits > 1 and any(x.count == edits and x.weight < LIKELY for x in explanations):
                 break
-        if found:
-            best = min(x.count for x in found)
-            return _unique(x for x in found if x.count == best)
+        if explanations:
+            best = min(x.count for x in explanations)
+            return _unique(x for x in explanations if x.count == best)
     return []
 
 
@@ -335,12 +335,12 @@ def _distinct(candidates):
 def _unique(explanations):
     """Return one explanation of each set of kinds, sorted; one that points into the answer's own
     text rather than another."""
-    found = {}
+    likeliest = {}
     for x in sorted(explanations, key=lambda x: (x.weight, -_own(x))):
         key = tuple(sorted(x.kinds))
-        if key not in found or (_own(x) > _own(found[key])):
-            found[key] = x
-    return sorted(found.values(), key=lambda x: x.weight)
+        if key not in likeliest or (_own(x) > _own(likeliest[key])):
+            likeliest[key] = x
+    return sorted(likeliest.values(), key=lambda x: x.weight)
 
 
 def _own(explanation):

@@ -12,6 +12,8 @@ A loss is differentiated from the outside inwards, with the rules and the adjoin
 `wuv.derivation`, and at every node once with a wrong one in their place.
 """
 
+from functools import reduce
+
 from wuv.algebra import AlgebraError, Expr, free_names, walk
 from wuv.algebra.tree import ELEMENTWISE, number
 from wuv.derivation.crossing import cross
@@ -25,16 +27,16 @@ TROUBLE = (KeyError, ValueError, IndexError, TypeError, AttributeError, Recursio
 
 def missteps(loss, x):
     """Return [(Edit, wrong gradient)], trees in the book's operations; [] where no rule fits."""
-    found = []
+    gradients = []
     inner = {y for y in walk(loss) if y.op not in ("name", "number") and y is not loss}
     for y in sorted((y for y in inner if x.data in free_names(y)), key=lambda y: -y.depth):
         tree = slope(loss, y)
         if tree is not None:  # the chain of slopes stops at y
-            found.append((Edit("inner-derivative-lost", loss, y, "step"), tree))
+            gradients.append((Edit("inner-derivative-lost", loss, y, "step"), tree))
     try:
-        return found + _Chain(x).wrong(num(1), loss, 0)
+        return gradients + _Chain(x).wrong(num(1), loss, 0)
     except TROUBLE:
-        return found
+        return gradients
 
 
 def slope(loss, x):
@@ -100,10 +102,10 @@ class _Chain:
 
     def pairs(self, g, node):
         move, _ = moved(node, self.is_constant)
-        found = [p for p in cross(g, move) if not self.is_constant(p[1])]
-        if len(found) > MAX_PAIRS or any(len(p) > 2 for p in found):
+        moving = [p for p in cross(g, move) if not self.is_constant(p[1])]
+        if len(moving) > MAX_PAIRS or any(len(p) > 2 for p in moving):
             raise ValueError("a sum over an index")
-        return found
+        return moving
 
     def total(self, g, node):
         """Return what stands against the change of the variable."""
@@ -119,37 +121,37 @@ class _Chain:
             raise ValueError("too deep")
         pairs = self.pairs(g, node)
         parts = [self.total(*pair) for pair in pairs]
-        found = []
+        gradients = []
 
         def put(i, kind, tree, now=None):
             if tree is not None:
-                found.append((Edit(kind, node, now, "step"), _replaced(parts, i, tree)))
+                gradients.append((Edit(kind, node, now, "step"), _replaced(parts, i, tree)))
 
         for i, (G, Y) in enumerate(pairs):
             for edit, tree in self.wrong(G, Y, depth + 1):
-                found.append((edit, _added([*parts[:i], tree, *parts[i + 1 :]])))
+                gradients.append((edit, _added([*parts[:i], tree, *parts[i + 1 :]])))
             if len(pairs) > 1:
                 rest = parts[:i] + parts[i + 1 :]
                 apart = node.op in ("add", "sub")  # terms of a loss, or occurrences inside of one
                 kind = "term-dropped" if apart and not node.shape else "counted-once"
-                found.append((Edit(kind, node, Y, "step"), _added(rest)))
+                gradients.append((Edit(kind, node, Y, "step"), _added(rest)))
                 if not apart:
                     twice = make("product", num(len(parts)), parts[i])
-                    found.append((Edit("symmetry-assumed", node, Y, "step"), twice))
+                    gradients.append((Edit("symmetry-assumed", node, Y, "step"), twice))
             if self.x != Y:
                 put(i, "inner-derivative-lost", G, Y)
             for kind, wrong in self.slips(g, node, Y):
                 try:
                     tree = self.total(wrong, Y)
                     if kind in ("transpose-dropped", "factors-swapped"):
-                        found.append((Edit(kind, G, wrong, "step"), _replaced(parts, i, tree)))
+                        gradients.append((Edit(kind, G, wrong, "step"), _replaced(parts, i, tree)))
                         continue
                     put(i, kind, tree, wrong)
                     if tree is not None and not wrong.shape:  # its inner slope is the Jacobian
                         put(i, kind, turned(tree), wrong)
                 except (AlgebraError, *TROUBLE):
                     continue
-        return found
+        return gradients
 
     def slips(self, g, node, Y):
         """Yield (kind, G) for what may wrongly stand against dY."""
@@ -192,7 +194,6 @@ def _replaced(parts, i, tree):
 
 
 def _added(parts):
-    found = None
-    for x in parts:
-        found = x if found is None else Expr("add", (found, x), shape=x.shape)
-    return num(0) if found is None else found
+    if not parts:
+        return num(0)
+    return reduce(lambda a, b: Expr("add", (a, b), shape=b.shape), parts)
