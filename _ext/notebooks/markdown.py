@@ -8,7 +8,7 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 from html import unescape
-from itertools import groupby
+from itertools import count, groupby
 
 from docutils import nodes
 from sphinx_exercise.nodes import exercise_enumerable_node, solution_node
@@ -90,13 +90,11 @@ def literal(node, page):
     return f"```{language}\n{node.astext()}\n```"
 
 
-def bullets(node, page):
-    return "\n".join(indented(page.text(item.children), "- ") for item in node.children)
-
-
-def numbers(node, page):
-    items = enumerate(node.children, node.get("start", 1))
-    return "\n".join(indented(page.text(item.children), f"{i}. ") for i, item in items)
+def items(node, page):
+    numbered = isinstance(node, nodes.enumerated_list)
+    marks = (f"{i}. " if numbered else "- " for i in count(node.get("start", 1)))
+    texts = (page.text(item.children) for item in node.children)
+    return "\n".join(map(indented, texts, marks))
 
 
 def indented(text, mark):
@@ -186,13 +184,7 @@ def footnote(node, page):
 
 
 def definitions(node, page):
-    parts = []
-    for child in (child for item in node.children for child in item.children):
-        if isinstance(child, nodes.term):
-            parts.append(f"**{page.inlines(child)}**")
-        else:
-            parts.append(indented(page.text(child.children), ": ").removeprefix(": "))
-    return "\n\n".join(parts)
+    return page.text(child for item in node.children for child in item.children)
 
 
 def picture(node, page):
@@ -268,14 +260,15 @@ Page.BLOCKS = {
     nodes.math_block: formula,
     nodes.literal_block: literal,
     nodes.doctest_block: literal,
-    nodes.bullet_list: bullets,
-    nodes.enumerated_list: numbers,
+    (nodes.bullet_list, nodes.enumerated_list): items,
     nodes.block_quote: lambda node, page: quoted(page.text(node.children)),
     solution_node: solution,
     doctree.EXERCISES: exercise,
     nodes.table: table,
     (nodes.footnote, nodes.citation): footnote,
     nodes.definition_list: definitions,
+    nodes.term: within("**"),
+    nodes.definition: lambda node, page: indented(page.text(node.children), "  ").lstrip(" "),
     nodes.container: container,
     nodes.Admonition: admonition,
     nodes.caption: within("*"),
