@@ -75,9 +75,10 @@ bench: $(READY) ## measure the gradients and the finite differences
 bench-live: $(BOOK) ## measure how long a reader waits for a cell, here and in JupyterLite (RUNS=3)
 	@$(PY) tools/live_bench.py --runs $(or $(RUNS),3)
 
-lint: $(READY) ## check the style of the Python files
+lint: $(READY) ## check the style and the types of the Python files
 	@$(PY) -m ruff check
 	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
 
 format: $(READY) ## put the Python files into that style
 	@$(PY) -m ruff check --fix
@@ -88,7 +89,7 @@ lock: $(READY) ## pin every package anew in requirements.txt
 	  --no-emit-index-url --no-header --no-annotate $(GROUPS) --output-file requirements.txt pyproject.toml
 
 clean: ## remove what was built, the environment included
-	rm -rf _build .venv .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(BOOK): $(READY) $(SOURCES) $(WITH)
 	@[ '$(LIVE)' = 0 ] || $(PY) -m _ext.live.runtime > /dev/null
