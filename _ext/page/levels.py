@@ -24,10 +24,7 @@ class ExerciseList(SphinxDirective):
 
 def level(node):
     """The level of an exercise, or None."""
-    for number in MEANING:
-        if f"level-{number}" in node["classes"]:
-            return number
-    return None
+    return next((number for number in MEANING if f"level-{number}" in node["classes"]), None)
 
 
 def chapters(env, docname):

@@ -22,6 +22,10 @@ SPECIAL = re.compile(r"([\\#$*_`<>@\[\](){}~'\"=\-+/.;:])")
 LETTERS = frozenset("WuvrUV")  # which have a colour; the template names them so
 
 
+def escaped(text):
+    return SPECIAL.sub(r"\\\1", " ".join(re.split(r"\s+", text)))
+
+
 @dataclass
 class Page(doctree.Page):
     """What has been put aside, too: solutions, and which footnotes are written already."""
@@ -37,8 +41,7 @@ class Page(doctree.Page):
     LANGUAGE = "Typst"
     SILENT = (*doctree.SILENT, nodes.footnote)  # a footnote is written where it is called
 
-    def plain(self, text):
-        return escaped(text)
+    plain = staticmethod(escaped)
 
     def text(self, content):
         """Some nodes as blocks of text."""
@@ -59,10 +62,6 @@ def written(node, env, docname):
 def array(items):
     items = list(items)
     return "(" + "".join(f"{item}, " for item in items).rstrip() + ")"
-
-
-def escaped(text):
-    return SPECIAL.sub(r"\\\1", " ".join(re.split(r"\s+", text)))
 
 
 def call(name, *arguments, body=None):
@@ -166,10 +165,8 @@ def exercise(node, page):
 
 def solved(node):
     """The anchor of an exercise's solution, or nothing."""
-    for other in node.document.findall(solution_node):
-        if other["target_label"] == node["label"]:
-            return other["ids"][0]
-    return ""
+    solutions = node.document.findall(solution_node)
+    return next((x["ids"][0] for x in solutions if x["target_label"] == node["label"]), "")
 
 
 def solution(node, page):
