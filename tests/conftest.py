@@ -6,6 +6,7 @@ import serve
 from playwright.sync_api import sync_playwright
 from serve import SITE
 
+NO_OTHER_HOST = "--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE 127.0.0.1"
 ABOUT = {"page_name", "chapter_name"}
 NEED_THE_BOOK = {"site", "launch", *ABOUT}
 
@@ -68,7 +69,7 @@ def launch():
     with sync_playwright() as playwright:
 
         def start(*more):
-            arguments = [*browser.arguments(), *more]
+            arguments = [*browser.arguments(), NO_OTHER_HOST, *more]
             return playwright.chromium.launch(executable_path=path, args=arguments)
 
         yield start
@@ -82,26 +83,23 @@ def chromium(launch):
 
 
 class Visit:
-    """A browser tab that refuses every other host and remembers what went wrong."""
+    """A browser tab that remembers what it asked for and what went wrong."""
 
     def __init__(self, chromium, address, **options):
         self.address = address
         self.troubles, self.asked = [], []
         self.context = chromium.new_context(service_workers="block", **options)
-        self.context.route("**/*", self.refuse_others)
+        self.context.on("request", self.note)
         self.page = self.context.new_page()
         self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
-        self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("requestfailed", self.notice)
         self.page.on("response", self.look)
 
-    def refuse_others(self, route):
-        if route.request.url.startswith((self.address, "data:", "blob:")):
-            route.continue_()
-        else:
-            self.troubles.append(f"another host: {route.request.url}")
-            route.abort()
+    def note(self, request):
+        self.asked.append(request.url)
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.troubles.append(f"another host: {request.url}")
 
     def hear(self, message):
         if "Service Worker registration blocked" in message.text:

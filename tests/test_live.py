@@ -423,8 +423,8 @@ def test_a_plot_is_shown_where_it_is_asked_for_and_once(desk):
     assert run(desk, "done").strip() == "[]"
 
 
-def test_a_caption_of_the_book_stands_under_its_own_figure_only(read_page):
-    cells = read_page.locator(CELL)
+def test_a_caption_of_the_book_stands_under_its_own_figure_only(page):
+    cells = page.locator(CELL)
     number = "cells => cells.findIndex(cell => cell.querySelector('figcaption'))"
     cell = cells.nth(cells.evaluate_all(number))
     press(cell, "Run all above")

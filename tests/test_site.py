@@ -87,6 +87,23 @@ def test_one_pale_word_among_thousands_would_be_seen(visit):
     assert [part for part in parts if not any(f'id="{part}"' in words for words in found)] == []
 
 
+def test_a_request_to_another_host_would_be_seen_and_does_not_leave(visit):
+    tab = visit()
+    page = tab.open("chapters/index.html")
+    ask = "fetch('https://%s/', {mode: 'no-cors'}).catch((error) => self.%s(error.name))"
+    work = ask % ("b.example", "postMessage")
+    answers = page.evaluate(f"""() => Promise.all([
+      new Promise((done) => {{ self.told = done; {ask % ("a.example", "told")}; }}),
+      new Promise((done) => {{
+        const worker = new Worker(URL.createObjectURL(new Blob([{work!r}])));
+        worker.onmessage = (event) => done(event.data);
+      }}),
+    ])""")
+    assert answers == ["TypeError", "TypeError"]
+    for host in "ab":
+        assert f"another host: https://{host}.example/" in tab.troubles
+
+
 def each(page, selector, function):
     """What a function in the page makes of each element that fits a selector."""
     return page.locator(selector).evaluate_all(f"nodes => nodes.map({function})")
