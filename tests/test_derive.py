@@ -127,19 +127,21 @@ def test_the_display_of_a_derivation_is_read_again_and_every_line_of_it_is_true(
     assert tried
 
 
+# The determinant of an outer product is 0 everywhere, and its slope is read off an inverse.
+WITHOUT_A_GRADIENT = {126, 131}
+
+
 @pytest.mark.parametrize("seed", range(300))
 @pytest.mark.filterwarnings("ignore")
-def test_a_random_loss_is_derived_rightly_or_refused(seed):
+def test_a_random_loss_is_derived_rightly(seed):
     draw = random.Random(seed)
     loss = random_loss(draw, 3)
-    names = [x for x in free_names(read_numpy(loss)) if x in NAMES.values()]
-    if not names:
+    wrt = draw.choice([x for x in free_names(read_numpy(loss)) if x in NAMES.values()])
+    if seed in WITHOUT_A_GRADIENT:
+        with pytest.raises(AlgebraError, match="could be tried at no point"):
+            derive(loss, wrt, SHAPES)
         return
-    wrt = draw.choice(names)
-    try:
-        answer = derive(loss, wrt, SHAPES)
-    except AlgebraError:
-        return
+    answer = derive(loss, wrt, SHAPES)
     values = arrays(SHAPES, {"m": 2, "n": 3, "k": 4}, np.random.default_rng(seed))
     found = np.asarray(run(answer.numpy, values), dtype=float)
     wanted = np.asarray(gradient(read_numpy(loss), values, wrt, work=10**7), dtype=float)
@@ -525,7 +527,7 @@ def test_the_command_prints_the_steps(capsys):
 def test_the_command_prints_json_latex_and_numpy(capsys):
     _, out, _ = command(capsys, BOOK, "--wrt", "u", "--shapes", "W:m,n; u:n,1; v:m,1", "--json")
     found = json.loads(out)
-    assert {"loss", "wrt", "gradient", "shape", "steps"} == set(found)
+    assert {"loss", "read_as", "wrt", "gradient", "shape", "steps"} == set(found)
     assert found["shape"] == ["n", 1]
     assert {"latex", "numpy", "reason"} <= set(found["steps"][0])
     assert command(capsys, BOOK, "--wrt", "u", "--numpy")[1] == "2 * W.T @ (W @ u - v)\n"

@@ -529,7 +529,8 @@ def test_a_lone_letter_that_is_one_slip_away_is_named():
     [
         ("<script>", "a comma is missing"),
         ("<script>alert(1)</script>", "a comma is missing"),
-        ("<img src=x onerror=alert(1)>", "could close"),
+        ("<img src=x onerror=alert(1)>", "a comma is missing"),
+        ("2u>", "could close"),
         ("2 3 u", "write · between them"),
         ("2X^T(Xw - y)", "if you mean another loss, give it too"),
     ],
@@ -684,7 +685,7 @@ def test_symmetric_matrices_are_fooled_by_a_lost_transpose():
 def test_the_command_prints_json(capsys):
     assert main(["diagnose", "2*W@(W@u-v)", "--wrt", "u", "--json"]) == 1
     found = json.loads(capsys.readouterr().out)
-    assert list(found) == ["verdict", "mistake", "message", "counterexample"]
+    assert list(found) == ["verdict", "mistake", "read_as", "message", "counterexample"]
     assert found["verdict"] == "wrong"
     assert set(found["counterexample"]) == {"W", "u", "v", "yours", "right"}
     assert main(["diagnose", "-2*W.T@(v-W@u)", "--wrt", "u"]) == 0

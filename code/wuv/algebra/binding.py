@@ -14,6 +14,7 @@ on what these two have in common (`write_book`).
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from wuv.algebra.tree import Expr, Unwritable, number, spelled
 
@@ -38,8 +39,19 @@ class Writer:
 
     def write(self, node, needed=SUM, last=False):
         """Return the text of a node, in brackets if it binds less tightly than is needed."""
-        text, binds = self.text(node, last or needed == SUM)
-        return text if binds >= needed else f"({self.text(node, True)[0]})"
+        text, binds = self.once(node, last or needed == SUM)
+        return text if binds >= needed else f"({self.once(node, True)[0]})"
+
+    @cached_property
+    def made(self):
+        return {}
+
+    def once(self, node, last):
+        """Return the text of a node, made once: brackets in brackets would double the work."""
+        key = id(node), last
+        if key not in self.made:
+            self.made[key] = self.text(node, last), node  # which keeps the node, and its id, alive
+        return self.made[key][0]
 
     def text(self, node, last=True):
         """Return the text of a node and how tightly it binds.

@@ -17,7 +17,8 @@ LOOSE = {
     r"\otimes": "kron", r"\oslash": "edivide",
 }  # fmt: skip
 OPERATORS = {
-    "tr": "trace", "trace": "trace", "vec": "vec", "diag": "diag", "Diag": "diag", "det": "det",
+    "tr": "trace", "Tr": "trace", "trace": "trace", "vec": "vec", "diag": "diag", "Diag": "diag",
+    "det": "det",
     "exp": "exp", "log": "log", "ln": "log", "tanh": "tanh", "sin": "sin", "cos": "cos",
     "sigmoid": "sigmoid", "sum": "sum", "mean": "mean", "sign": "sign", "sgn": "sign",
     "abs": "abs",
@@ -27,9 +28,9 @@ BOLD = {r"\mathbf", r"\boldsymbol", r"\bm", r"\mathbb", r"\mathcal", r"\mathit",
 TRANSPOSE = {r"\top", "T", r"\intercal", r"\mathsf T", r"\mathrm T", r"\text T", r"\mathtt T"}
 CLOSING = {"(": ")", "[": "]", r"\{": r"\}", r"\lVert": r"\rVert", r"\lvert": r"\rvert",
            r"\langle": r"\rangle", r"\|": r"\|", r"\Vert": r"\Vert", "|": "|", r"\vert": r"\vert",
-           r"\lbrack": r"\rbrack"}  # fmt: skip
+           r"\lbrack": r"\rbrack", "‖": "‖"}  # fmt: skip
 HATS = {rf"\{x}" for x in (*ACCENTS, "widehat", "widetilde", "overline", "ell")}
-NORMS = {r"\lVert", r"\|", r"\Vert"}
+NORMS = {r"\lVert", r"\|", r"\Vert", "‖"}
 BARS = {r"\lvert", "|", r"\vert"}
 MATRICES = {"pmatrix", "bmatrix", "matrix", "smallmatrix", "Bmatrix", "array"}
 
@@ -37,8 +38,8 @@ MATRICES = {"pmatrix", "bmatrix", "matrix", "smallmatrix", "Bmatrix", "array"}
 class Formula(Cursor):
     """Reads expressions; each method reads one kind of thing and leaves the cursor behind it."""
 
-    def __init__(self, text, declared, functions):
-        super().__init__(text)
+    def __init__(self, text, declared, functions, tokens=None):
+        super().__init__(text, tokens)
         self.declared, self.functions = declared, functions
         self.closing = []  # what would close the brackets that are open here
 
@@ -157,15 +158,18 @@ class Formula(Cursor):
             elif self.take("^"):
                 found = self.raised(start, found)
             elif self.take("'"):
-                if found.op != "name":
-                    self.refuse("a prime belongs to a name")
-                found = self.node(start, "name", data=f"{found.data}_prime")
+                found = self.primed(start, found)
             elif self.take("!"):
                 self.refuse("factorials are not in the language")
             elif self.peek() == "(" and self.is_function(found):
                 found = self.applied(start, found)
             else:
                 return found
+
+    def primed(self, start, node):
+        if node.op != "name":
+            self.refuse("a prime belongs to a name")
+        return self.node(start, "name", data=f"{node.data}_prime")
 
     def is_function(self, node):
         known = node.data in self.functions or node.data == "sigma"
@@ -187,9 +191,9 @@ class Formula(Cursor):
 
     def raised(self, start, base):
         mark = self.mark()
-        if mark in TRANSPOSE:
+        if self.is_transpose(mark):
             return self.node(start, "transpose", (base,))
-        if mark.replace(" ", "") in (r"-\top", "-T", r"-\mathsfT", r"-\mathrmT"):
+        if mark.startswith("-") and self.is_transpose(mark[1:].strip()):
             return self.node(start, "transpose", (self.node(start, "inv", (base,)),))
         self.i = self.marked
         if self.peek() in ("*", r"\star", r"\ast", r"\prime"):
@@ -211,6 +215,9 @@ class Formula(Cursor):
         if exponent == Expr("neg", (number(1),)) and not _is_scalar(base, self.declared):
             return self.node(start, "inv", (base,))
         return self.node(start, "power", (base, exponent))
+
+    def is_transpose(self, mark):
+        return mark in TRANSPOSE
 
     def mark(self):
         """Return the exponent's text with single blanks, for those that are signs; ``marked`` is
@@ -245,6 +252,10 @@ class Formula(Cursor):
             if order not in ("F", "2"):
                 self.refuse("of norms, only the Euclidean and the Frobenius norm can be read")
             return self.node(start, "norm", base.args, "fro" if order == "F" else 2)
+        if base.op == "inner":
+            if self.mark().split(" ")[-1] != "F":
+                self.refuse("of inner products, only the one that sums all entries can be read")
+            return base
         labelled = self.labelled(start, base)
         if labelled is not None:
             return labelled
@@ -330,7 +341,7 @@ class Formula(Cursor):
         if len(token) > MAX_DIGITS:
             self.refuse(f"a number of more than {MAX_DIGITS} digits", start)
         if self.peek(0)[:1].isdigit():
-            self.refuse("two numbers side by side; write \\cdot between them")
+            self.refuse("two numbers side by side; write · between them")
         return number(Fraction(token)).with_(
             place=Place(self.text, start, start + len(token), book=True)
         )
@@ -478,6 +489,9 @@ class Formula(Cursor):
             return self.node(start, "eye")
         if not word.isidentifier():
             self.refuse(f"{word!r} is not a name", start)
+        called = self.peek() == "(" and len(word) > 1
+        if (called or "operatorname" in token) and word not in self.declared:
+            self.refuse(f"{word}() is not in the language", start)
         return self.node(start, "name", data=word)
 
     def bold(self, start, token):
@@ -519,7 +533,7 @@ class Formula(Cursor):
         r"""Read \sum_{i=1}^{m} and what it runs over: the product that follows."""
         bounds, index, low = [], [], None
         if not self.take("_"):
-            self.refuse("say over which index, as in \\sum_i")
+            self.refuse("say over which index this sum runs")
         if self.take("{"):
             self.closing.append("}")
             index = [self.next()]

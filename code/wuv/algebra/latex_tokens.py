@@ -35,6 +35,12 @@ class Token(NamedTuple):
     text: str
     start: int
     side: str = ""  # "left" or "right" after \left and \right, \bigl and \bigr
+    kind: str = ""  # "name" or "function" for a word that was typed without a backslash
+    length: int = 0  # in the text, where it was spelled otherwise
+
+    @property
+    def stop(self):
+        return self.start + (self.length or len(self.text))
 
 
 def tokens(text):
@@ -65,8 +71,8 @@ def tokens(text):
 class Cursor:
     """A place among the tokens of one text, and ways to move on and to complain."""
 
-    def __init__(self, text):
-        self.text, self.tokens = text, tokens(text)
+    def __init__(self, text, found=None):
+        self.text, self.tokens = text, tokens(text) if found is None else found
         self.i, self.depth = 0, 0
 
     def peek(self, ahead=0):
@@ -93,13 +99,13 @@ class Cursor:
             self.refuse(f"{wanted!r} is missing; {found}")
 
     def refuse(self, message, start=None):
-        stop = self.tokens[self.i].start + len(self.peek()) if self.peek() else len(self.text)
+        stop = self.tokens[self.i].stop if self.peek() else len(self.text)
         start = self.at() if start is None else start
         raise Unreadable(message, Place(self.text, start, max(start, stop)))
 
     def node(self, start, op, args=(), data=None):
         last = self.tokens[self.i - 1]
-        place = Place(self.text, start, last.start + len(last.text), book=True)
+        place = Place(self.text, start, last.stop, book=True)
         found = Expr(op, tuple(args), data, place)
         if found.depth > MAX_DEPTH:
             raise Unreadable(f"this is nested more than {MAX_DEPTH} deep", place)

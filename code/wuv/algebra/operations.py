@@ -158,6 +158,8 @@ def square_sum(run, node, a):
     """Return the sum of the squares of all entries."""
     if node.data == 2 and a.ndim == 2 and 1 not in a.shape:
         raise CannotEvaluate("of the norms of a matrix, only the Frobenius norm is known")
+    if node.data == "fro" and np.ndim(a) == 1:
+        raise CannotEvaluate("the Frobenius norm is a matrix's, and this is flat")
     return sum(x * x for x in a.flat)
 
 

@@ -140,6 +140,8 @@ def _of_square(sizes, node, a):
 
 
 def _norm(sizes, node, a):
+    if node.data == "fro" and len(a.shape) == 1:
+        sizes.refuse(a, "is flat; the Frobenius norm is a matrix's")
     if node.data == 2 and len(a.shape) == 2 and 1 not in map(sizes.find, a.shape):
         sizes.refuse(a, "is a matrix; of its norms, only the Frobenius norm can be read")
     return ()

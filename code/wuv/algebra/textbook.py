@@ -97,7 +97,7 @@ def _transposed(a):
     return a.args[0] if a.op == "transpose" else Expr("transpose", (a,))
 
 
-def _stretched(x, shape, wanted):
+def stretched(x, shape, wanted):
     """Return x, of NumPy's ``shape``, as broadcasting would stretch it, spelled out."""
     ones = Expr("ones")
     if shape == wanted or _is_one(wanted):
@@ -108,7 +108,7 @@ def _stretched(x, shape, wanted):
         whole = Expr("ones", tuple(map(_size_node, wanted)))
         return whole if is_number(x, 1) else _product(x, whole)
     if len(shape) == 1:
-        return _stretched(_transposed(x), (1, *shape), wanted)
+        return stretched(_transposed(x), (1, *shape), wanted)
     if shape[1] == 1:
         return _product(x, _transposed(ones)) if wanted[1] != 1 else x
     return _product(ones, x) if wanted[0] != 1 else x
@@ -126,8 +126,8 @@ def _size_node(size):
 def _book_entrywise(op):
     def rule(node, a, b):
         shapes = (x.shape for x in node.args)
-        stretched = (_stretched(x, s, node.shape) for x, s in zip((a, b), shapes, strict=True))
-        return Expr(op, tuple(stretched))
+        both = (stretched(x, s, node.shape) for x, s in zip((a, b), shapes, strict=True))
+        return Expr(op, tuple(both))
 
     return rule
 

@@ -81,8 +81,7 @@ ELEMENTWISE = words("exp log tanh sin cos sqrt abs sigmoid sign")
 
 
 class Place(NamedTuple):
-    """Where something was written, ``source[start:stop]``, and whether by the book's rules; there
-    is no source where nobody typed it, see `unplaced`."""
+    """Where something was written, ``source[start:stop]``, and whether by the book's rules."""
 
     source: str
     start: int
@@ -94,14 +93,11 @@ class Place(NamedTuple):
         return self.source[self.start : self.stop]
 
 
-NOWHERE = Place("", 0, 0, book=True)
-
-
 class AlgebraError(ValueError):
     """What this package raises; one line, ending in the place where there is one."""
 
     def __init__(self, message, place=None):
-        if place is not None and place != NOWHERE:
+        if place is not None:
             text = " ".join(place.text.split())
             text = text if len(text) <= 40 else text[:37] + "…"
             message += f" (at character {place.start + 1}{f': {text}' if text else ''})"
@@ -170,7 +166,7 @@ def spelled(node):
     """Return the formula as its author wrote it, or as a line of text where no one did."""
     from wuv.algebra.write_text import to_text  # which stands on this module
 
-    if node.place is not None and node.place.source:
+    if node.place is not None:
         return " ".join(node.place.text.split())
     try:
         return to_text(node, fits=False)
@@ -299,12 +295,6 @@ def terms(tree, sign=1):
         return ((sign, tree),)
     left, right = tree.args
     return terms(left, sign) + terms(right, sign if tree.op == "add" else -sign)
-
-
-def unplaced(tree):
-    """Return a book's tree without its places: an error then quotes the formula as `to_text` writes
-    it, and not a source that nobody typed."""
-    return rebuild(tree, lambda node: node.with_(place=NOWHERE))
 
 
 def is_book(tree):

@@ -96,7 +96,12 @@ class Book(Writer):
             raise self.refusal(node)
         return self.fenced(node.op, self.listed(node.args), NORMS[node.data]), ATOM
 
-    _inner = _abs = _norm
+    _inner = _norm
+
+    def _abs(self, node, last):
+        if any(x != 1 for x in node.args[0].shape or ()):  # bars would be taken for its length
+            return f"{self.signs['abs']}({self.listed(node.args)})", self.called
+        return self._norm(node, last)
 
     def _eye(self, node, last):
         sizes = [self.write(x) for x in node.args]

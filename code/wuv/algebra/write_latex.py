@@ -35,7 +35,7 @@ SIGNS = {
     "transpose": r"^{\mathsf T}", "inv": "^{-1}", "inverse transpose": r"^{-\mathsf T}",
     "gradient": r"\nabla", "hessian": r"\nabla", "eye": "I", "ones": r"\mathbf{1}",
     "zeros": r"\mathbf{0}", "basis": "e", "delta": r"\delta", "sigma": r"\sum",
-    "space": r"\mathbb{R}", "by": r" \times ",
+    "space": r"\mathbb{R}", "by": r" \times ", "abs": r"\operatorname{abs}",
 }  # fmt: skip
 
 

@@ -36,7 +36,7 @@ CALLS = {"trace": f"{EDGE}tr", "sigmoid": "σ"} | {
 SIGNS = {
     "transpose": "ᵀ", "inv": "⁻¹", "inverse transpose": "⁻ᵀ", "gradient": "∇", "hessian": "∇",
     "eye": "I", "ones": "𝟏", "zeros": "𝟎", "basis": "e", "delta": "δ", "sigma": "∑",
-    "space": "ℝ", "by": "×",
+    "space": "ℝ", "by": "×", "abs": f"{EDGE}abs",
 }  # fmt: skip
 
 
@@ -116,7 +116,7 @@ class _Text(Book):
     def _differential(self, node, last):
         (inner,) = node.args
         text = self.write(inner, ATOM).strip(EDGE)
-        if inner.op in self.calls:
+        if inner.op in self.calls or text.startswith("abs"):
             return f"{EDGE}d({text})", PREFIX
         return f"{EDGE}d{text}{EDGE if inner.op in ('name', 'entry') else ''}", PREFIX
 

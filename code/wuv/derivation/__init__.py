@@ -22,7 +22,7 @@ from wuv.algebra import (
     to_arrays,
     to_numpy,
 )
-from wuv.algebra.tree import name
+from wuv.algebra.tree import is_number, name
 from wuv.derivation.engine import Line, NoRule, lines, result, settled
 from wuv.derivation.prepare import read_loss, variable
 from wuv.derivation.record import Derivation, Step, shapes_of
@@ -53,9 +53,12 @@ def derive(loss, wrt, shapes=None, *, route="differential", language=None):
     if not isinstance(wrt, str):
         raise TypeError(f"wrt is the name of a variable, not {type(wrt).__name__}")
     try:
-        given = read_loss(loss, shapes, language)
+        given = read_loss(loss, shapes, language, wrt)
         x = _variable(wrt, given)
-        judges = trials(given.read, given.shapes, x.data)
+    except (RecursionError, MemoryError):
+        raise CannotDerive("this loss is nested too deeply") from None
+    try:
+        judges = trials(given.read, given.shapes, x.data, given.book)
         if route == "differential":
             rows = lines(given.book, x)
         else:
@@ -63,7 +66,7 @@ def derive(loss, wrt, shapes=None, *, route="differential", language=None):
                 raise CannotDerive(
                     f"{route!r} is not a route; there are differential, components and jacobian"
                 )
-            rows = ROUTES[route](given.book, x, _letter(given))
+            rows = ROUTES[route](given.book, x, given.letter)
         return _record(given, x, rows, judges)
     except NoRule as error:
         raise CannotDerive(str(error)) from None
@@ -88,7 +91,7 @@ def _record(given, x, rows, judges):
     shapes = given.shapes
     gradient = result(rows, x)
     numpy = _confirmed_numpy(gradient, shapes, x, judges)
-    letter = _letter(given)
+    letter = given.letter
     loss = name(letter)
     first = _step(loss, Line(given.book, ("loss",), "the loss"), shapes)
     steps = [first if given.is_latex else replace(first, numpy=to_numpy(given.read))]
@@ -101,8 +104,19 @@ def _record(given, x, rows, judges):
     why = rows[-1].reason if rows and rows[-1].left is not None else why
     left = Expr("gradient", (loss, x))
     last = Step(left, gradient, ("gradient",), why, shape_text(shapes[x.data]), numpy, shapes)
+    read_as = f"Read as {given.read_as}."
+    if gradient.op == "zeros" or is_number(gradient, 0):
+        read_as += f" It stays the same whatever {x.data} is: the gradient is 0."
     return Derivation(
-        given.text, x.data, gradient, numpy, last.latex, shapes[x.data], shapes, (*steps, last)
+        given.text,
+        x.data,
+        gradient,
+        numpy,
+        last.latex,
+        shapes[x.data],
+        shapes,
+        (*steps, last),
+        read_as,
     )
 
 
@@ -153,8 +167,3 @@ def _step(left, line, shapes, x=None):
     except (AlgebraError, NoRule):
         pass  # what NumPy has no spelling for is shown as LaTeX alone
     return Step(left, formula, line.kinds, line.reason, shapes_of(formula), numpy, shapes)
-
-
-def _letter(given):
-    """Return a letter for the loss that is none of its names."""
-    return next(c for c in ("L", "f", "F", "h", "E", "loss") if c not in given.shapes)

@@ -23,7 +23,7 @@ def make(op, *args, data=None):
         op = "product"
     if op == "epower" and not args[0].shape:
         op = "power"
-    shape = _shape(op, args)
+    shape = data if op == "matrix" else _shape(op, args)
     return Expr(op, args, data, shape=() if shape == (1, 1) else shape)
 
 

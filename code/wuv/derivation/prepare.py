@@ -4,42 +4,38 @@
 >>> loss.shapes
 {'w': ('n',), 'x': ('n',)}
 >>> read_loss("L = ||Wu - v||_2^2").read
-power(norm(sub(product(name(W), name(u)), name(v))), number(2))
+power(norm(sub(product(name(W), name(u)), name(v)), 2), number(2))
 
 Whoever reads a loss reads it here, so that a gradient is found and judged for the same one.
 """
 
-import re
 from typing import NamedTuple
 
 from wuv.algebra import (
-    AlgebraError,
     Expr,
     Misfit,
     Sizes,
     Unreadable,
     declare,
     free_names,
-    read_display,
-    read_numpy,
-    read_statement,
     rebuild,
     replace,
     shape_text,
     to_book,
+    to_text,
     walk,
 )
-from wuv.algebra.names import GREEK_SIGNS, LAMBDAS
+from wuv.algebra.language import read_text
+from wuv.algebra.meant import meant
+from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, SCALARS
 from wuv.algebra.size import letters_of
-from wuv.algebra.spelling import clean, mended_latex, sides, typed_loss
-from wuv.algebra.tree import name, unplaced
+from wuv.algebra.size_rules import Unknown
+from wuv.algebra.tree import name
+from wuv.algebra.typed_tokens import split
 from wuv.derivation.forms import make, num, sized
 from wuv.derivation.simplify import collected, simplify, terms
 
 INDICES = "ijkpqst"
-NUMPY = re.compile(r"@|[\w)]\.[A-Za-z_]")  # what only Python has
-TYPED = re.compile(r"[^\x00-\x7F]|[\^|]")  # and what it has not
-RUN = re.compile(r"[A-Za-z]?[A-Z][a-z]|[A-Z]{2}")  # what may be a product: Wu, XW
 
 
 class Loss(NamedTuple):
@@ -49,116 +45,81 @@ class Loss(NamedTuple):
     read: Expr
     book: Expr
     shapes: dict
-    is_latex: bool
+    language: str
+
+    @property
+    def is_latex(self):
+        """Whether it was read as a textbook's formula, and not as NumPy's."""
+        return self.language != "numpy"
+
+    @property
+    def letter(self):
+        """A letter for the loss that is none of its names."""
+        return next(c for c in ("L", "f", "F", "h", "E", "loss") if c not in self.shapes)
+
+    @property
+    def read_as(self):
+        """What was made of the text, in one line: the formula, and what each letter was taken for.
+
+        >>> read_loss("|Ax|^2 + lam*|x|^2").read_as
+        'L = ‖Ax‖² + λ‖x‖², with A m×n, x n×1, λ a number'
+        """
+        met = free_names(self.read)
+        letters = [
+            f"{to_text(name(k), self.shapes)} {shape_text(s)}"
+            for k, s in self.shapes.items()
+            if k in met
+        ]
+        said = f"{self.letter} = {to_text(self.book, self.shapes, book=True)}"
+        return f"{said}, with {', '.join(letters)}" if letters else said
 
 
-def read_loss(text, shapes=None, language=None):
+def read_loss(text, shapes=None, language=None, wrt=None):
     """Return the `Loss` that a text says: NumPy's, LaTeX, or a formula as people type it.
 
-    ``language`` ("numpy", "latex") decides, or its look. Raises `wuv.algebra.AlgebraError` with a
-    message for a person.
+    ``language`` ("numpy", "latex") decides, or its look. A capital ``wrt`` is a matrix if it can
+    be, an L too. Raises `wuv.algebra.AlgebraError` with a message for a person.
     """
     if not isinstance(text, str):
         raise TypeError(f"a loss is a text, not {type(text).__name__}")
-    text, shapes = text.strip(), declare(shapes)
-    if language is not None:
-        read = _from_latex if language == "latex" else _from_numpy
-        return read(text, shapes)
-    if "\\" in text:
-        return _from_any_latex(text, shapes)
-    is_numpy = NUMPY.search(text) is not None
-    found = trouble = None
-    try:
-        found = _from_numpy(text, shapes)
-    except AlgebraError as error:
-        trouble = error
-    if is_numpy and (found or not isinstance(trouble, Unreadable)):
-        return _or_raise(found, trouble)
-    if found and not any(RUN.fullmatch(x) for x in found.shapes if x not in shapes):
-        return found
-    try:
-        return _from_typed(text, shapes)
-    except AlgebraError as error:
-        strange = TYPED.search(text) or not is_numpy
-        return _or_raise(found, error if strange else trouble)
-
-
-def _or_raise(found, trouble):
-    """Return what was found, or raise what was in the way."""
-    if found is None:
-        raise trouble from None
-    return found
-
-
-def _from_numpy(text, shapes):
-    tree = _the_side([read_statement(text)]) if "=" in text else read_numpy(text)
-    return _loss(text, tree, shapes, is_latex=False)
-
-
-def _from_latex(text, shapes):
-    tree = _the_side(read_display(text, shapes))
-    return _loss(text, _lengths(tree, shapes), shapes)
-
-
-def _from_any_latex(text, shapes):
-    """Read LaTeX as the book prints it, or as people type it."""
-    try:
-        return _from_latex(text, shapes)
-    except Unreadable as error:
+    shapes = declare(shapes)
+    if wrt and len(wrt) == 1 and wrt.isupper() and wrt in SCALARS and wrt not in shapes:
         try:
-            plain = mended_latex(sides(clean(text))[2])
-            return _from_latex(plain, shapes)._replace(text=text)
-        except AlgebraError:
-            raise error from None
+            found = read_loss(text, {**shapes, wrt: (Unknown(), Unknown())}, language)
+            if wrt in free_names(found.read):
+                return found
+        except Misfit:
+            pass  # it is a number here
+    given = read_text(text, shapes, language=language)
+    tree = meant(given.tree, (), shapes) if given.book else products(given.tree, shapes)
+    return _loss(text.strip(), tree, shapes, given.language)
 
 
-def _from_typed(text, shapes):
-    """Read what is in no language: ``||Wu - v||^2``, ``sum((Wu − v)²)``."""
-    try:
-        tree = _the_side(read_display(typed_loss(text, shapes), shapes))
-    except Unreadable as error:
-        raise readable(error) from None
-    return _loss(text, _lengths(unplaced(tree), shapes, typed=True), shapes)
+def products(tree, declared):
+    """Return NumPy's tree with a new name such as AXB as the product of what was declared."""
 
-
-def readable(error):
-    """Return an error without its place in LaTeX that nobody typed."""
-    said = str(error).partition(" (at character")[0]
-    return type(error)(said.replace(r"\cdot", "·").replace("\\", ""))
-
-
-def _lengths(tree, shapes, typed=False):
-    """Return a textbook's formula with what people mean by the square of a column: ‖x‖² for x² and
-    |x|², and in a sum the square of each entry; there of a matrix too, where it was ``typed``."""
-
-    def shape(node):
-        try:
-            return Sizes(shapes).of(node) or (1, 1)
-        except AlgebraError:
-            return None
-
-    def change(node, inside=False):
-        within = inside or node.op in ("sum", "mean")
-        node = node.with_(args=tuple(change(x, within) for x in node.args))
-        if node.op == "norm" and typed and shape(node.args[0]) == (1, 1):
-            return node.with_(op="abs")
-        if node.op != "power" or node.args[1].op != "number":
+    def change(node):
+        if node.op != "name" or node.data in declared:
             return node
-        base, exponent = node.args
-        rows, columns = shape(base) or (1, 1)
-        if inside and rows != 1 and (columns == 1 or typed):
-            return node.with_(op="epower")
-        if rows != 1 and columns == 1 and (exponent == num(2) or base.op == "abs"):
-            column = base.args[0] if base.op == "abs" else base
-            return node.with_(args=(Expr("norm", (column,), place=base.place), exponent))
-        return node
+        parts = split(node.data, declared)
+        if not parts or len(parts) == 1:
+            return node
+        factors = [name(x) for x in parts if x != "^T"]
+        if len(factors) != len(parts):
+            raise Unreadable(f"{node.data} is no name here; type the product", node.place)
+        whole = factors[0]
+        for factor in factors[1:]:
+            numbers = () in (declared[x.data] for x in (whole, factor) if x.op == "name")
+            whole = Expr("times" if numbers else "matmul", (whole, factor))
+        return whole.with_(place=node.place)
 
-    return change(tree)
+    return rebuild(tree, change) if declared else tree
 
 
-def _loss(text, tree, shapes, is_latex=True):
+def _loss(text, tree, shapes, language):
+    is_latex = language != "numpy"
     sizes = Sizes(shapes, numpy=not is_latex)
-    tree = sizes.annotate(tree)
+    tree = rebuild(sizes.annotate(tree), _of_a_number)
     names = _declared_first(sizes.names(), shapes)
     letters = letters_of(*names.values())
     names = {k: s for k, s in names.items() if k in shapes or s or k not in letters}
@@ -167,14 +128,14 @@ def _loss(text, tree, shapes, is_latex=True):
         raise Misfit(f"this is {shape_text(whole)}; only a number has a gradient")
     book = tree if is_latex else to_book(_exponents(tree), names)
     book = _plain(_own_indices(sized(book), names))
-    return Loss(text, tree, book, names, is_latex)
+    return Loss(text, tree, book, names, language)
 
 
-def _the_side(rows):
-    """Return the formula: of ``L = …`` the last side."""
-    if len(rows) != 1:
-        raise Unreadable("one formula is wanted here", rows[1].place)
-    return rows[0].sides[-1]
+def _of_a_number(node):
+    """Return the length of a number as its absolute value, which has a slope without a root."""
+    if node.op == "norm" and all(x == 1 for x in node.args[0].shape):
+        return node.with_(op="abs", data=None)
+    return node
 
 
 def _declared_first(names, shapes):
@@ -264,13 +225,14 @@ def variable(wrt, given):
     wrt = GREEK_SIGNS.get(wrt, wrt)
     if wrt not in met and wrt in ("lambda", *LAMBDAS):
         wrt = next((x for x in LAMBDAS if x in met), wrt)
-    if wrt in given.shapes:
+    if wrt in met:
         return wrt
     if wrt in letters_of(*given.shapes.values()):
         raise Unreadable(f"{wrt} is a size here; nothing can be differentiated in it")
-    runs = [x for x in given.shapes if RUN.fullmatch(x) and wrt in x]
+    runs = [x for x in met if len(x) == 2 and wrt in x]
     hint = f"; for the product type {' @ '.join(runs[0])}" if runs else ""
-    if "r" in given.shapes:
+    if "r" in met:
         hint = "; write out what r stands for, such as (Wu - v)"
-    known = ", ".join(given.shapes)
-    raise Unreadable(f"{wrt!r} is not in the loss; it has the names {known}{hint}")
+    known = ", ".join(x for x in given.shapes if x in met)
+    read = f"it was read as {to_text(given.read)}, and " if wrt in given.shapes else ""
+    raise Unreadable(f"{wrt!r} is not in the loss; {read}it has the names {known}{hint}")

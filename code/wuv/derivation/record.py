@@ -7,6 +7,8 @@ from wuv.algebra import Expr, terms, to_latex, to_text
 from wuv.algebra.names import latex_name
 from wuv.algebra.size import shape_text
 
+OWN = "L = ‖Wu − v‖², with W m×n, u n×1, v m×1"  # how this book's loss is read
+
 
 @dataclass(frozen=True)
 class Step:
@@ -47,6 +49,7 @@ class Derivation:
 
     ``gradient`` is the formula, ``numpy`` and ``latex`` its text, ``shape`` its shape; ``shapes``
     has those of all names in ``loss``, and ``steps`` the lines, first the loss, last the gradient.
+    ``read_as`` says what was made of the loss; it is printed for another one than this book's.
 
     >>> from wuv import derive
     >>> found = derive("np.linalg.norm(W @ u - v)**2", "u")
@@ -70,6 +73,7 @@ class Derivation:
     shape: tuple
     shapes: dict
     steps: tuple[Step, ...]
+    read_as: str = ""
 
     def aligned(self):
         """Return the derivation as LaTeX ``aligned`` rows, each with its reason."""
@@ -94,12 +98,14 @@ class Derivation:
             shown = "" if left == above else left
             lines.append(f"{shown:<{width}} = {text:<{column}}   {words}  [{shapes}]")
             above = left
-        return "\n".join([*lines, "", f"numpy: {self.numpy}"])
+        said = [] if self.read_as == f"Read as {OWN}." else [self.read_as, ""]
+        return "\n".join([*said, *lines, "", f"numpy: {self.numpy}"])
 
     def to_dict(self):
         """Return what ``python -m wuv derive --json`` prints."""
         return {
             "loss": self.loss,
+            "read_as": self.read_as,
             "wrt": self.wrt,
             "gradient": {"numpy": self.numpy, "latex": self.latex},
             "shape": list(self.shape),

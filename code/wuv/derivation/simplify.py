@@ -310,6 +310,8 @@ def _inner(node):
     a, b = map(_single, node.args)
     if a is None or b is None:
         return []
+    if not node.args[0].shape:
+        return [times(a, b)]
     if node.args[0].shape[1:] == (1,):
         return [times(*_transposed_terms([a]), b)]
     if node.args[0].shape[:1] == (1,):

@@ -73,8 +73,9 @@ class Trial:
         return close(sum(products), self.slope, scale=max(1, sum(map(abs, products))))
 
 
-def trials(loss, shapes, wrt):
-    """Return three trials with different sizes where the loss has a slope.
+def trials(loss, shapes, wrt, book=None):
+    """Return three trials with different sizes where the loss has a slope, and a value as a
+    textbook has it: for ``x**y``, which is exp(y log x) there, those of positive x.
 
     Raises `CannotEvaluate` where there seem to be none.
     """
@@ -87,6 +88,8 @@ def trials(loss, shapes, wrt):
         case = Case(draw(draws, shapes, here, way), here, changes)
         try:
             slope = differential(loss, case.values, case.changes, work=WORK)
+            if book is not None and book != loss:
+                evaluate(book, case.values, work=WORK)
         except CannotEvaluate as error:
             if trouble and "too much work" in str(error):
                 raise  # it will be at every point

@@ -16,10 +16,10 @@ counterexample), `given` (an answer that is an array), `fooled` (which tests a s
 `classroom` (a table of answers), `record` (what is returned), `command`.
 """
 
-import re
+from dataclasses import replace
 
-from wuv.algebra import AlgebraError, CannotEvaluate, Unreadable
-from wuv.diagnosis.answer import is_difference
+from wuv.algebra import AlgebraError, CannotEvaluate
+from wuv.diagnosis.answer import Answer, is_difference
 from wuv.diagnosis.fooled import fooled
 from wuv.diagnosis.given import judged_array
 from wuv.diagnosis.judge import has_value, judged
@@ -27,14 +27,12 @@ from wuv.diagnosis.message import told
 from wuv.diagnosis.question import BOOK, question
 from wuv.diagnosis.reading import is_numbers, read_answer
 from wuv.diagnosis.record import Diagnosis
-from wuv.diagnosis.rightness import is_right
 
 GOOD = ("right", "layout", "convention")
 NUMBERS = (
     "These are numbers, and other points have others. Type a formula in {}, which holds for all.\n"
     "Numbers can be tried too, in Python, with their point: diagnose(array, wrt, at=dict({}))."
 )
-MAX_DEPTH = 120
 MARGIN = 0.5  # by which a step must explain more easily what was not called a step
 
 __all__ = ["Diagnosis", "diagnose", "fooled"]
@@ -64,41 +62,32 @@ def diagnose(answer, wrt, loss=BOOK, shapes=None, *, at=None, step=None, languag
         if isinstance(answer, str) and not asked.is_constant and is_numbers(answer):
             values = ", ".join(f"{x}=…" for x in asked.shapes)
             said = NUMBERS.format(", ".join(asked.shapes), values)
-            return Diagnosis("unreadable", None, said)
+            return _without_value(asked, "unreadable", said)
         given = read_answer(answer, asked, step=step, language=language, at=at)
-        if given.tree is not None and given.tree.depth > MAX_DEPTH:  # definitions add up
-            raise Unreadable(f"this is nested more than {MAX_DEPTH} deep")
     except AlgebraError as error:
-        return Diagnosis("unreadable", None, f"This cannot be read: {error}.")
+        return _without_value(asked, "unreadable", f"This cannot be read: {error}.")
     except (RecursionError, MemoryError):
-        return Diagnosis("unreadable", None, "This cannot be read: it is nested too deeply.")
+        said = "This cannot be read: it is nested too deeply."
+        return _without_value(asked, "unreadable", said)
     try:
         if given.array is not None:
-            return judged_array(given, asked, at)
-        if step is None and is_difference(given, asked):
+            diagnosis = judged_array(given, asked, at)
+        elif step is None and is_difference(given, asked):
             step_too = read_answer(answer, asked, step=True, language=language)
-            return told(*_likelier(given, step_too, asked))
-        judgement = judged(given, asked)
-        has_star = given.book and isinstance(answer, str) and "*" in answer
-        if judgement.verdict not in GOOD and has_star:
-            entries = _by_entries(answer, asked, step, language)
-            if entries is not None:
-                return told(entries, asked, judged(entries, asked))
-        return told(given, asked, judgement)
+            given, asked, judgement = _likelier(given, step_too, asked)
+            diagnosis = told(given, asked, judgement)
+        else:
+            diagnosis = told(given, asked, judged(given, asked))
+        return replace(diagnosis, read_as=given.read_as(asked))
     except CannotEvaluate as error:
         if given.tree is None:
             raise
-        return Diagnosis("cannot-evaluate", None, f"It cannot be evaluated: {error}.")
+        said = f"It cannot be evaluated: {error}."
+        return _without_value(asked, "cannot-evaluate", said, given)
 
 
-def _by_entries(answer, asked, step, language):
-    """Return a mixed text, read with * as NumPy has it, if it is right so; else None."""
-    try:
-        text = re.sub(r"(?<!\*)\*(?!\*)", "⊙", answer)
-        given = read_answer(text, asked, step=step, language=language)
-        return given if is_right(given, asked) else None
-    except (AlgebraError, RecursionError, MemoryError):
-        return None
+def _without_value(asked, verdict, said, given=None):
+    return Diagnosis(verdict, None, said, read_as=(given or Answer("")).read_as(asked))
 
 
 def _likelier(given, step, asked):

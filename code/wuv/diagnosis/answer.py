@@ -10,6 +10,7 @@ r"""Answers: what a person gave, whatever it is, as something that has a value a
 import inspect
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product as every
 
@@ -22,14 +23,17 @@ from wuv.algebra import (
     Misfit,
     Unwritable,
     evaluate,
+    rebuild,
     to_book,
+    to_text,
     walk,
 )
 from wuv.algebra.textbook import like_book
-from wuv.algebra.tree import is_book, name
+from wuv.algebra.tree import is_book, name, number
 from wuv.derivation.forms import sized
 
 WORK = 400_000
+ONE = number(1)
 BROADCAST = ("add", "sub", "times", "div", "edivide")
 
 
@@ -53,6 +57,24 @@ class Answer:
     constant: str | None = None
     function: Callable | None = None
     array: np.ndarray | None = None
+
+    def read_as(self, asked):
+        """Return what was made of the answer and of the loss, in one line."""
+        said = f"the loss as {asked.read_as}"
+        if self.tree is not None:
+            formula = self._shown(asked.shapes)
+            rate = "a learning rate" if self.rated else "the number in front as learning rate"
+            what = f"a step, with {rate}, against {formula}" if self.step else formula
+            what += f" + {self.constant}, a constant" if self.constant else ""
+            said = f"{what}; {said}"
+        return f"Read as {said}." if self.tree is not None else f"Read {said}."
+
+    def _shown(self, shapes):
+        tree = rebuild(self.tree, without_one)
+        for fits in (True, False):  # its sizes may clash
+            with suppress(AlgebraError):
+                return to_text(tree, shapes, fits=fits, book=self.book or is_book(tree))
+        return self.text
 
     def exactly(self, here):
         """Return the exact value at a point. Raises `Misfit` and `CannotEvaluate`."""
@@ -114,6 +136,11 @@ class Answer:
                 raise Misfit("this names an entry, and is an array")
             entries[places] = one.item()
         return entries.reshape(-1, 1) if entries.ndim == 1 else entries
+
+
+def without_one(node):
+    """Return x for 1·x: what is left of a learning rate."""
+    return node.args[1] if node.op in ("times", "product") and node.args[0] == ONE else node
 
 
 def call(function, here):

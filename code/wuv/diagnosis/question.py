@@ -63,6 +63,8 @@ class Question:
     right: Expr | None
     residual: Expr | None
     order: int = 1
+    language: str = "numpy"  # of the loss
+    read_as: str = ""
 
     @cached_property
     def typed(self):
@@ -168,7 +170,7 @@ def question(wrt, loss=BOOK, shapes=None, language=None, order=1):
 
 @lru_cache(maxsize=64)
 def _question(wrt, text, declared, language, order):
-    given = read_loss(text, dict(declared), language)
+    given = read_loss(text, dict(declared), language, wrt)
     wrt = variable(wrt, given)
     try:
         derivation = derive(text, wrt, dict(declared), language=language)
@@ -184,7 +186,18 @@ def _question(wrt, text, declared, language, order):
         right = None if right is None else _slope_matrix(right, x)
     residual = _residual(given.book)
     return Question(
-        text, wrt, given.read, given.book, given.shapes, x, derivation, right, residual, order
+        text,
+        wrt,
+        given.read,
+        given.book,
+        given.shapes,
+        x,
+        derivation,
+        right,
+        residual,
+        order,
+        given.language,
+        given.read_as,
     )
 
 

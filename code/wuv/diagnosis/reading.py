@@ -11,39 +11,29 @@ Text is read, never run: Python's own parser makes a syntax tree of it and `wuv.
 that with NumPy's meaning of every sign. What is no Python is read as a textbook's formula.
 """
 
-import ast
 import re
+from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
 
 import numpy as np
 
 from wuv.algebra import (
     AlgebraError,
     Expr,
-    Place,
+    Misfit,
     Sizes,
     Unreadable,
     free_names,
-    read_display,
-    read_numpy,
     rebuild,
     to_arrays,
     walk,
 )
+from wuv.algebra.language import last_side, read_text
+from wuv.algebra.meant import meant, plain
 from wuv.algebra.names import GREEK_SIGNS, INDICES, LAMBDAS
-from wuv.algebra.spelling import (
-    as_latex,
-    clean,
-    is_latex,
-    mended_latex,
-    mended_numpy,
-    sides,
-    split,
-)
-from wuv.algebra.tree import name, number, unplaced
+from wuv.algebra.tree import name, number
+from wuv.algebra.typed_tokens import split
 from wuv.derivation.forms import sized
-from wuv.derivation.prepare import readable
 from wuv.diagnosis.answer import Answer
 
 RESIDUALS = ("r", "e", "res", "resid", "residual", "residuals", "err", "error", "diff", "epsilon")
@@ -53,11 +43,9 @@ COUNTS = ("N", "m", "n", "M", "n_samples", "N_samples", "num_samples")
 CONSTANTS = ("C", "c", "const", "constant", "K")
 DECORATED = r"(?:_?new|_?next|_\{?\w(?:\s*\+\s*1)?\}?|\^\{?\(?\w(?:\s*\+\s*1)?\)?\}?|'|\+\+)?"
 OLD = r"(?:_old|_?prev|_\{?[kti]\}?|\^\{?\([kti]\)\}?)"
-MAX_PARTS = 1000  # of a formula in which definitions were written out
-STATEMENTS = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return)
 ARRAYS = re.compile(
     r"\\(?:begin|end)\s*\{\w+\}|\\(?:frac|left|right|cdot|\\|[,;:! ])|\^\s*\{?\s*(?:T|\\top)\s*\}?"
-    r"|\.T\b|\b(?:(?:np|numpy|torch)\.)?(?:array|asarray|tensor|matrix)\b"
+    r"|\.T\b|ᵀ|\b(?:(?:np|numpy|torch)\.)?(?:array|asarray|tensor|matrix)\b"
 )
 NUMBERS = r"[\d\s.,;()\[\]{}&+*/^'-]*\d[\d\s.,;()\[\]{}&+*/^'-]*"
 
@@ -89,91 +77,70 @@ class _Reader:
         self.asked, self.language = asked, language
         self.known = {*asked.shapes, *asked.sizes}
         self.short = {*RESIDUALS, *PREDICTIONS} - self.known
+        self.rates = {*RATES} - {*free_names(asked.read)}  # a rate may be declared, too
+        self.names = {**dict.fromkeys((*asked.sizes, *self.short, *RATES)), **asked.shapes}
 
     def read(self, text, step):
-        text = clean(text)
-        left, relation, right = sides(text)
-        lines = [x for x in re.split(r"[;\n]", text) if x.strip()]
-        definitions = {}
-        if len(lines) > 1 or re.match(r"\s*(def|lambda|return)\b", text):
-            definitions, (left, relation, right) = self.program(text, lines)
-        is_step = bool(step) or self.is_update(left, relation)
-        right, found, book = self.formula(right, is_step, definitions)
-        answer = Answer(text, found, book)
-        if is_step or (step is None and self.looks_like_step(found)):
-            answer = self.slope(answer, relation)
-
+        given = read_text(
+            text, self.names, language=self.language, closed=True, usual=self.asked.language
+        )
+        if given.left in self.short and given.relation == "=":
+            said = f"this says what {given.left} is; type the {self.asked.what}"
+            raise Unreadable(said)
+        is_step = bool(step) or self.is_update(given.left)
+        tree = self.resolved(self.current(given.tree) if is_step else given.tree, given.book)
+        if given.book:
+            tree = self.meant(tree)
+        answer = Answer(text, tree, given.book)
+        if is_step or (step is None and self.looks_like_step(tree)):
+            answer = self.slope(answer, given.relation)
         return self.finished(answer)
+
+    def meant(self, tree):
+        """Return a typed formula with one meaning for each of its signs, where it has one."""
+        try:
+            shapes = dict.fromkeys(x for x in (*RATES, *CONSTANTS) if x not in self.known)
+            return meant(tree, self.asked.x.shape, dict.fromkeys(shapes, ()) | self.asked.shapes)
+        except Misfit:
+            return plain(tree)
 
     # Statements
 
-    def program(self, text, lines):
-        """Return definitions and the last formula of a few lines of Python."""
-        source = re.sub(r"^\s*return\b", "_ =", "\n".join(x.strip() for x in lines))
-        try:
-            tree = ast.parse(text.strip())
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            try:
-                tree = ast.parse(source)
-                text = source
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                raise Unreadable("one formula is wanted", Place(text, 0, 0)) from None
-        body, text = tree.body, text.strip()
-        if len(body) == 1 and isinstance(body[0], ast.FunctionDef):
-            body = body[0].body
-        if len(body) == 1 and isinstance(getattr(body[0], "value", None), ast.Lambda):
-            return {}, ("", "", ast.unparse(body[0].value.body))
-        definitions, last, left, relation = {}, None, "", ""
-        for line in body[:50]:
-            if isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant):
-                continue
-            if not isinstance(line, STATEMENTS):
-                raise Unreadable(
-                    f"of statements, only assignments can be read, no {type(line).__name__}"
-                )
-            if line.value is None:
-                continue
-            last, left, relation = ast.unparse(line.value), "", ""
-            target = getattr(line, "target", None) or getattr(line, "targets", [None])[0]
-            if isinstance(target, ast.Name):
-                left, relation = target.id, "="
-                if isinstance(line, ast.AugAssign):
-                    relation = {ast.Sub: "-=", ast.Add: "+="}.get(type(line.op), "=")
-                if line is not body[-1]:
-                    tree = self.resolved(read_numpy(last), definitions, False)
-                    if len([*islice(walk(tree), MAX_PARTS)]) == MAX_PARTS:
-                        raise Unreadable(f"written out, {target.id} is too long to be read")
-                    definitions[target.id] = tree
-        if last is None:
-            raise Unreadable("there is nothing to read", Place(text, 0, 0))
-        return definitions, (left, relation, last)
-
-    def is_update(self, left, relation):
-        """Return whether a relation says how the variable moves."""
+    def is_update(self, left):
+        """Return whether a left side says how the variable moves."""
         x = re.escape(self.asked.wrt)
-        return bool(left) and re.fullmatch(rf"\\?{x}\s*{DECORATED}", left.strip()) is not None
+        plain = re.sub(r"\\(?:mathbf|boldsymbol|bm|vec|mathit)\s*\{?\s*(\w)\s*\}?", r"\1", left)
+        return bool(left) and re.fullmatch(rf"\\?{x}\s*{DECORATED}", plain.strip()) is not None
+
+    def current(self, tree):
+        """Return an update's formula with u for u_k, u_old: u as it was before the step."""
+        x = name(self.asked.wrt)
+
+        def change(node):
+            if node.op == "name" and re.fullmatch(rf"{re.escape(x.data)}{OLD}", node.data):
+                return x
+            old = (
+                node.op in ("entry", "power")
+                and node.args[0] == x
+                and node.args[1].data in ("k", "t", "i")
+            )
+            return x if old and len(node.args) == 2 else node
+
+        return rebuild(tree, change)
 
     def looks_like_step(self, tree):
         """Return whether a formula is u − η(…), η being in no way a part of the loss."""
         if tree.op not in ("sub", "add"):
             return False
-        rates = set(RATES) - self.known
-        return any(
-            x.op == "name" and x.data == self.asked.wrt for x in tree.args
-        ) and not rates.isdisjoint(free_names(tree))
+        x = name(self.asked.wrt)
+        return x in tree.args and not self.rates.isdisjoint(free_names(tree))
 
     def slope(self, answer, relation):
         """Return the part of an update beside the learning rate: what u loses in a step."""
         tree, x = answer.tree, name(self.asked.wrt)
         if not relation and (tree.op not in ("sub", "add") or x not in tree.args):
             return replace(answer, step=True, rated=True)  # what is subtracted, alone
-
-        def current(node):  # u_k, u_t: u as it was before the step
-            old = node.op == "entry" and node.args[0] == x and node.args[1].data in ("k", "t", "i")
-            return x if old and len(node.args) == 2 else node
-
-        tree = rebuild(tree, current)
-        rates = [r for r in RATES if r in free_names(tree) and r not in self.known]
+        rates = self.rates.intersection(free_names(tree))
         one = number(1)
         tree = rebuild(tree, lambda n: one if n.op == "name" and n.data in rates else n)
         if relation == "+=":
@@ -188,46 +155,9 @@ class _Reader:
             tree = without_number(tree)
         return replace(answer, tree=tree, step=True, rated=bool(rates))
 
-    # Formulas
+    # Names
 
-    def formula(self, text, is_step, definitions):
-        """Return (text, tree, by the book's rules)."""
-        if is_step:
-            x = re.escape(self.asked.wrt)
-            text = re.sub(rf"(?<![\w\\]){x}{OLD}(?!\w)", self.asked.wrt, text)
-        names = self.known | self.short | {*RATES} | {*definitions}
-        if self.language == "latex" or (self.language is None and is_latex(text)):
-            tree = self.latex(mended_latex(text))
-            return text, self.resolved(tree, definitions, True), True
-        trouble = None
-        for python in dict.fromkeys((text, mended_numpy(text, self.known | self.short))):
-            try:
-                tree = self.resolved(read_numpy(python), definitions, False)
-            except AlgebraError as error:
-                trouble = trouble or error
-                if self.language == "numpy":
-                    break
-                continue
-            if python == text or _is_python(text):
-                return text, tree, False
-        if self.language == "numpy":
-            raise trouble
-        try:
-            typed = as_latex(text, names | {"I"})
-            return text, self.resolved(self.latex(typed), definitions, True), True
-        except AlgebraError as error:
-            if _is_python(text) and trouble:
-                raise trouble from None
-            raise readable(error) from None
-
-    def latex(self, text):
-        shapes = {**self.asked.shapes}
-        rows = read_display(text, shapes)
-        if len(rows) != 1:
-            raise Unreadable("one formula is wanted here", rows[1].place)
-        return unplaced(rows[0].sides[-1])
-
-    def resolved(self, tree, definitions, book):
+    def resolved(self, tree, book):
         """Return the tree with short names written out; raise for a name that nobody knows."""
         bound = {x.data for x in walk(tree) if x.op == "sigma"}
 
@@ -237,8 +167,6 @@ class _Reader:
             if node.op != "name" or node.data in bound:
                 return node
             key = self.spelled(node.data)
-            if key in definitions:
-                return definitions[key].with_(place=node.place)
             if key in self.known:
                 return node if key == node.data else name(key).with_(place=node.place)
             meant = self.meaning(key, book)
@@ -338,8 +266,12 @@ class _Reader:
         """Return a textbook's formula with sizes for its I and 𝟏, where sizes fit."""
         if free or not any(x.op in ("eye", "ones", "zeros", "basis", "sigma") for x in walk(tree)):
             return tree
+        sizes = Sizes(self.asked.shapes)
         try:
-            found = sized(Sizes(self.asked.shapes).annotate(tree))
+            found = sizes.infer(tree)
+            with suppress(Misfit):  # e₁e₂ᵀ alone has the variable's sizes, if it can
+                sizes.equal(found, self.asked.x, "an answer")
+            found = sized(sizes.settle(found))
         except AlgebraError:
             return tree
         own = name(self.asked.shape[0]) if self.asked.shape else number(1)
@@ -361,15 +293,11 @@ def without_number(tree):
     return b if a.op == "number" and a.data > 0 else tree.with_(args=(without_number(a), b))
 
 
-def _is_python(text):
-    return "@" in text or "np." in text or ".T" in text or ".dot" in text
-
-
 def is_numbers(text):
     r"""Return whether a text has numbers alone in it, in brackets or not, and not the plain 0.
 
     >>> is_numbers("(20, 16)ᵀ"), is_numbers(r"\begin{pmatrix}20\\16\end{pmatrix}"), is_numbers("2u")
     (True, True, False)
     """
-    text = ARRAYS.sub(" ", sides(clean(text))[2])
+    text = ARRAYS.sub(" ", last_side(text))
     return re.fullmatch(NUMBERS, text) is not None and re.fullmatch(r"\s*0*\.?0*\s*", text) is None

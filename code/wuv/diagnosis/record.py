@@ -8,6 +8,7 @@ from html import escape
 
 import numpy as np
 
+from wuv.derivation.record import OWN
 from wuv.diagnosis.mistakes import TITLES, headline
 
 VERDICTS = (
@@ -24,7 +25,8 @@ class Diagnosis:
     "transpose-dropped", two of them joined by "+", or None. ``counterexample`` is None or
     ``{"W": …, "u": …, "v": …, "yours": …, "right": …}`` with small whole numbers where they do.
     ``also`` are other mistakes that would have led to the same numbers; ``line`` the line of the
-    derivation where the answer parts from it; ``chapter`` where the book tells more.
+    derivation where the answer parts from it; ``chapter`` where the book tells more; ``read_as``
+    what was made of the texts, which is printed for another loss than this book's.
     """
 
     verdict: str
@@ -34,13 +36,19 @@ class Diagnosis:
     also: tuple[str, ...] = ()
     line: str | None = None
     chapter: str | None = None
+    read_as: str = ""
 
     def __bool__(self):
         return self.verdict == "right"
 
     def __str__(self):
         head = self.verdict if self.mistake is None else f"{self.verdict}: {self.mistake}"
-        return f"{head}\n{self.message}"
+        said = "" if self._is_own else f"\n{self.read_as}"
+        return f"{head}{said}\n{self.message}"
+
+    @property
+    def _is_own(self):
+        return not self.read_as or self.read_as.endswith(f"the loss as {OWN}.")
 
     __repr__ = __str__
 
@@ -59,8 +67,11 @@ class Diagnosis:
         if linked:
             link = f'<a href="{pages}{self.chapter}.html">{escape(TITLES[self.chapter])}</a>'
             rows += f'<p class="diagnosis-more">More: {link}</p>'
+        read = f'<p class="diagnosis-read">{escape(self.read_as)}</p>' if self.read_as else ""
+        if self._is_own:
+            read = read and f"<details><summary>How it was read</summary>{read}</details>"
         return (
-            f'<div class="diagnosis diagnosis-{self.verdict}"{slug}>'
+            f'<div class="diagnosis diagnosis-{self.verdict}"{slug}>{read}'
             f'<p class="diagnosis-head"><strong>{head}</strong></p>{rows}</div>'
         )
 
@@ -69,6 +80,7 @@ class Diagnosis:
         return {
             "verdict": self.verdict,
             "mistake": self.mistake,
+            "read_as": self.read_as,
             "message": self.message,
             "counterexample": self.counterexample and plain(self.counterexample),
         }

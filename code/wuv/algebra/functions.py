@@ -1,0 +1,244 @@
+"""The functions of the language: what each takes, in which place and by which name.
+
+>>> from wuv.algebra.tree import name
+>>> applied("norm", (name("x"), Expr("value", data="fro")), {})
+norm(name(x), fro)
+>>> applied("norm", (name("x"), number(3)), {})
+Traceback (most recent call last):
+    ...
+wuv.algebra.tree.Unreadable: norm(): of norms, only the Euclidean and the Frobenius norm can be read
+
+Every reader comes here with the arguments it met, so none of them drops one: what is not in the
+table is refused by its name. An argument is a formula, or what stands where no formula can:
+``value`` (None, True, a text) and ``list`` (brackets with several formulas in them).
+"""
+
+from wuv.algebra.tree import ELEMENTWISE, Expr, Unreadable, number
+
+LIMIT = 10**6
+
+
+def applied(function, args, keywords, place=None):
+    """Return the tree of a function of `FUNCTIONS`, given its arguments by place and by name.
+
+    Raises `Unreadable` for an argument that it doesn't take, or not here.
+    """
+    make, names = WORDS[function]
+    try:
+        given = _by_name(names.split(), args, keywords)
+        values = [PARAMETERS.get(key, formula)(value) for key, value in given.items()]
+        return Expr(make, tuple(values)) if isinstance(make, str) else make(*values)
+    except Unreadable as error:
+        where = f"{function}(): {error}" if error.place is None else str(error)
+        raise Unreadable(where, place) if error.place is None else error from None
+
+
+def _by_name(names, args, keywords):
+    """Return {name: argument}, in the table's order; an optional one that is missing is None."""
+    by_place = names[: names.index("*")] if "*" in names else names
+    names = [x for x in names if x != "*"]
+    if len(args) > len(by_place):
+        _refuse(f"it takes {', '.join(by_place)} here", args[len(by_place) :])
+    given = dict.fromkeys(names) | dict(zip(by_place, args, strict=False))
+    for key, value in keywords.items():
+        if key not in names:
+            _refuse(f"it has no {key} in the language", [value])
+        if given[key] is not None:
+            _refuse(f"it gets {key} twice", [value])
+        given[key] = value
+    for key in names:
+        if given[key] is None and key not in OPTIONAL:
+            _refuse(f"it needs {key}")
+    return given
+
+
+def _refuse(message, nodes=()):
+    raise Unreadable(message, next((x.place for x in nodes), None))
+
+
+def formula(node):
+    """Return an argument that must be a formula."""
+    if node.op == "list":
+        _refuse("a list is not a formula; write np.array([…])", [node])
+    if node.op == "value":
+        _refuse(f"{node.data!r} is not a formula", [node])
+    return node
+
+
+# What stands where no formula can
+
+
+def integer(node):
+    """Return a whole number that was written out."""
+    sign, inside = 1, node
+    if node.op == "neg":
+        sign, inside = -1, node.args[0]
+    if inside.op != "number" or not isinstance(inside.data, int):
+        _refuse("a whole number is wanted here", [node])
+    if inside.data > LIMIT:
+        _refuse("this number is out of range", [node])
+    return sign * inside.data
+
+
+def _is_none(node):
+    return node is None or (node.op == "value" and node.data is None)
+
+
+def _axis(node):
+    return None if _is_none(node) else integer(node)
+
+
+def _flag(node):
+    if node is not None and not (node.op == "value" and isinstance(node.data, bool)):
+        _refuse("True or False is wanted here", [node])
+    return node is not None and node.data
+
+
+def _order(node):
+    if node is not None and not (node.op == "value" and node.data in ("C", "F")):
+        _refuse("an order is 'C' (row by row) or 'F' (column by column)", [node])
+    return "C" if node is None else node.data
+
+
+def _norm_order(node):
+    if _is_none(node):
+        return None
+    order = node.data if node.op in ("value", "number") else node.op
+    if node.args or order not in ("fro", 2) or isinstance(order, bool):
+        hint = "; for ‖x‖₁ type np.sum(np.abs(x))" if order == 1 else ""
+        said = f"of norms, only the Euclidean and the Frobenius norm can be read{hint}"
+        _refuse(said, [node])
+    return order
+
+
+def _kind_of_number(node):
+    """Let dtype be said where it changes no value."""
+    if node is not None and not (node.op == "name" and node.data in ("int", "float", "object")):
+        _refuse("a dtype is int, float or object here", [node])
+
+
+def _columns(node):
+    return () if _is_none(node) else (formula(node),)
+
+
+def _sizes(node):
+    sizes = node.args if node.op == "list" else (node,)
+    if not 1 <= len(sizes) <= 2:
+        _refuse("there are one or two dimensions", [node])
+    return tuple(map(formula, sizes))
+
+
+OPTIONAL = {"axis", "keepdims", "order", "ord", "dtype", "M"}
+PARAMETERS = {  # the others are formulas
+    "axis": _axis,
+    "keepdims": _flag,
+    "order": _order,
+    "ord": _norm_order,
+    "dtype": _kind_of_number,
+    "M": _columns,
+    "shape": _sizes,
+    "newshape": lambda node: tuple(map(integer, node.args if node.op == "list" else (node,))),
+    "object": lambda node: node,
+}
+
+
+# What is more than its own name
+
+
+def _total(op):
+    return lambda a, axis, keepdims: Expr(op, (a,), (axis, keepdims))
+
+
+def _filled(op):
+    return lambda shape, _: Expr(op, shape)
+
+
+def _raveled(a, order):
+    return Expr("ravel", (a,), order)
+
+
+def _reshaped(a, sizes, order):
+    if sizes == (-1, 1) and order == "F":
+        return Expr("vec", (a,))
+    if sizes not in ((-1, 1), (1, -1), (-1,)):
+        _refuse("of reshapes, (-1, 1), (1, -1) and (-1) can be read", [a])
+    if sizes == (-1,):
+        return Expr("ravel", (a,), order)
+    return Expr("reshape", (a,), (sizes, order))
+
+
+def _array(a):
+    """Read np.array of a list, or of rows; of an array it is that array."""
+    if a.op != "list":
+        return formula(a)
+    rows = [x.args for x in a.args if x.op == "list"]
+    if rows and len(rows) == len(a.args):
+        if len(set(map(len, rows))) != 1 or not rows[0]:
+            _refuse("the rows differ in length", [a])
+        shape, entries = (len(rows), len(rows[0])), [x for row in rows for x in row]
+    else:
+        shape, entries = (len(a.args),), a.args
+    if not entries:
+        _refuse("this array is empty", [a])
+    return Expr("matrix", tuple(map(formula, entries)), shape)
+
+
+ONE = number(1)
+FUNCTIONS = {
+    "add": ("add", "x1 x2"),
+    "subtract": ("sub", "x1 x2"),
+    "negative": ("neg", "x"),
+    "multiply": ("times", "x1 x2"),
+    "divide": ("div", "x1 x2"),
+    "true_divide": ("div", "x1 x2"),
+    "power": ("epower", "x1 x2"),
+    "pow": ("epower", "x1 x2"),
+    "square": (lambda x: Expr("epower", (x, number(2))), "x"),
+    "matmul": ("matmul", "x1 x2"),
+    "dot": ("dot", "a b"),
+    "inner": ("np_inner", "a b"),
+    "vdot": ("inner", "a b"),
+    "outer": ("outer", "a b"),
+    "kron": ("kron", "a b"),
+    "diag": ("np_diag", "v"),
+    "trace": ("trace", "a"),
+    "transpose": ("transpose", "a"),
+    "inv": ("inv", "a"),
+    "det": ("det", "a"),
+    "matrix_power": ("matrix_power", "a n"),
+    "solve": (lambda a, b: Expr("matmul", (Expr("inv", (a,)), b)), "a b"),
+    "norm": (lambda x, order: Expr("norm", (x,), order), "x ord"),
+    "sum": (_total("sum"), "a axis * keepdims"),
+    "mean": (_total("mean"), "a axis * keepdims"),
+    "len": (lambda a: Expr("size", (a,), "len"), "obj"),
+    "float": ("item", "x"),
+    "item": ("item", "a"),
+    "fabs": ("abs", "x"),
+    "absolute": ("abs", "x"),
+    "expit": ("sigmoid", "x"),
+    "log1p": (lambda x: Expr("log", (Expr("add", (ONE, x)),)), "x"),
+    **{op: (op, "x") for op in ELEMENTWISE},
+    "eye": (lambda n, columns, _: Expr("eye", (n, *columns)), "N M * dtype"),
+    "identity": (lambda n, _: Expr("eye", (n,)), "n * dtype"),
+    "ones": (_filled("ones"), "shape * dtype"),
+    "zeros": (_filled("zeros"), "shape * dtype"),
+    "ones_like": ("ones_like", "a"),  # x·0 + 1 would read NaN: the sizes alone are taken
+    "zeros_like": ("zeros_like", "a"),
+    "ravel": (_raveled, "a order"),
+    "flatten": (_raveled, "a order"),
+    "reshape": (_reshaped, "a newshape * order"),
+    "array": (_array, "object"),
+    "asarray": (_array, "object"),
+}
+WORDS = FUNCTIONS | {  # and what people call them where they type by hand
+    "vec": ("vec", "X"),
+    **dict.fromkeys(("tr", "Tr", "Trace"), FUNCTIONS["trace"]),
+    **dict.fromkeys(("t", "trans", "Transpose"), FUNCTIONS["transpose"]),
+    **dict.fromkeys(("Det", "determinant"), FUNCTIONS["det"]),
+    **dict.fromkeys(("inverse", "Inv"), FUNCTIONS["inv"]),
+    **dict.fromkeys(("ln", "Log"), FUNCTIONS["log"]),
+    **dict.fromkeys(("Diag",), FUNCTIONS["diag"]),
+    **dict.fromkeys(("sgn",), FUNCTIONS["sign"]),
+}
+METHODS = {"dot", "trace", "transpose", "item", "sum", "mean", "ravel", "flatten", "reshape"}
+LINALG = {"norm", "inv", "det", "solve", "matrix_power"}

@@ -1,0 +1,352 @@
+r"""Which language was typed, and what it says: one reader for losses and for answers.
+
+>>> read_text("np.dot(w, x)**2", {}).language, read_text("||Wu - v||^2", {}).language
+('numpy', 'typed')
+>>> found = read_text("dL/du = 2W^T r, where r = v - Wu", {})
+>>> found.left, found.relation, found.tree.args[1]
+('dL/du', '=', sub(name(v), product(name(W), name(u))))
+
+NumPy is a text that Python's parser takes and that has what only Python has: @, a dot before a
+name, an index, a keyword. A text with a command of LaTeX is LaTeX; all others are read as people
+type them (`wuv.algebra.typed`). So ``2*transpose(A)*(A*x - b)`` is Julia's, and
+``2*A.T*(A@x - b)`` NumPy's. What the language that was found refuses, no other one takes over.
+
+A text may say what its letters stand for: ``where r = …``, ``let c_hat = Bh, then …``, several
+statements, a ``lambda``, a ``def``. A definition is put where its name stands, and is never the
+formula itself.
+"""
+
+import ast
+import re
+import warnings
+from itertools import islice
+from typing import NamedTuple
+
+from wuv.algebra.from_numpy import MAX_DEPTH, read_numpy, read_program
+from wuv.algebra.names import GREEK_SIGNS
+from wuv.algebra.tree import AlgebraError, Expr, Place, Unreadable, free_names, rebuild, walk
+from wuv.algebra.typed import read_typed
+from wuv.algebra.typed_tokens import MAX_CHARACTERS, lexemes
+
+MAX_PARTS = 2000  # of a formula in which definitions were written out
+LANGUAGES = (None, "numpy", "latex")
+PREFACE = re.compile(
+    r"^\s*(?:(?:the|my)\s+)?(?:answer|gradient|result|solution)\s*(?:is\b\s*:?|:)\s*", re.IGNORECASE
+)
+PYTHON = dict.fromkeys("−–—", "-") | dict.fromkeys("·⋅∙•×∗", "*") | dict.fromkeys("⁄∕÷", "/")
+PYTHON |= dict.fromkeys("\xa0\u2009\u200b\ufeff\u2062", " ") | {"𝐓": "T"}
+NEUTRAL = (
+    ast.Module, ast.Expr, ast.Assign, ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Call,
+    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.unaryop, ast.expr_context,
+)  # fmt: skip
+STRANGE = (ast.BitXor, ast.BitOr, ast.BitAnd, ast.Mod, ast.FloorDiv)  # Python's, but not for us
+JULIA = {"transpose", "adjoint", "tr", "t"}  # with these, a star is a product of matrices
+FRAMES = re.compile(
+    r"\\(?:begin|end)\s*\{(?:align|aligned|equation|gather|gathered|split|multline|eqnarray"
+    r"|displaymath|math)\*?\}|\\(?:label|tag\*?)\s*\{[^{}]*\}|\\(?:nonumber|notag)\b"
+    r"|(?<=\\\\)\[[^]]*\]"
+)
+SAID = re.compile(r"\\(?:text|textrm|mbox)\s*\{[\s,]*([a-z]*)[\s,:]*\}")
+DEFINING = {"where", "with", "let", "for"}
+JOINING = DEFINING | {"then", "so", "and", "hence", "thus"}
+GAPS = {",", ";", r"\quad", r"\qquad", r"\\", "\n"}
+SOFT = {r"\quad", r"\qquad", r"\\"}  # a row that begins with a sign goes on with the one above it
+ARROWS = {r"\leftarrow": "←", r"\gets": "←", "<-": "←", "≔": "=", ":=": "=", r"\coloneqq": "=",
+          r"\in": "∈", "⇒": "=>", r"\Rightarrow": "=>", r"\implies": "=>"}  # fmt: skip
+RELATIONS = {"=", "←", "-=", "+=", "=>", "∈"}
+OPENING = {"(", "<", "[", "{", r"\{", r"\langle", "⟨", r"\lbrack", r"\begin"}
+CLOSING = {")", ">", "]", "}", r"\}", r"\rangle", "⟩", r"\rbrack", r"\end"}
+SLOPE = re.compile(r"[∂∇]|\\(?:partial|nabla)|\bd[^\W\d]*\s*/|grad|'\s*$")
+
+
+class Reading(NamedTuple):
+    """A formula that was read. ``left`` and ``relation`` are what stood before it, as typed;
+    ``language`` is "numpy", "latex" or "typed"; ``said`` are the names that the text defined."""
+
+    text: str
+    tree: Expr
+    left: str
+    relation: str
+    language: str
+    said: tuple[str, ...] = ()
+
+    @property
+    def book(self):
+        """Whether a textbook's rules hold, and signs are still to be settled by `meant`."""
+        return self.language != "numpy"
+
+
+class _Piece(NamedTuple):
+    """One statement: its sides' lexemes, and whether a word such as "where" came before it."""
+
+    sides: list
+    relations: list
+    defining: bool
+
+
+def read_text(text, names, *, language=None, closed=False, usual="typed"):
+    """Return the `Reading` of a text.
+
+    ``names`` has those that it may have, and their sizes, or None where these are not known; where
+    it is ``closed``, there are no others. ``language`` ("numpy", "latex") decides, or the text's
+    signs do; what might be NumPy too, such as ``2*(W*u - v)``, is in the ``usual`` one.
+
+    Raises `Unreadable`, with the place.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"language is {language!r}; it is 'numpy' or 'latex', or left out")
+    text = clean(text)
+    python = "".join(PYTHON.get(c, c) for c in text)
+    program = language != "latex" and _parsed(python)
+    names_only = usual == "numpy" and _names_of(program).issubset(names)
+    if program and (language == "numpy" or names_only or _only_python(program)):
+        return _of_program(text, read_program(python))
+    pieces = _pieces(text)
+    if language == "numpy" or (language is None and _are_numpy(pieces, python)):
+        return _chosen(text, pieces, "numpy", lambda x: read_numpy(_source(python, x)))
+    language = language or ("latex" if _has_command(text) else "typed")
+    said = [_name(text, x.sides[0]) for x in pieces if len(x.sides) > 1]
+    names = {**dict.fromkeys(x for x in said if x), **names}
+
+    def read(side):
+        return read_typed(text, names, side, closed=closed, latex=language == "latex")
+
+    try:
+        return _chosen(text, pieces, language, read)
+    except Unreadable as error:
+        raise _python_said(python, error) from None
+
+
+def _python_said(python, error):
+    """Return what Python's parser says of a text that is NumPy's but for a slip."""
+    if re.search(r"[^\x00-\x7F]|[\^|'\\]", python) or not re.search(r"@|np\.|\.T\b", python):
+        return error
+    try:
+        read_numpy(python)
+    except AlgebraError as said:
+        return said
+    return error
+
+
+def clean(text):
+    """Return a text without what is around a formula: fences, dollar signs, comments, prefaces.
+
+    Raises `Unreadable` for a text that is empty or too long.
+    """
+    if len(text) > MAX_CHARACTERS:
+        place = Place(text, MAX_CHARACTERS, MAX_CHARACTERS)
+        raise Unreadable(f"more than {MAX_CHARACTERS} characters", place)
+    text = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    text = re.sub(r"^\s*```\w*|```\s*$", "", text)
+    text = re.sub(r"(?:(?<=[$`])[.;,]+|[\s?!✓✔]+)$", "", text)
+    text = re.sub(r"^\s*(?:\\\[|\\\(|\$\$?|`)|(?:\\\]|\\\)|\$\$?|`)\s*$", "", text)
+    text = re.sub(r"#.*", "", text)
+    text = re.sub(r"^[ \t]*(?:import|from)\s.*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"(?<=[-+*/@(,=])[ \t]*\n\s*", " ", text)
+    text = PREFACE.sub("", FRAMES.sub(" ", SAID.sub(_unsaid, text)))
+    text = re.sub(r"(?<!\d)[.;,]+\s*$", "", text).strip()
+    text = re.sub(r"(?<=\d)[;,.]\s*$", "", text)
+    if not text:
+        raise Unreadable("there is nothing to read", Place(text, 0, 0))
+    return text
+
+
+def _unsaid(match):
+    return f" {match[1]} " if match[1] in JOINING | {""} else match.group()
+
+
+def last_side(text):
+    """Return what stands behind the last relation of a text, as it was typed.
+
+    >>> last_side("dL/du = (20, 16)")
+    '(20, 16)'
+    """
+    text = clean(text)
+    pieces = _pieces(text)
+    return _source(text, pieces[-1].sides[-1]) if len(pieces) == 1 else text
+
+
+# NumPy's statements
+
+
+def _parsed(text):
+    """Return Python's syntax tree of a text that may be NumPy's, or None."""
+    if not all(c.isascii() or c in GREEK_SIGNS for c in text):
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text.strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if any(isinstance(getattr(x, "value", None), ast.Tuple) for x in tree.body):
+        return None  # statements with commas between them
+    for x in ast.walk(tree):
+        prefixed = isinstance(x, ast.Constant) and isinstance(x.value, str | bytes)
+        prefixed = prefixed and ast.get_source_segment(text.strip(), x)[:1].isalpha()
+        if isinstance(x, STRANGE) or prefixed:
+            return None  # x^2, or two transposes, u'Au'b, taken for a text
+    return tree
+
+
+def _only_python(tree):
+    """Return whether a syntax tree has what no other language has."""
+    return any(
+        not isinstance(x, NEUTRAL) or (isinstance(x, ast.Call) and x.keywords)
+        for x in ast.walk(tree)
+    )
+
+
+def _names_of(tree):
+    """Return the names in a syntax tree, without those of functions that NumPy's people call."""
+    nodes = [*ast.walk(tree)] if tree else []
+    called = {x.func.id for x in nodes if isinstance(x, ast.Call) and isinstance(x.func, ast.Name)}
+    targets = {x.id for x in nodes if isinstance(x, ast.Name) and isinstance(x.ctx, ast.Store)}
+    names = {x.id for x in nodes if isinstance(x, ast.Name)}
+    return (names - (called - JULIA) - targets) | (called & JULIA)
+
+
+def _are_numpy(pieces, text):
+    """Return whether every statement's formula is Python's, and one has what only Python has."""
+    trees = [_parsed(_source(text, x.sides[-1])) for x in pieces]
+    return all(trees) and any(map(_only_python, trees))
+
+
+def _source(text, found):
+    return text[found[0].start - len(found[0].module) : found[-1].stop] if found else ""
+
+
+def _of_program(text, rows):
+    """Return the reading of Python's statements: the last one, the others put in."""
+    if not rows:
+        raise Unreadable("there is nothing to read", Place(text, 0, 0))
+    meanings = {}
+    for row in rows[:-1]:
+        if len(row.sides) == 2:
+            meanings[row.sides[0].data] = _with_meanings(row.sides[1], meanings)
+    *before, tree = rows[-1].sides
+    left = before[0].data if before else ""
+    relation = rows[-1].relations[0] if before else ""
+    return Reading(text, _with_meanings(tree, meanings), left, relation, "numpy", (*meanings,))
+
+
+def _with_meanings(tree, meanings):
+    bound = {x.data for x in walk(tree) if x.op == "sigma"}
+
+    def change(node):
+        meant = meanings.get(node.data) if node.op == "name" and node.data not in bound else None
+        return node if meant is None else meant.with_(place=node.place)
+
+    whole = rebuild(tree, change) if meanings else tree
+    if whole.depth > MAX_DEPTH or len([*islice(walk(whole), MAX_PARTS)]) == MAX_PARTS:
+        raise Unreadable("with what its letters stand for, this is too long to be read")
+    return whole
+
+
+# Statements in no language
+
+
+def _has_command(text):
+    return re.search(r"\\[A-Za-z]", text) is not None
+
+
+def _pieces(text):
+    """Return the statements of a text: what stands between commas, lines, and words like "where",
+    outside of brackets."""
+    found, depth, gap, defining = [([], False)], 0, "", False
+    for x in lexemes(text):
+        depth += (x.text in OPENING) - (x.text in CLOSING)
+        word = x.text.lower() if x.kind == "word" and depth <= 0 else ""
+        if word in JOINING or (depth <= 0 and (x.text in GAPS or x.kind == "blank")):
+            gap = x.text if not gap or gap in SOFT else gap
+            defining = defining or word in DEFINING
+        elif x.text not in ("&", "&&") or depth > 0:
+            goes_on = x.text in ("=", "+") or (gap in SOFT and x.text in "-−←")
+            if gap and not (goes_on and not defining):
+                found.append(([], defining))
+            found[-1][0].append(x)
+            gap, defining = "", False
+    return [_piece(x, where) for x, where in found if any(y.text not in ".:$" for y in x)]
+
+
+def _piece(found, defining):
+    """Return a statement: its sides, split where relations stand outside of brackets."""
+    sides, relations, depth = [[]], [], 0
+    for x in found:
+        depth += (x.text in OPENING) - (x.text in CLOSING)
+        relation = ARROWS.get(x.text, x.text)
+        if depth <= 0 and relation in RELATIONS and (sides[-1] or len(sides) > 1):
+            sides.append([])
+            relations.append(relation)
+        else:
+            sides[-1].append(x)
+    while relations and relations[-1] == "∈":  # a space declares, and is no side
+        relations.pop()
+        sides.pop()
+    if len(sides) > 2 and _is_zero(sides[-1]):  # a gradient that is set to zero
+        sides.pop()
+        relations.pop()
+    elif len(sides) == 2 and relations == ["="] and _is_zero(sides[1]) and _is_formula(sides[0]):
+        return _Piece(sides[:1], [], defining)
+    return _Piece(sides, relations, defining)
+
+
+def _is_zero(side):
+    return "".join(x.text for x in side) in ("0", r"\mathbf0", r"\mathbf{0}", "𝟎")
+
+
+def _is_formula(side):
+    text = "".join(x.text for x in side)
+    return re.search(r"[-+*@(^−]", text) is not None and not SLOPE.search(text)
+
+
+def _name(text, side):
+    """Return the name that stands alone on a left side, as `read_typed` has it, or None."""
+    words = "".join(x.text for x in side)
+    if len(side) == 1 and side[0].kind == "word":
+        return words
+    if _has_command(words) or len(side) > 1:
+        try:
+            tree = read_typed(text, (), side, latex=_has_command(words))
+        except AlgebraError:
+            return None
+        return tree.data if tree.op == "name" else None
+    return None
+
+
+def _chosen(text, pieces, language, read):
+    """Return the reading of the one statement that is no definition, definitions put in."""
+    trees = {i: read(x.sides[-1]) for i, x in enumerate(pieces)}
+    names = {i: _name(text, x.sides[0]) for i, x in enumerate(pieces) if len(x.sides) > 1}
+    meanings = {}
+    for i, piece in enumerate(pieces):
+        key = names.get(i)
+        if key is None or piece.relations[0] != "=" or key in free_names(trees[i]):
+            continue
+        used = any(key in free_names(tree) for j, tree in trees.items() if j != i)
+        if used or piece.defining:
+            meanings[key] = i
+    rest = [i for i in trees if i not in meanings.values() and not pieces[i].defining]
+    if len(rest) > 1:
+        bare = [i for i in rest if len(pieces[i].sides) == 1]
+        slopes = [i for i in rest if i not in bare and SLOPE.search(_left(text, pieces[i]))]
+        rest = slopes if len(slopes) == 1 else bare if len(bare) == 1 else rest
+    if len(rest) != 1:
+        said = "several formulas stand here: one is wanted, and what its letters are"
+        none = "here is what letters stand for, and no formula with them"
+        raise Unreadable(said if rest else none, Place(text, 0, len(text)))
+    defined = {}
+    for key, i in meanings.items():
+        defined[key] = trees[i]
+    for _ in meanings:  # one may stand in another
+        defined = {k: _with_meanings(x, defined) for k, x in defined.items()}
+    here = pieces[rest[0]]
+    tree = _with_meanings(trees[rest[0]], defined)
+    if any(k in free_names(x) for k in defined for x in (tree, *defined.values())):
+        raise Unreadable("a letter is defined by itself", Place(text, 0, len(text)))
+    relation = here.relations[-1] if here.relations else ""
+    return Reading(text, tree, _left(text, here), relation, language, (*defined,))
+
+
+def _left(text, piece):
+    return _source(text, piece.sides[-2]).strip() if len(piece.sides) > 1 else ""

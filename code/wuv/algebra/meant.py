@@ -1,0 +1,173 @@
+r"""What a typed formula means by its sizes: the signs that say several things.
+
+>>> from wuv.algebra.typed import read_typed
+>>> meant(read_typed("2*A'*(A*x - b)"), ("n", 1), "A:m,n; x:n,1; b:m,1")
+product(product(number(2), transpose(name(A))), sub(product(name(A), name(x)), name(b)))
+>>> meant(read_typed("(Ax - b)² + sum(x*y)"))
+add(power(norm(sub(product(name(A), name(x)), name(b))), number(2)), sum(times(name(x), name(y))))
+
+A star is a product of matrices where it can be one, and goes entry by entry between two columns.
+Bars are the size of a number, the length of a column, the determinant of a square matrix. A
+column's power goes entry by entry, and is ‖x‖² for x² where a number is wanted. A number that is
+added to a column is added to each entry, unless it has letters that only look like a number's.
+Nothing else is made to fit.
+"""
+
+from wuv.algebra.names import declare
+from wuv.algebra.size_rules import Unknown, column, shape_text
+from wuv.algebra.sizes import SPECIAL, Sizes
+from wuv.algebra.textbook import BOOK, stretched
+from wuv.algebra.tree import Expr, Misfit, free_names, number, spelled
+
+SUMS = ("sum", "mean", "sigma")
+ENTRYWISE = ("times", "edivide", "epower")
+WORDS = {"size", "ones_like", "zeros_like"}  # functions that ask for sizes
+
+
+def meant(tree, wanted=(), shapes=None):
+    """Return a typed formula with one meaning for each sign, such that it has the ``wanted`` shape
+    if it can.
+
+    Raises `Misfit` where its sizes clash in every way, or it is not clear what bars mean.
+    """
+    shapes = {name: column(sizes) for name, sizes in declare(shapes).items()}
+    others, trouble = [], None
+    for lengths in (False, True):
+        try:
+            reader = _Meant(shapes, lengths)
+            settled = reader.read(tree)
+            if reader.sizes.of(settled) == (() if tuple(wanted) == (1, 1) else tuple(wanted)):
+                return plain(settled)
+            others.append(settled)
+        except Misfit as error:
+            trouble = trouble or error
+    if others:
+        return plain(others[0])
+    raise trouble
+
+
+def plain(tree):
+    """Return the tree without shapes, in the signs' first meaning where none was settled."""
+    first = {"star": "product", "bars": "abs"}
+    return tree.with_(op=first.get(tree.op, tree.op), args=tuple(map(plain, tree.args)), shape=None)
+
+
+class _Meant:
+    def __init__(self, shapes, lengths):
+        self.sizes, self.lengths = Sizes(shapes), lengths
+        self.declared = {*shapes, *self.sizes.letters}
+
+    def read(self, node, inside=""):
+        """Return a node, settled, with its shape; ``inside`` is the function around it."""
+        if node.op == "sigma":
+            outer = self.sizes.bound
+            self.sizes.bound = {**outer, node.data: Unknown()}
+            body = self.read(node.args[0], "sum")
+            self.sizes.bound = outer
+            return self.sizes.infer(node.with_(args=(body, *node.args[1:])))
+        if node.op in SPECIAL:  # an entry: its indices are no formulas
+            base = (self.read(x, inside) for x in node.args[:1])
+            return self.sizes.infer(node.with_(args=(*base, *node.args[1:])))
+        around = "sum" if node.op in SUMS or inside == "sum" else node.op
+        args = tuple(self.read(x, around) for x in node.args)
+        rule = RULES.get(node.op)
+        settled = node.with_(args=args)
+        if rule is not None:
+            settled = rule(self, settled, inside, *args)
+        elif node.op in WORDS or (node.op in ("sum", "mean") and node.data):
+            settled = BOOK[node.op](settled, *args)
+        return self.sizes.infer(settled.with_(place=node.place))
+
+    def kind(self, node):
+        """Return "number", "column", "row" or "matrix"."""
+        rows, columns = map(self.sizes.find, column(node.shape or (1, 1)))
+        if rows == columns == 1:
+            return "number"
+        return "column" if columns == 1 else "row" if rows == 1 else "matrix"
+
+    def alike(self, a, b):
+        return all(self.sizes.find(x) == self.sizes.find(y) for x, y in zip(a, b, strict=True))
+
+    # What signs mean
+
+    def star(self, node, inside, a, b):
+        kinds = self.kind(a), self.kind(b)
+        same = kinds[0] == kinds[1] and kinds[0] != "number"
+        if kinds == ("matrix", "matrix"):
+            meets = self.sizes.find(a.shape[1]), self.sizes.find(b.shape[0])
+            product = meets[0] == meets[1] or any(isinstance(x, Unknown) for x in meets)
+            same = inside == "sum" or not product
+        return node.with_(op="times" if same else "product")
+
+    def times(self, node, inside, a, b):
+        return node.with_(op="product") if "number" in (self.kind(a), self.kind(b)) else node
+
+    def dot(self, node, inside, a, b):
+        both = self.kind(a) == self.kind(b) == "column"
+        return node if both else node.with_(op="product")
+
+    def bars(self, node, inside, a):
+        kind = self.kind(a)
+        if kind == "number" or inside in ENTRYWISE or (inside == "sum" and kind != "matrix"):
+            return node.with_(op="abs")
+        if kind in ("column", "row"):
+            return node.with_(op="norm")
+        if inside == "log" or self.alike(a.shape[:1], a.shape[1:]):
+            return node.with_(op="det")
+        if inside == "sum":
+            return node.with_(op="abs")
+        shape = shape_text(self.sizes.named(a.shape))
+        said = f"{spelled(node)} is a norm or a determinant, as {spelled(a)} is {shape}"
+        raise Misfit(f"{said}: type ‖…‖ or det(…)", node.place)
+
+    def power(self, node, inside, a, b):
+        kind = self.kind(a)
+        if kind == "number":
+            return node.with_(op="power")
+        if kind == "matrix" and (node.op == "epower" or inside != "sum"):
+            return node
+        if self.lengths and b == number(2) and inside != "sum" and node.op == "power":
+            return node.with_(args=(Expr("norm", (a,), place=a.place), b))
+        return node.with_(op="epower")
+
+    def norm(self, node, inside, a):
+        return node.with_(op="abs", data=None) if self.kind(a) == "number" else node
+
+    def added(self, node, inside, a, b):
+        kinds = self.kind(a), self.kind(b)
+        if "number" not in kinds or kinds == ("number", "number"):
+            return node
+        number = a if kinds[0] == "number" else b
+        guessed = not self.declared.issuperset(free_names(number))
+        if guessed or ("matrix" in kinds and inside != "sum"):
+            return node  # μ may be meant as a column, and λ beside a matrix as λI
+        return node.with_(args=tuple(self.stretched(a, b)))
+
+    def over(self, node, inside, a, b):
+        if self.kind(b) == "number":
+            return node.with_(op="div")
+        if self.kind(b) == "matrix" and inside != "sum":
+            return node  # B⁻¹ may be meant
+        return node.with_(op="edivide", args=tuple(self.stretched(a, b)))
+
+    def stretched(self, a, b):
+        """Return both, a number as an array of the other's shape."""
+        shapes = [self.sizes.named(x.shape) for x in (a, b)]
+        wanted = shapes[self.kind(a) == "number"]
+        for x, shape in zip((a, b), shapes, strict=True):
+            yield x if shape == wanted else stretched(x, (), wanted) if shape == () else x
+
+
+RULES = {
+    "star": _Meant.star,
+    "times": _Meant.times,
+    "cdot": _Meant.dot,
+    "bars": _Meant.bars,
+    "power": _Meant.power,
+    "epower": _Meant.power,
+    "norm": _Meant.norm,
+    "add": _Meant.added,
+    "sub": _Meant.added,
+    "div": _Meant.over,
+    "edivide": _Meant.over,
+}

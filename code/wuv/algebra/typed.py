@@ -1,0 +1,322 @@
+r"""Formulas as people type them: LaTeX's grammar, in the signs of a keyboard.
+
+>>> read_typed("2*W'(Wu - v)", {"W", "u", "v"})
+product(star(number(2), transpose(name(W))), sub(product(name(W), name(u)), name(v)))
+>>> read_typed("½‖Ax‖₂²")
+product(div(number(1), number(2)), power(norm(product(name(A), name(x)), 2), number(2)))
+
+Nobody types formulas as one program wants them: a missing multiplication sign, ᵀ or ' for a
+transpose, ‖ ‖ for a norm, MATLAB's, Julia's and R's products. Here such a text becomes the tokens
+that `wuv.algebra.latex_formula` reads. What a sign means by the sizes of what it stands between,
+``star`` (*), ``bars`` (|x|) and a column's power, is settled by `wuv.algebra.meant`.
+"""
+
+import re
+
+from wuv.algebra.functions import WORDS, applied
+from wuv.algebra.latex_formula import CLOSING, TRANSPOSE, Formula
+from wuv.algebra.latex_tokens import TEXT, UPRIGHT
+from wuv.algebra.names import INDICES
+from wuv.algebra.tree import Place, Unreadable
+from wuv.algebra.typed_tokens import NAMED, PREFIXES, lexemes, typed_tokens
+
+TIGHT = {"*": "star", "@": "product", "·": "cdot", ".": "cdot", ".*": "times", "./": "edivide",
+         "%o%": "outer"}  # fmt: skip
+BOOKISH = {"matmul": "product", "dot": "cdot", "np_inner": "cdot", "np_diag": "diag",
+           "matrix_power": "power", "multiply": "times"}  # fmt: skip
+
+
+def read_typed(text, names=(), found=None, *, closed=False, latex=None):
+    """Return the tree of a formula as it is typed on a keyboard, in LaTeX, or in both.
+
+    ``names`` are those that it may have, with their sizes if it is a mapping; where they are
+    ``closed``, a word that is none of them is still one name. ``found`` are the formula's own
+    lexemes. In LaTeX a word that nobody declared is a product of its letters.
+
+    Raises `Unreadable`, with the place.
+    """
+    found = lexemes(text) if found is None else found
+    latex = any(x.kind == "command" for x in found) if latex is None else latex
+    tokens = typed_tokens(text, names, found, closed=closed, latex=latex)
+    reader = Typed(text, tokens, names, closed, latex)
+    if not reader.tokens:
+        raise Unreadable("there is nothing to read", Place(text, 0, 0))
+    tree = reader.expression()
+    if reader.peek():
+        token = reader.peek()
+        closes = token in {*CLOSING.values(), "}"}
+        sign = {r"\rangle": ">"}.get(token, token)
+        reader.refuse(
+            f"nothing is open that {sign!r} could close"
+            if closes
+            else f"{reader.typed()!r} cannot be read here"
+        )
+    return tree
+
+
+class Typed(Formula):
+    """Reads one formula; the tokens are LaTeX's, the grammar forgives more."""
+
+    def __init__(self, text, tokens, names, closed, latex):
+        self.names, self.closed, self.latex = names, closed, latex
+        sizes = names.items() if isinstance(names, dict) else ()
+        declared = {k: x for k, x in sizes if x is not None}
+        super().__init__(text, declared, {"L", "f", "ell"}, tokens)
+
+    def typed(self):
+        """Return the sign that stands here, as it was typed."""
+        token = self.tokens[self.i]
+        return self.text[token.start : token.stop] or token.text
+
+    def group(self):
+        """Return the tokens in {…}, with blanks between them."""
+        if self.peek() != "{":
+            return self.next()
+        depth, found = 0, []
+        while True:
+            token = self.next()
+            depth += (token == "{") - (token == "}")
+            if depth == 0:
+                return " ".join(found[1:])
+            found.append(token)
+
+    def refuse(self, message, start=None):
+        if self.peek() and re.search(r"\\[a-z]", message) and not self.latex:
+            message = re.sub(r"\\[A-Za-z]+", lambda _: self.typed(), message)
+        super().refuse(message, start)
+
+    def juxtaposed(self):
+        start = self.at()
+        tree = self.factor()
+        while True:
+            sign = self.peek()
+            if sign == "/":
+                self.next()
+                before = self.i
+                below = self.factor()
+                numeric = tree.op == "number"
+                tree = self.quotient(start, tree, below)
+                if self.starts_factor() and not self.stands_beside(numeric, before, below, tree):
+                    self.refuse("does this stand below the slash? Write brackets")
+            elif sign in TIGHT:
+                self.next()
+                right = self.signed() if self.peek() == "-" else self.factor()
+                if sign == "%o%":
+                    right, sign = self.node(start, "transpose", (right,)), "@"
+                tree = self.node(start, TIGHT[sign], (tree, right))
+            elif self.starts_factor():
+                tree = self.node(start, "product", (tree, self.factor()))
+            else:
+                return tree
+
+    def starts_factor(self):
+        return self.peek() not in TIGHT and super().starts_factor()
+
+    def stands_beside(self, numeric, before, below, whole):
+        """Return whether what follows a fraction is no part of its denominator."""
+        apart = self.text[self.tokens[self.i].start - 1].isspace()
+        token = self.tokens[self.i]
+        if numeric and (apart or token.text == "‖" or token.kind == "function"):
+            return True
+        if self.peek() in ("(", "["):
+            return numeric and below.op == "number" and apart
+        return self.plain_fraction(below, whole)
+
+    def primed(self, start, node):
+        if node.op == "name" and f"{node.data}_prime" in self.names:
+            return super().primed(start, node)
+        return self.node(start, "transpose", (node,))
+
+    def is_transpose(self, mark):
+        last = mark.split()[-1] if mark.split() else ""
+        styled = mark.split()[:-1]
+        if not all(x in TEXT | UPRIGHT or x.startswith(r"\text") for x in styled):
+            return False
+        if last in ("T", "t", "tr") and not styled and last in self.names:
+            return False
+        return mark in TRANSPOSE or last in ("T", "t", "tr", r"\top", r"\prime", "'")
+
+    def mark(self):
+        if self.peek() == "(" and self.peek(2) == ")":
+            self.marked = self.i
+            inside = self.peek(1)
+            self.i += 3
+            return inside
+        return super().mark()
+
+    def atom_one(self):
+        start = self.at()
+        if self.take("-"):
+            return self.node(start, "neg", (self.deeper(self.atom),))
+        return self.deeper(self.atom)
+
+    def raised(self, start, base):
+        if self.take(r"\odot"):  # x^⊙2
+            return self.node(start, "epower", (base, self.atom_one()))
+        return super().raised(start, base)
+
+    def subscripted(self, start, base):
+        inside = base.args[0] if base.op == "power" else base
+        if inside.op == "bars":  # |x|_2
+            norm = inside.with_(op="norm")
+            base = base.with_(args=(norm, base.args[1])) if base.op == "power" else norm
+        elif inside.op in ("det", "trace", "sum", "mean"):
+            self.refuse("a number has no entries")
+        return super().subscripted(start, base)
+
+    def postfixed(self):
+        tree, start = super().postfixed(), self.at()
+        if self.take(".^"):
+            return self.node(start, "epower", (tree, self.atom_one()))
+        while self.peek() == "." and self.tokens[self.i + 1 : self.i + 2]:
+            if self.tokens[self.i + 1].kind != "function":
+                break
+            self.next()
+            tree = self.called(start, self.next(), (tree,))
+        glued = self.peek() and self.text[self.at() - 1 : self.at()].strip()
+        if tree.op in ("norm", "bars") and self.peek()[:1].isdigit() and glued:
+            self.refuse("for a square type ^2 behind the norm")
+        index = self.peek() == "[" != self.peek(1)
+        if index and glued and tree.op in ("name", "transpose"):
+            self.refuse("for an entry type x_1, counting from 1, or a formula of NumPy alone")
+        return tree
+
+    def delimited(self, start, opening):
+        if opening == "[" and self.peek(1) == "[":
+            return applied("array", (self.listed(),), {}, Place(self.text, start, self.at()))
+        if opening == r"\langle":
+            self.next()
+            self.closing.append(r"\rangle")
+            first = self.expression()
+            if not self.take(","):
+                self.refuse("in an inner product <a, b> a comma is missing", start)
+            second = self.expression()
+            self.closing.pop()
+            self.expect(r"\rangle")
+            return self.node(start, "inner", (first, second))
+        tree = super().delimited(start, opening)
+        return tree.with_(op="bars") if tree.op == "abs" else tree
+
+    def atom(self):
+        start = self.at()
+        token = self.tokens[self.i] if self.peek() else None
+        if token and token.kind == "name":
+            self.next()
+            return self.node(start, "name", data=token.text)
+        if token and token.kind == "function":
+            return self.function(start)
+        if token and token.kind == "unknown":
+            known = token.text in WORDS
+            said = "needs its argument in brackets" if known else "is not in the language"
+            self.refuse(f"{token.text}() {said}")
+        return super().atom()
+
+    def change(self, start, token):
+        """Let dG, typed in a loss or an answer, be a name: the usual one of a gradient in G."""
+        if token != "d" or self.peek()[:1] in ("", "^") or not self.starts_factor():
+            return super().change(start, token)
+        what = self.deeper(self.atom)
+        if what.op == "name":
+            return self.node(start, "name", data=f"d{what.data}")
+        return self.node(start, "differential", (what,))
+
+    def letter(self, start):
+        if self.peek() == "d" and self.closed and self.tokens[self.i + 1 : self.i + 2]:
+            after = self.tokens[self.i + 1]
+            if "d" not in self.names and (after.kind or after.text in ("(", "‖", "|")):
+                return self.change(start, self.next())
+        return super().letter(start)
+
+    def upright(self, start, token):
+        word = self.peek(1).strip() if self.peek() == "{" else ""
+        if word in WORDS and (word in PREFIXES or self.peek(3) == "("):
+            self.group()
+            return self.function(start, word)
+        if word in self.names:
+            self.group()
+            return self.node(start, "name", data=word)
+        return super().upright(start, token)
+
+    # Functions
+
+    def function(self, start, word=None):
+        if word is None:
+            token = self.tokens[self.i]
+            word = self.next()
+            apart = self.text[token.stop : token.stop + 1] != "("
+        else:
+            apart = self.peek() != "("
+        if self.peek() == "(" and not apart:
+            return self.called(start, word)
+        argument = self.factor()  # sum (y − Xw)², log|S|, tr AB
+        if self.starts_factor():
+            self.refuse("where does the argument end? Write brackets")
+        return self.bookish(start, applied(word, (argument,), {}, self.spot(start)))
+
+    def called(self, start, word, args=()):
+        args, keywords = list(args), {}
+        self.expect("(")
+        self.closing.append(")")
+        while self.peek() != ")":
+            if self.peek(1) == "=":
+                key = self.next()
+                self.next()
+                keywords[key] = self.argument()
+            else:
+                args.append(self.argument())
+            if not self.take(","):
+                break
+        self.closing.pop()
+        self.expect(")")
+        index = args[1] if word == "sum" and len(args) == 2 else None
+        if index is not None and index.op == "name" and index.data in INDICES:
+            return self.node(start, "sigma", (args[0],), index.data)
+        return self.bookish(start, applied(word, tuple(args), keywords, self.spot(start)))
+
+    def spot(self, start):
+        return Place(self.text, start, self.tokens[self.i - 1].stop)
+
+    def bookish(self, start, node):
+        """Return a function's node in the book's operations."""
+        args, op = node.args, BOOKISH.get(node.op, node.op)
+        if op == "item":
+            return args[0]
+        if op == "outer":
+            return self.node(start, "product", (args[0], self.node(start, "transpose", args[1:])))
+        if op in ("ravel", "reshape"):
+            self.refuse("this is NumPy's: write the whole formula in NumPy", start)
+        data = None if node.data in ((None, False), "C") else node.data
+        return self.node(start, op, args, data)
+
+    def argument(self):
+        """Read what a function takes: a formula, or what stands where no formula can."""
+        start, word = self.at(), self.peek()
+        kind = self.tokens[self.i].kind if word else ""
+        if kind == "value" or (word in NAMED and word not in self.names):
+            self.next()
+            return self.node(start, "value", data=NAMED.get(word, word))
+        if word == "[" or (word == "(" and self.comma_inside()):
+            return self.listed()
+        return self.expression()
+
+    def comma_inside(self):
+        depth = 0
+        for token in self.tokens[self.i :]:
+            depth += (token.text in CLOSING) - (token.text in ")]")
+            if depth == 1 and token.text == ",":
+                return True
+            if depth == 0:
+                return False
+        return False
+
+    def listed(self):
+        start, closing = self.at(), CLOSING[self.next()]
+        self.closing.append(closing)
+        inside = []
+        while self.peek() != closing:
+            inside.append(self.deeper(self.argument))
+            if not self.take(","):
+                break
+        self.closing.pop()
+        self.expect(closing)
+        return self.node(start, "list", inside)

@@ -1,0 +1,477 @@
+"""What people type is read as what it says, or refused with what to do; nothing is dropped."""
+
+import itertools
+import json
+import math
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gradients import GRADIENTS
+from test_derive import TYPED
+
+from wuv import derive, diagnose
+from wuv.__main__ import main
+from wuv.algebra import (
+    AlgebraError,
+    Expr,
+    Unreadable,
+    declare,
+    evaluate,
+    free_names,
+    read_display,
+    read_latex,
+    read_numpy,
+    rebuild,
+    to_latex,
+    to_numpy,
+    to_text,
+)
+from wuv.algebra.functions import FUNCTIONS, METHODS, WORDS
+from wuv.algebra.language import read_text
+from wuv.algebra.meant import plain
+from wuv.algebra.typed import read_typed
+from wuv.derivation.prepare import read_loss
+from wuv.derivation.trials import trials
+from wuv.diagnosis.question import question
+from wuv.diagnosis.reading import read_answer
+from wuv.diagnosis.rightness import is_right
+from wuv.equations.pages import displays
+
+HERE = Path(__file__).parent
+CASES = [
+    json.loads(line)
+    for line in (HERE / "cases" / "gradients.jsonl").read_text("utf-8").splitlines()
+]
+LOSSES = [(x["id"], x["loss"], x["wrt"], x["shapes"]) for x in CASES]
+LOSSES += [(row[0], *row[2:]) for row in GRADIENTS]
+# With their declared letters, what NumPy would call by these names and could not know.
+REFUSED = {
+    "w.sm_const": "is not in the loss",
+    "c.G_lasso_n1": "of norms",
+    "e.norm_1": "of norms",
+    "e.nuclear": "of norms",
+}
+
+# Every function, every place and every keyword
+
+A = np.array([[2, 1], [1, 3]], dtype=object)
+X = np.array([[1, 2], [3, -1], [0, 4]], dtype=object)
+W = np.array([1, 2, 4])
+VALUES = {"A": A, "X": X, "w": W, "t": 2}
+WANTED = {  # arguments that each function can work on
+    **dict.fromkeys(("matmul", "dot", "inner", "solve"), "A, A"),
+    **dict.fromkeys(("trace", "inv", "det", "matrix_power"), "A"),
+    **dict.fromkeys(("vdot", "outer", "kron", "add", "subtract", "multiply"), "w, w"),
+    **dict.fromkeys(("divide", "true_divide", "power", "pow"), "w, w"),
+    **dict.fromkeys(("float", "item", "eye", "identity", "ones", "zeros"), "t"),
+    "matrix_power": "A, 2",
+    "reshape": "X, -1",
+    "array": "[[1, 2]]",
+    "asarray": "[[1, 2]]",
+}
+MORE = ("0", "1", "2", "-1", "None", "True", "'fro'", "'nuc'", "'F'", "np.inf", "(1, 0)", "(-1, 1)")
+KEYWORDS = [
+    *(f"axis={x}" for x in ("0", "1", "-1", "None", "(0, 1)", "True")),
+    *(f"ord={x}" for x in ("1", "2", "3", "np.inf", "-np.inf", "'fro'", "'nuc'", "None")),
+    *(f"keepdims={x}" for x in ("True", "False", "1")),
+    *(f"order={x}" for x in ("'C'", "'F'", "'K'")),
+    *(f"dtype={x}" for x in ("int", "float", "object", "bool")),
+    "out=None", "where=True", "k=1", "offset=1", "N=2", "M=3", "n=2", "axes=(1, 0)", "initial=1",
+    "axis1=1", "ddof=1", "copy=False", "newshape=(-1,)", "shape=(-1,)", "rcond=1", "nonsense=1",
+]  # fmt: skip
+
+
+def called(function):
+    """What NumPy calls by this name."""
+    if function in ("sigmoid", "expit"):
+        return lambda x: 1 / (1 + np.exp(-np.asarray(x, dtype=float)))
+    if function in ("float", "len", "pow"):
+        return {"float": float, "len": len, "pow": np.power}[function]
+    if function in ("item", "flatten"):
+        return lambda x, *args, **keywords: getattr(np.asarray(x), function)(*args, **keywords)
+    return getattr(np.linalg, function, None) or getattr(np, function)
+
+
+def real(function, text):
+    """What real NumPy makes of a call that this test wrote; None where it refuses."""
+    floats = {k: np.asarray(x, dtype=float) if np.ndim(x) else x for k, x in VALUES.items()}
+    try:
+        return np.asarray(eval(text, {"np": np, function: called(function), **floats}), dtype=float)
+    except (TypeError, ValueError, IndexError, AttributeError):
+        return None
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_argument_of_any_function_is_dropped(function):
+    """In every place and by every name: what is read has NumPy's value, the rest is refused."""
+    first = WANTED.get(function, "w" if function != "trace" else "A")
+    read, texts = 0, [first]
+    texts += [f"{first}, {x}" for x in (*MORE, *KEYWORDS)]
+    texts += [f"{first}, {x}, {y}" for x, y in itertools.product(MORE, MORE[:6])]
+    texts += [f"{first}, 0, None, None, True", f"{first}, {first}, {first}", ""]
+    for arguments in texts:
+        text = f"{function}({arguments})"
+        try:
+            tree = read_numpy(f"np.{text}" if function not in ("len", "float", "pow") else text)
+        except Unreadable:
+            continue
+        wanted = real(function, text)
+        try:
+            found = np.asarray(evaluate(tree, VALUES), dtype=float)
+        except AlgebraError:
+            assert arguments != first
+            continue
+        assert wanted is not None, f"NumPy refuses {text}"
+        assert found.shape == wanted.shape, text
+        assert np.allclose(found, wanted), text
+        read += 1
+    assert read, "even the plain call was refused"
+
+
+@pytest.mark.parametrize("function", sorted({*WORDS} - {"array", "asarray", "reshape"}))
+def test_a_function_takes_the_same_where_it_is_typed_by_hand(function):
+    first = WANTED.get(function, "A")
+    for more in ("", *(f", {x}" for x in (*MORE, *KEYWORDS))):
+        text = f"{function}({first}{more})"
+        try:
+            read_typed(text, {"A": None, "w": None, "t": None})
+        except AlgebraError:
+            continue
+        if function in FUNCTIONS:
+            read_numpy(text if function in ("len", "float", "pow") else f"np.{text}")
+        else:
+            assert not more, text
+
+
+@pytest.mark.parametrize("function", sorted(METHODS))
+def test_a_method_takes_what_its_function_takes(function):
+    for more in ("", "0", "axis=0", "nonsense=1"):
+        if function in ("dot", "reshape"):
+            continue
+        sides = []
+        for text in (f"A.{function}({more})", f"np.{function}(A{more and ', '}{more})"):
+            try:
+                sides.append(read_numpy(text))
+            except Unreadable:
+                sides.append(None)
+        assert sides[0] == sides[1]
+
+
+# What was misread
+
+OF_NORMS = "!of norms, only the Euclidean and the Frobenius norm"
+MISREAD = [  # a loss, the variable, the shapes; and the gradient, or behind a ! what is said
+    ("np.linalg.norm(x, 1)", "x", None, OF_NORMS),
+    ("np.linalg.norm(x, 3)", "x", None, OF_NORMS),
+    ("np.linalg.norm(x, np.inf)", "x", None, OF_NORMS),
+    ("np.linalg.norm(X, 'nuc')", "X", None, OF_NORMS),
+    ("norm(x, 1)", "x", None, OF_NORMS),
+    ("np.linalg.norm(x, axis=0)^2", "x", None, "!has no axis"),
+    ("||h||^2 where h = Bx - c", "x", None, "2 * B.T @ (B @ x - c)"),
+    ("h^T k where h = Bx, k = Cx", "x", None, "(B.T @ C + C.T @ B) @ x"),
+    ("c_hat^T c_hat where c_hat = B h", "h", None, "2 * B.T @ B @ h"),
+    ("z = W @ u; r = z - v; r.T @ r", "u", None, "2 * W.T @ (W @ u - v)"),
+    ("||La||^2", "L", None, "2 * L @ a @ a.T"),
+    ("||La||^2", "L", "L:; a:n", "np.linalg.norm(a)**2 * 2 * L"),
+    (r"\lVert La\rVert^2", "L", None, "2 * L @ a @ a.T"),
+    ("tr(dG^T B C^T)", "C", None, "dG.T @ B"),
+    (r"\operatorname{tr}(dG^\top B C^\top)", "C", None, "dG.T @ B"),
+    ("sum(dG * (B C))", "C", None, "B.T @ dG"),
+    ("log|S|", "S", None, "np.linalg.inv(S).T"),
+    ("-1/2 log|S|", "S", None, "-0.5 * np.linalg.inv(S).T"),
+    ("|B^T B|", "B", None, "2 * np.linalg.det(B.T @ B) * B @ np.linalg.inv(B.T @ B)"),
+    ("|W|", "W", None, "!is a norm or a determinant"),
+    (
+        "a·b/(|a|·|b|)", "a", None,
+        "b / (np.linalg.norm(a) * np.linalg.norm(b))"
+        " - a.T @ b / (np.linalg.norm(a)**3 * np.linalg.norm(b)) * a",
+    ),
+    ("s^t", "s", "s:; t:", "t * s**(t - 1)"),
+    ("sum(x^t)", "x", "x:n; t:", "t * x**(t - 1)"),
+    ("s**t", "s", "s:; t:", "t * s**(t - 1)"),
+    ("det(AXB)", "X", "A:n,n; X:n,n; B:n,n", "np.linalg.det(A @ X @ B) * np.linalg.inv(X).T"),
+    ("sum(xz)", "x", "x:; z:n", "np.sum(z)"),
+    ("det(A + tB)", "t", "A:n,n; B:n,n; t:",
+     "np.linalg.det(A + t * B) * np.trace(np.linalg.inv(A + t * B) @ B)"),
+    ("np.trace(AXB)", "X", "A:n,n; X:n,n; B:n,n", "A.T @ B.T"),
+    ("||Wu - v||^2", "z", "z:n", "!it was read as ‖Wu − v‖²"),
+    (r"\operatorname{ReLU}(Wx)", "x", None, "!ReLU() is not in the language"),
+    (r"\mathrm{ReLU}(Wx)", "x", None, "!ReLU() is not in the language"),
+    (r"\operatorname{Tr}(AB)", "A", None, "B.T"),
+    (r"\text{tr}(AB)", "A", None, "B.T"),
+    ("relu(Wx)", "x", None, "!relu() is not in the language"),
+    ("1/N sum (y - Xw)^2", "w", None, "2 / N * X.T @ (X @ w - y)"),
+    ("sum((y - X*w)^2)", "w", None, "2 * X.T @ (X @ w - y)"),
+    ("np.linalg.norm(w.T @ x - y)", "w", "w:n,1; x:n,1; y:", "np.sign(w.T @ x - y) * x"),
+    ("np.array([[3, 5]]) @ x", "x", None, "np.array([[3], [5]])"),
+    ("np.sum(x**y)", "x", None, "y * x**(y - 1)"),
+    ("w[0]^2", "w", None, "!for an entry type x_1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("loss", "wrt", "shapes", "meant"), MISREAD)
+def test_a_loss_is_read_as_what_it_says_or_refused_with_what_to_do(loss, wrt, shapes, meant):
+    if meant[0] == "!":
+        for ask in (lambda: derive(loss, wrt, shapes), lambda: diagnose("2", wrt, loss, shapes)):
+            with pytest.raises(AlgebraError) as error:
+                ask()
+            assert meant[1:] in str(error.value)
+        return
+    found = derive(loss, wrt, shapes)
+    assert diagnose(meant, wrt, loss, shapes).verdict == "right"
+    assert diagnose(found.latex, wrt, loss, shapes).verdict == "right"
+
+
+def test_a_definition_is_never_graded():
+    loss = ("||Bh - c||^2",)
+    assert diagnose("2B^T g where g = Bh - c", "h", *loss).verdict == "right"
+    assert diagnose("B^T g where g = 2(Bh - c)", "h", *loss).verdict == "right"
+    found = diagnose("2B g where g = Bh - c", "h", *loss)
+    assert found.mistake == "transpose-dropped"
+    found = diagnose("B^T g where g = 2k, k = Bh - c", "h", *loss)
+    assert found.verdict == "right"
+    for only in ("where g = 2B^T(Bh - c)", "r = Bh - c", "residual = Bh - c"):
+        found = diagnose(only, "h", *loss)
+        assert found.verdict == "unreadable"
+    assert diagnose("g = 2B^T(Bh - c)", "h", *loss).verdict == "right"
+    assert diagnose("2B^T g, 3B^T g, g = Bh - c", "h", *loss).verdict == "unreadable"
+    assert diagnose("g where g = g + 1", "h", *loss).verdict == "unreadable"
+
+
+def test_a_rate_may_be_declared():
+    loss = ("||Xw - y||^2", "X:m,n; w:n,1; y:m,1; lr:")
+    assert diagnose("w - lr*2*X.T@(X@w - y)", "w", *loss).verdict == "right"
+    assert diagnose("w - lr*2*X@(X@w - y)", "w", *loss).mistake == "transpose-dropped"
+
+
+@pytest.mark.parametrize("answer", ["2*transpose(A)*(A*x-b)", "2*A'*(A*x-b)", "2*t(A)%*%(A%*%x-b)"])
+def test_a_star_is_a_product_where_julia_or_matlab_is_typed(answer):
+    assert diagnose(answer, "x", "||Ax - b||^2").verdict == "right"
+    assert diagnose(answer, "x", "np.linalg.norm(A @ x - b)**2").verdict == "right"
+
+
+def test_a_star_is_numpys_in_numpy():
+    loss = ("np.linalg.norm(A @ x - b)**2", "A:m,n; x:n,1; b:m,1")
+    assert diagnose("2*A.T*(A@x - b)", "x", *loss).mistake == "elementwise-for-matrix"
+    assert diagnose("2*(A*x - b)", "b", *loss).verdict != "right"
+
+
+def test_a_language_is_one_that_is_known():
+    for ask in (
+        lambda: derive("x", "x", language="matlab"),
+        lambda: diagnose("2*u", "u", language="matlab"),
+    ):
+        with pytest.raises(ValueError, match="matlab"):
+            ask()
+    for loss in (lambda x: x, np.ones(3), 3):
+        with pytest.raises(TypeError, match="a loss is a text"):
+            derive(loss, "x")
+
+
+LANGUAGES = {
+    "2*W.T@(W@u - v)": "numpy",
+    "r = W@u - v; 2*W.T@r": "numpy",
+    "lambda u: 2*u": "numpy",
+    "np.sum(x)": "numpy",
+    "x[0]": "numpy",
+    "sum(x**2 for i in range(3))": "numpy",
+    "2 W @ u − v": "typed",
+    "np.sum((W@u-v)^2)": "typed",
+    "2*(W*u - v)": "typed",
+    "u'A'u": "typed",
+    "2W^T(Wu - v)": "typed",
+    "2Wᵀ(Wu − v)": "typed",
+    r"2 W^\top r": "latex",
+    r"\frac12 ‖Wu-v‖^2": "latex",
+}
+
+
+@pytest.mark.parametrize("text", LANGUAGES)
+def test_which_language_was_typed_is_settled_once(text):
+    names = {"W": ("m", "n"), "u": ("n", 1), "v": ("m", 1), "x": ("k", 1), "r": None}
+    assert read_text(text, names, closed=True).language == LANGUAGES[text]
+    assert read_text(text, names).language == LANGUAGES[text]
+
+
+def test_the_usual_language_is_that_of_the_loss():
+    names = {"W": ("m", "n"), "u": ("n", 1), "v": ("m", 1)}
+    assert read_text("2*(W*u - v)", names, closed=True, usual="numpy").language == "numpy"
+    assert read_text("2*transpose(W)*u", names, closed=True, usual="numpy").language == "typed"
+    assert read_text("2*(Wu - v)", names, closed=True, usual="numpy").language == "typed"
+
+
+# What the program writes, it reads
+
+
+def derived(loss, wrt, shapes):
+    """The derivation, or what is said against it."""
+    try:
+        return derive(loss, wrt, shapes)
+    except AlgebraError as error:
+        return str(error)
+
+
+def book_points(given, wrt):
+    try:
+        return trials(given.read, given.shapes, wrt, given.book)
+    except AlgebraError:
+        return []
+
+
+@pytest.mark.parametrize(("name", "loss", "wrt", "shapes"), LOSSES)
+def test_a_loss_and_its_gradient_are_read_back_as_they_are_written(name, loss, wrt, shapes):
+    found = derived(loss, wrt, shapes)
+    if isinstance(found, str):
+        assert REFUSED.get(name, "") in found
+        assert name not in {row[0] for row in GRADIENTS}
+        return
+    given, asked = read_loss(loss, shapes, wrt=wrt), question(wrt, loss, shapes)
+    points, tried = book_points(given, wrt), 0
+    written = [to_latex(given.book, given.shapes, book=True)]
+    written += [to_text(given.book, given.shapes, book=True), to_numpy(given.read, given.shapes)]
+    for text in written:
+        again = read_loss(text, given.shapes, wrt=wrt)
+        for point in points[:1]:
+            values = [evaluate(x.read, point.case.values, work=10**7) for x in (given, again)]
+            a, b = (np.asarray(x, dtype=object).item() for x in values)
+            exact = not isinstance(a, float) and not isinstance(b, float)
+            assert a == b if exact else math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
+            tried += 1
+    assert tried == len(written) or not points
+    texts = (found.latex, to_text(found.gradient, found.shapes, book=True), found.numpy)
+    for text in texts:
+        assert is_right(read_answer(text, asked), asked), text
+
+
+@pytest.mark.parametrize("loss", sorted({y for x in TYPED.values() for y in x}))
+def test_a_typed_loss_is_read_back_as_it_is_written(loss):
+    given = read_loss(loss)
+    for text in (to_text(given.read, given.shapes), to_latex(given.read, given.shapes)):
+        again = read_loss(text, given.shapes)
+        assert same(again.book) == same(given.book), text
+
+
+def test_every_displayed_equation_is_read_back_as_it_is_written():
+    sides = 0
+    for path in sorted((HERE.parent / "chapters").glob("*.md")):
+        for display in displays(path.read_text(encoding="utf-8")):
+            try:
+                rows = read_display(display.text)
+            except Unreadable:
+                continue  # it is marked so, and `wuv check` says why
+            for side in (x for row in rows for x in row.sides):
+                names = dict.fromkeys(free_names(side))
+                assert same(read_latex(to_latex(side, fits=False))) == same(side)
+                text = to_text(side, fits=False)
+                assert same(plain(read_typed(text, names, closed=True))) == same(side), text
+                sides += 1
+    assert sides > 600
+
+
+def same(tree):
+    """A formula but for its brackets: dG for a change of G, a sign at the front of a product."""
+
+    def change(node):
+        node = node.with_(place=None, shape=None)
+        if node.op == "cdot":
+            node = node.with_(op="product")
+        if node.op == "norm" or node.data == (None, False):
+            node = node.with_(data=None)
+        if node.op == "differential" and node.args and not node.data:
+            (what,) = node.args
+            if what.op == "name":
+                return Expr("name", data=f"d{what.data}")
+            if what.op == "entry":
+                return what.with_(
+                    args=(change(Expr("differential", what.args[:1])), *what.args[1:])
+                )
+        if node.op == "product" and node.args[0].op == "neg":
+            return Expr("neg", (node.with_(args=(node.args[0].args[0], node.args[1])),))
+        return node
+
+    return rebuild(tree, change)
+
+
+# How it was read is said
+
+
+def test_a_derivation_says_how_the_loss_was_read():
+    found = derive("1/N sum (y - Xw)^2", "w")
+    assert found.read_as == (
+        "Read as L = (1/N) sum((y − Xw).^2), with N a number, y m×1, X m×n, w n×1."
+    )
+    assert str(found).startswith(found.read_as)
+    assert found.to_dict()["read_as"] == found.read_as
+    own = derive("||Wu - v||^2", "u")
+    assert own.read_as == "Read as L = ‖Wu − v‖², with W m×n, u n×1, v m×1."
+    assert "Read as" not in str(own)
+    assert "W n×n" in derive("||Wu - v||^2", "u", "W:n,n; u:n,1; v:n,1").read_as
+    assert "w flat of size n" in derive("w @ w", "w", "w:n").read_as
+    assert "the gradient is 0" in derive("x - x + y", "x", "x:; y:").read_as
+
+
+def test_a_diagnosis_says_how_the_answer_and_the_loss_were_read():
+    found = diagnose("2(Wu-v)", "u")
+    assert found.read_as == (
+        "Read as 2(Wu − v); the loss as L = ‖Wu − v‖², with W m×n, u n×1, v m×1."
+    )
+    assert "Read as" not in str(found)
+    assert "<details><summary>How it was read</summary>" in found._repr_html_()
+    other = diagnose("2X(Xw - y)", "w", "||Xw - y||^2")
+    said = "Read as 2X(Xw − y); the loss as L = ‖Xw − y‖², with X m×n, w n×1, y m×1."
+    assert other.read_as == other.to_dict()["read_as"] == said
+    assert said in str(other)
+    page = other._repr_html_()
+    assert page.index("Read as") < page.index("diagnosis-head")
+    assert "<details>" not in page
+    assert "the loss as L = ‖Xw − y‖²" in diagnose("foo(", "w", "||Xw - y||^2").read_as
+    assert "with a learning rate" in diagnose("u - eta*2*W.T@r", "u").read_as
+    assert "against 2Wᵀ(Wu − v)" in diagnose("u - eta*2*W.T@r", "u").read_as
+
+
+def test_the_commands_say_how_a_text_was_read(capsys):
+    assert main(["derive", "sum (y - Xw)^2", "--wrt", "w"]) == 0
+    assert capsys.readouterr().out.startswith("Read as L = sum((y − Xw).^2), with y m×1")
+    assert main(["diagnose", "2X(Xw-y)", "--wrt", "w", "--loss", "|Xw-y|^2", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["read_as"].startswith("Read as 2X(Xw − y); the loss")
+
+
+# Nothing that is typed breaks the reader
+
+SIGNS = "W u v r x ( ) [ ] { } + - * / ^ _ | , . ; = ' < > @ 2 0.5 T t d L I e"
+PIECES = [
+    *SIGNS.split(),
+    "‖", "ᵀ", "²", "⁻¹", "₂", "½", "Σ", "∑ᵢ", "σ(", "λ", "𝟏", "√", "·", "⊙", "∂", "∇", "||", ".T",
+    ".*", ".^", "%*%", "**", "sum(", "norm(", "log", "tr(", "np.", "np.linalg.norm(", " where ",
+    " let ", "\n", "\\\\", r"\frac", r"\top", r"\text{where}", r"\operatorname{tr}", r"\mathbf{W}",
+    r"\sum_i", r"\left", r"\begin{pmatrix}", r"\end{pmatrix}", "axis=0", "'fro'", "<-", ":=", "𝐖",
+]  # fmt: skip
+
+
+def said(act):
+    """What comes of it: nothing, or what is said against it."""
+    try:
+        act()
+    except AlgebraError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_pieces_of_typed_text_give_a_tree_or_one_line(seed):
+    draw = random.Random(seed)
+    names = {"W": ("m", "n"), "u": ("n", 1), "v": ("m", 1), "r": None}
+    for _ in range(50):
+        text = "".join(draw.choice(PIECES) for _ in range(draw.randint(1, 14)))
+        for closed in (True, False):
+            words = said(lambda: read_text(text, names, closed=closed))  # noqa: B023, at once
+            assert "\n" not in words
+            assert len(words) < 400
+
+
+def test_shapes_that_are_declared_may_go_beyond_the_loss():
+    assert set(declare("W:m,n; z:k")) == {"W", "z"}
+    assert derive("||Wu - v||^2", "u", "z:k").numpy == "2 * W.T @ (W @ u - v)"
