@@ -26,7 +26,7 @@ from wuv.algebra.from_numpy import MAX_DEPTH, read_numpy, read_program
 from wuv.algebra.names import GREEK_SIGNS
 from wuv.algebra.tree import AlgebraError, Expr, Place, Unreadable, free_names, rebuild, walk
 from wuv.algebra.typed import read_typed
-from wuv.algebra.typed_tokens import MAX_CHARACTERS, lexemes
+from wuv.algebra.typed_tokens import MAX_CHARACTERS, lexemes, split
 
 MAX_PARTS = 2000  # of a formula in which definitions were written out
 LANGUAGES = (None, "numpy", "latex")
@@ -61,14 +61,12 @@ SLOPE = re.compile(r"[∂∇]|\\(?:partial|nabla)|\bd[^\W\d]*\s*/|grad|'\s*$")
 
 class Reading(NamedTuple):
     """A formula that was read. ``left`` and ``relation`` are what stood before it, as typed;
-    ``language`` is "numpy", "latex" or "typed"; ``said`` are the names that the text defined."""
+    ``language`` is "numpy", "latex" or "typed"."""
 
-    text: str
     tree: Expr
     left: str
     relation: str
     language: str
-    said: tuple[str, ...] = ()
 
     @property
     def book(self):
@@ -100,15 +98,17 @@ def read_text(text, names, *, language=None, closed=False, usual="typed"):
     program = language != "latex" and _parsed(python)
     names_only = usual == "numpy" and _names_of(program).issubset(names)
     if program and (language == "numpy" or names_only or _only_python(program)):
-        return _of_program(text, read_program(python))
+        return _of_program(read_program(python), names)
     pieces = _pieces(text)
-    if language == "numpy" or (language is None and _are_numpy(pieces, python)):
-        return _chosen(text, pieces, "numpy", lambda x: read_numpy(_source(python, x)))
-    language = language or ("latex" if _has_command(text) else "typed")
     said = [_name(text, x.sides[0]) for x in pieces if len(x.sides) > 1]
     names = {**dict.fromkeys(x for x in said if x), **names}
+    if language == "numpy" or (language is None and _are_numpy(pieces, python)):
+        language = "numpy"
+    language = language or ("latex" if _has_command(text) else "typed")
 
     def read(side):
+        if language == "numpy":
+            return _told_apart(read_numpy(_source(python, side)), names)
         return read_typed(text, names, side, closed=closed, latex=language == "latex")
 
     try:
@@ -216,18 +216,46 @@ def _source(text, found):
     return text[found[0].start - len(found[0].module) : found[-1].stop] if found else ""
 
 
-def _of_program(text, rows):
-    """Return the reading of Python's statements: the last one, the others put in."""
+def _of_program(rows, names):
+    """Return the reading of Python's statements: the one formula, or the last one, with what the
+    others say put in."""
     if not rows:
-        raise Unreadable("there is nothing to read", Place(text, 0, 0))
-    meanings = {}
-    for row in rows[:-1]:
-        if len(row.sides) == 2:
-            meanings[row.sides[0].data] = _with_meanings(row.sides[1], meanings)
-    *before, tree = rows[-1].sides
-    left = before[0].data if before else ""
-    relation = rows[-1].relations[0] if before else ""
-    return Reading(text, _with_meanings(tree, meanings), left, relation, "numpy", (*meanings,))
+        raise Unreadable("there is nothing to read")
+    names = {**dict.fromkeys(x.sides[0].data for x in rows if x.relations), **names}
+    bare = [row for row in rows if not row.relations]
+    last, meanings = bare[0] if len(bare) == 1 else rows[-1], {}
+    for row in rows:
+        tree = _with_meanings(_told_apart(row.sides[-1], names), meanings)
+        if row is last:
+            whole = tree
+        elif row.relations:
+            meanings[row.sides[0].data] = tree
+    whole = _with_meanings(whole, meanings)  # what was said after it, too
+    left = last.sides[0].data if last.relations else ""
+    return Reading(whole, left, "".join(last.relations), "numpy")
+
+
+def _told_apart(tree, names):
+    """Return NumPy's tree with a name that is run together from others, such as Wu, as a product.
+
+    >>> _told_apart(read_numpy("WTr"), {"W": ("m", "n"), "r": None})
+    matmul(transpose(name(W)), name(r))
+    """
+
+    def change(node):
+        parts = split(node.data, names) if node.op == "name" and node.data not in names else None
+        factors = []
+        for x in parts or ():
+            if x == "^T":
+                factors[-1] = Expr("transpose", (factors[-1],))
+            else:
+                factors.append(Expr("name", data=x))
+        for i in range(1, len(factors)):
+            numbers = any(names.get(x.data) == () for x in factors[i - 1 : i + 1])
+            factors[i] = Expr("times" if numbers else "matmul", (factors[i - 1], factors[i]))
+        return factors[-1].with_(place=node.place) if factors else node
+
+    return rebuild(tree, change)
 
 
 def _with_meanings(tree, meanings):
@@ -335,9 +363,7 @@ def _chosen(text, pieces, language, read):
         said = "several formulas stand here: one is wanted, and what its letters are"
         none = "here is what letters stand for, and no formula with them"
         raise Unreadable(said if rest else none, Place(text, 0, len(text)))
-    defined = {}
-    for key, i in meanings.items():
-        defined[key] = trees[i]
+    defined = {key: trees[i] for key, i in meanings.items()}
     for _ in meanings:  # one may stand in another
         defined = {k: _with_meanings(x, defined) for k, x in defined.items()}
     here = pieces[rest[0]]
@@ -345,7 +371,7 @@ def _chosen(text, pieces, language, read):
     if any(k in free_names(x) for k in defined for x in (tree, *defined.values())):
         raise Unreadable("a letter is defined by itself", Place(text, 0, len(text)))
     relation = here.relations[-1] if here.relations else ""
-    return Reading(text, tree, _left(text, here), relation, language, (*defined,))
+    return Reading(tree, _left(text, here), relation, language)
 
 
 def _left(text, piece):

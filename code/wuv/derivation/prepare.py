@@ -31,7 +31,6 @@ from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, SCALARS
 from wuv.algebra.size import letters_of
 from wuv.algebra.size_rules import Unknown
 from wuv.algebra.tree import name
-from wuv.algebra.typed_tokens import split
 from wuv.derivation.forms import make, num, sized
 from wuv.derivation.simplify import collected, simplify, terms
 
@@ -91,29 +90,8 @@ def read_loss(text, shapes=None, language=None, wrt=None):
         except Misfit:
             pass  # it is a number here
     given = read_text(text, shapes, language=language)
-    tree = meant(given.tree, (), shapes) if given.book else products(given.tree, shapes)
+    tree = meant(given.tree, (), shapes) if given.book else given.tree
     return _loss(text.strip(), tree, shapes, given.language)
-
-
-def products(tree, declared):
-    """Return NumPy's tree with a new name such as AXB as the product of what was declared."""
-
-    def change(node):
-        if node.op != "name" or node.data in declared:
-            return node
-        parts = split(node.data, declared)
-        if not parts or len(parts) == 1:
-            return node
-        factors = [name(x) for x in parts if x != "^T"]
-        if len(factors) != len(parts):
-            raise Unreadable(f"{node.data} is no name here; type the product", node.place)
-        whole = factors[0]
-        for factor in factors[1:]:
-            numbers = () in (declared[x.data] for x in (whole, factor) if x.op == "name")
-            whole = Expr("times" if numbers else "matmul", (whole, factor))
-        return whole.with_(place=node.place)
-
-    return rebuild(tree, change) if declared else tree
 
 
 def _loss(text, tree, shapes, language):

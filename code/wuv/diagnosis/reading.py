@@ -32,7 +32,6 @@ from wuv.algebra.language import last_side, read_text
 from wuv.algebra.meant import meant, plain
 from wuv.algebra.names import GREEK_SIGNS, INDICES, LAMBDAS
 from wuv.algebra.tree import name, number
-from wuv.algebra.typed_tokens import split
 from wuv.derivation.forms import sized
 from wuv.diagnosis.answer import Answer
 
@@ -85,13 +84,14 @@ class _Reader:
             text, self.names, language=self.language, closed=True, usual=self.asked.language
         )
         if given.left in self.short and given.relation == "=":
-            said = f"this says what {given.left} is; type the {self.asked.what}"
-            raise Unreadable(said)
+            raise Unreadable(f"this says what {given.left} is; type the {self.asked.what}")
         is_step = bool(step) or self.is_update(given.left)
         tree = self.resolved(self.current(given.tree) if is_step else given.tree, given.book)
-        if given.book:
-            tree = self.meant(tree)
-        answer = Answer(text, tree, given.book)
+        names = free_names(tree)
+        constant = next((x for x in CONSTANTS if x in names and x not in self.known), None)
+        tree = self.without(tree, constant) if constant else tree
+        tree = self.meant(tree) if given.book else tree
+        answer = Answer(text, tree, given.book, constant=constant)
         if is_step or (step is None and self.looks_like_step(tree)):
             answer = self.slope(answer, given.relation)
         return self.finished(answer)
@@ -99,8 +99,7 @@ class _Reader:
     def meant(self, tree):
         """Return a typed formula with one meaning for each of its signs, where it has one."""
         try:
-            shapes = dict.fromkeys(x for x in (*RATES, *CONSTANTS) if x not in self.known)
-            return meant(tree, self.asked.x.shape, dict.fromkeys(shapes, ()) | self.asked.shapes)
+            return meant(tree, self.asked.x.shape, dict.fromkeys(RATES, ()) | self.asked.shapes)
         except Misfit:
             return plain(tree)
 
@@ -119,12 +118,8 @@ class _Reader:
         def change(node):
             if node.op == "name" and re.fullmatch(rf"{re.escape(x.data)}{OLD}", node.data):
                 return x
-            old = (
-                node.op in ("entry", "power")
-                and node.args[0] == x
-                and node.args[1].data in ("k", "t", "i")
-            )
-            return x if old and len(node.args) == 2 else node
+            old = node.op in ("entry", "power") and node.args[0] == x and len(node.args) == 2
+            return x if old and node.args[1].data in ("k", "t", "i") else node
 
         return rebuild(tree, change)
 
@@ -174,10 +169,7 @@ class _Reader:
                 return meant.with_(place=node.place)
             if key in RATES or key in CONSTANTS or (book and key in INDICES):
                 return node if key == node.data else name(key).with_(place=node.place)
-            parts = split(key, self.known | self.short)
-            if parts is None:
-                raise Unreadable(self.stranger(key), node.place)
-            return self.joined(parts, book).with_(place=node.place)
+            raise Unreadable(self.stranger(key), node.place)
 
         return rebuild(tree, change)
 
@@ -207,19 +199,6 @@ class _Reader:
             return found
         return to_arrays(found, self.asked.shapes, book=True)
 
-    def joined(self, parts, book):
-        op, found = "product" if book else "matmul", None
-        for x in parts:
-            if x == "^T":
-                last = Expr("transpose", (found.args[1] if found.op == op else found,))
-                found = Expr(op, (found.args[0], last)) if found.op == op else last
-                continue
-            one = name(x) if x in self.known else self.meaning(x, book)
-            if one is None:
-                raise Unreadable(self.stranger(x))
-            found = one if found is None else Expr(op, (found, one))
-        return found
-
     def stranger(self, key):
         names = ", ".join(self.asked.shapes)
         short = " (r may stand for the residual)" if self.asked.residual is not None else ""
@@ -238,10 +217,6 @@ class _Reader:
         free = tuple(x for x in sorted(indices) if x in picked)
         if free:
             answer = replace(answer, free=free, book=True)
-        constant = next((x for x in CONSTANTS if x in names and x not in self.known), None)
-        if constant:
-            tree = self.without(tree, constant)
-            answer = replace(answer, tree=tree, constant=constant)
         left = set(free_names(tree)) - self.known - set(free)
         if left:
             raise Unreadable(self.stranger(min(left)))
