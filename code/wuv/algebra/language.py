@@ -34,7 +34,7 @@ PREFACE = re.compile(
     r"^\s*(?:(?:the|my)\s+)?(?:answer|gradient|result|solution)\s*(?:is\b\s*:?|:)\s*", re.IGNORECASE
 )
 PYTHON = dict.fromkeys("−–—", "-") | dict.fromkeys("·⋅∙•×∗", "*") | dict.fromkeys("⁄∕÷", "/")
-PYTHON |= dict.fromkeys("\xa0\u2009\u200b\ufeff\u2062", " ") | {"𝐓": "T"}
+PYTHON |= dict.fromkeys("\xa0\u2009\u200b\ufeff\u2062", " ")
 NEUTRAL = (
     ast.Module, ast.Expr, ast.Assign, ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Call,
     ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.unaryop, ast.expr_context,

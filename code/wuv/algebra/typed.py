@@ -42,15 +42,10 @@ def read_typed(text, names=(), found=None, *, closed=False, latex=None):
     if not reader.tokens:
         raise Unreadable("there is nothing to read", Place(text, 0, 0))
     tree = reader.expression()
+    if reader.peek() in {*CLOSING.values(), "}"}:
+        reader.refuse(f"nothing is open that {reader.typed()!r} could close")
     if reader.peek():
-        token = reader.peek()
-        closes = token in {*CLOSING.values(), "}"}
-        sign = {r"\rangle": ">"}.get(token, token)
-        reader.refuse(
-            f"nothing is open that {sign!r} could close"
-            if closes
-            else f"{reader.typed()!r} cannot be read here"
-        )
+        reader.refuse(f"{reader.typed()!r} cannot be read here")
     return tree
 
 
@@ -92,11 +87,9 @@ class Typed(Formula):
             sign = self.peek()
             if sign == "/":
                 self.next()
-                before = self.i
-                below = self.factor()
-                numeric = tree.op == "number"
+                numeric, below = tree.op == "number", self.factor()
                 tree = self.quotient(start, tree, below)
-                if self.starts_factor() and not self.stands_beside(numeric, before, below, tree):
+                if self.starts_factor() and not self.stands_beside(numeric, below, tree):
                     self.refuse("does this stand below the slash? Write brackets")
             elif sign in TIGHT:
                 self.next()
@@ -112,15 +105,13 @@ class Typed(Formula):
     def starts_factor(self):
         return self.peek() not in TIGHT and super().starts_factor()
 
-    def stands_beside(self, numeric, before, below, whole):
+    def stands_beside(self, numeric, below, whole):
         """Return whether what follows a fraction is no part of its denominator."""
-        apart = self.text[self.tokens[self.i].start - 1].isspace()
         token = self.tokens[self.i]
+        apart = self.text[token.start - 1].isspace()
         if numeric and (apart or token.text == "‖" or token.kind == "function"):
             return True
-        if self.peek() in ("(", "["):
-            return numeric and below.op == "number" and apart
-        return self.plain_fraction(below, whole)
+        return token.text not in ("(", "[") and self.plain_fraction(below, whole)
 
     def primed(self, start, node):
         if node.op == "name" and f"{node.data}_prime" in self.names:
@@ -240,13 +231,9 @@ class Typed(Formula):
     # Functions
 
     def function(self, start, word=None):
-        if word is None:
-            token = self.tokens[self.i]
-            word = self.next()
-            apart = self.text[token.stop : token.stop + 1] != "("
-        else:
-            apart = self.peek() != "("
-        if self.peek() == "(" and not apart:
+        """Read a function and what it works on; its word is still to come, if it is not given."""
+        word = word or self.next()
+        if self.peek() == "(" and self.text[self.at() - 1 : self.at()].strip():
             return self.called(start, word)
         argument = self.factor()  # sum (y − Xw)², log|S|, tr AB
         if self.starts_factor():
