@@ -162,14 +162,17 @@ def test_a_method_takes_what_its_function_takes(function):
 
 # What was misread
 
-OF_NORMS = "!of norms, only the Euclidean and the Frobenius norm"
+OF_NORMS = "!norm() is read as the Euclidean or the Frobenius norm"
 MISREAD = [  # a loss, the variable, the shapes; and the gradient, or behind a ! what is said
     ("np.linalg.norm(x, 1)", "x", None, OF_NORMS),
     ("np.linalg.norm(x, 3)", "x", None, OF_NORMS),
     ("np.linalg.norm(x, np.inf)", "x", None, OF_NORMS),
     ("np.linalg.norm(X, 'nuc')", "X", None, OF_NORMS),
     ("norm(x, 1)", "x", None, OF_NORMS),
-    ("np.linalg.norm(x, axis=0)^2", "x", None, "!has no axis"),
+    ("np.linalg.norm(x, axis=0)^2", "x", None, "!norm() has no axis"),
+    ("np.sum(X, axis=None, axis=0)", "X", None, "!sum() gets axis twice"),
+    ("np.trace(X, 1)", "X", None, "!trace() takes a here, and no more"),
+    ("np.random.sum(X)", "X", None, "!np.random.sum() is not in the language"),
     ("||h||^2 where h = Bx - c", "x", None, "2 * B.T @ (B @ x - c)"),
     ("h^T k where h = Bx, k = Cx", "x", None, "(B.T @ C + C.T @ B) @ x"),
     ("c_hat^T c_hat where c_hat = B h", "h", None, "2 * B.T @ B @ h"),

@@ -15,7 +15,7 @@ import ast
 import warnings
 from fractions import Fraction
 
-from wuv.algebra.functions import FUNCTIONS, METHODS, applied, integer
+from wuv.algebra.functions import FUNCTIONS, METHODS, applied, whole_number
 from wuv.algebra.names import GREEK_SIGNS
 from wuv.algebra.tree import Expr, Place, Row, Unreadable, number, one_less, walk
 
@@ -26,6 +26,7 @@ MAX_STATEMENTS = 50
 
 MODULES = {"np", "numpy", "math", "scipy", "sp"}
 FOREIGN = {"torch", "jnp", "jax", "tf", "tensorflow"}  # of these, what is as in NumPy
+PARTS = {"", "linalg", "special", "numpy", "numpy.linalg"}  # of a module, such as np.linalg
 HINTS = {"−": "-", "·": "*", "×": "*", "ᵀ": ".T", "²": "**2", "‖": "np.linalg.norm(…)", "^": "**"}
 BINARY = {
     ast.Add: "add",
@@ -209,7 +210,7 @@ class _Reader:
         inside, parts = node.value, node.slice
         parts = parts.elts if isinstance(parts, ast.Tuple) else [parts]
         if isinstance(inside, ast.Attribute) and inside.attr == "shape":
-            axis = integer(self.read(parts[0], depth)) if len(parts) == 1 else None
+            axis = whole_number(self.read(parts[0], depth)) if len(parts) == 1 else None
             if axis not in (0, 1, -1, -2):
                 self.refuse(node, "a shape has the entries 0 and 1")
             return Expr("size", (self.read(inside.value, depth),), axis)
@@ -234,7 +235,7 @@ class _Reader:
     def call(self, node, depth):
         path = _path(node.func)
         module, _, function = path.rpartition(".")
-        module = module.split(".")[0]
+        module, _, part = module.partition(".")
         if any(isinstance(x, ast.Starred) for x in node.args) or any(
             k.arg is None for k in node.keywords
         ):
@@ -249,18 +250,15 @@ class _Reader:
             args.insert(0, node.func.value)
         elif not path:
             self.refuse(node, "this cannot be called")
-        elif function not in FUNCTIONS:
-            foreign = module in FOREIGN
-            self.refuse(
-                node,
-                f"{path} is not NumPy" if foreign else f"{function}() is not in the language",
-            )
+        elif function not in FUNCTIONS or part not in PARTS:
+            said = f"{path if part not in PARTS else function}() is not in the language"
+            self.refuse(node, f"{path} is not NumPy" if module in FOREIGN else said)
         elif path == "sum":  # Python's own
             if len(args) == 1 and isinstance(args[0], ast.GeneratorExp):
                 return self.sigma(args[0], depth)
             if len(args) != 1 or node.keywords:
                 self.refuse(node, "Python's sum takes one array here; type np.sum(…)")
-        keywords = {k.arg: self.argument(k.value, depth) for k in node.keywords}
+        keywords = [(k.arg, self.argument(k.value, depth)) for k in node.keywords]
         args = tuple(self.argument(x, depth) for x in args)
         if path == "sum":
             args += (number(0),)  # it adds up the rows

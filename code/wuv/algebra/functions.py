@@ -1,12 +1,12 @@
 """The functions of the language: what each takes, in which place and by which name.
 
 >>> from wuv.algebra.tree import name
->>> applied("norm", (name("x"), Expr("value", data="fro")), {})
+>>> applied("norm", (name("x"), Expr("value", data="fro")))
 norm(name(x), fro)
->>> applied("norm", (name("x"), number(3)), {})
+>>> applied("norm", (name("x"), number(3)))
 Traceback (most recent call last):
     ...
-wuv.algebra.tree.Unreadable: norm(): of norms, only the Euclidean and the Frobenius norm can be read
+wuv.algebra.tree.Unreadable: norm() is read as the Euclidean or the Frobenius norm and no other
 
 Every reader comes here with the arguments it met, so none of them drops one: what is not in the
 table is refused by its name. An argument is a formula, or what stands where no formula can:
@@ -18,19 +18,19 @@ from wuv.algebra.tree import ELEMENTWISE, Expr, Unreadable, number
 LIMIT = 10**6
 
 
-def applied(function, args, keywords, place=None):
-    """Return the tree of a function of `FUNCTIONS`, given its arguments by place and by name.
+def applied(function, args, keywords=(), place=None):
+    """Return the tree of a function of `WORDS`; ``keywords`` are pairs, a name and an argument.
 
     Raises `Unreadable` for an argument that it doesn't take, or not here.
     """
     make, names = WORDS[function]
     try:
         given = _by_name(names.split(), args, keywords)
-        values = [PARAMETERS.get(key, formula)(value) for key, value in given.items()]
+        values = [PARAMETERS.get(key, _formula)(value) for key, value in given.items()]
         return Expr(make, tuple(values)) if isinstance(make, str) else make(*values)
-    except Unreadable as error:
-        where = f"{function}(): {error}" if error.place is None else str(error)
-        raise Unreadable(where, place) if error.place is None else error from None
+    except _Refused as error:
+        message, node = error.args
+        raise Unreadable(f"{function}() {message}", node.place if node else place) from None
 
 
 def _by_name(names, args, keywords):
@@ -38,45 +38,56 @@ def _by_name(names, args, keywords):
     by_place = names[: names.index("*")] if "*" in names else names
     names = [x for x in names if x != "*"]
     if len(args) > len(by_place):
-        _refuse(f"it takes {', '.join(by_place)} here", args[len(by_place) :])
+        _refuse(f"takes {', '.join(by_place)} here, and no more", args[len(by_place)])
     given = dict.fromkeys(names) | dict(zip(by_place, args, strict=False))
-    for key, value in keywords.items():
+    for key, value in keywords:
         if key not in names:
-            _refuse(f"it has no {key} in the language", [value])
+            _refuse(f"has no {key} in the language", value)
         if given[key] is not None:
-            _refuse(f"it gets {key} twice", [value])
+            _refuse(f"gets {key} twice", value)
         given[key] = value
     for key in names:
         if given[key] is None and key not in OPTIONAL:
-            _refuse(f"it needs {key}")
+            _refuse(f"needs {key}")
     return given
 
 
-def _refuse(message, nodes=()):
-    raise Unreadable(message, next((x.place for x in nodes), None))
+class _Refused(Exception):
+    """What is wrong, and the argument that it is wrong with, or None."""
 
 
-def formula(node):
+def _refuse(message, node=None):
+    raise _Refused(message, node)
+
+
+def _formula(node):
     """Return an argument that must be a formula."""
     if node.op == "list":
-        _refuse("a list is not a formula; write np.array([…])", [node])
+        _refuse("takes no list; write np.array([…])", node)
     if node.op == "value":
-        _refuse(f"{node.data!r} is not a formula", [node])
+        _refuse(f"takes no {node.data!r} here", node)
     return node
 
 
 # What stands where no formula can
 
 
-def integer(node):
-    """Return a whole number that was written out."""
+def whole_number(node):
+    """Return a whole number that was written out. Raises `Unreadable`, with the place."""
+    try:
+        return _integer(node)
+    except _Refused:
+        raise Unreadable("a whole number is wanted here", node.place) from None
+
+
+def _integer(node):
     sign, inside = 1, node
     if node.op == "neg":
         sign, inside = -1, node.args[0]
     if inside.op != "number" or not isinstance(inside.data, int):
-        _refuse("a whole number is wanted here", [node])
+        _refuse("takes a whole number here", node)
     if inside.data > LIMIT:
-        _refuse("this number is out of range", [node])
+        _refuse("takes no number so large", node)
     return sign * inside.data
 
 
@@ -85,18 +96,18 @@ def _is_none(node):
 
 
 def _axis(node):
-    return None if _is_none(node) else integer(node)
+    return None if _is_none(node) else _integer(node)
 
 
 def _flag(node):
     if node is not None and not (node.op == "value" and isinstance(node.data, bool)):
-        _refuse("True or False is wanted here", [node])
+        _refuse("takes True or False here", node)
     return node is not None and node.data
 
 
 def _order(node):
     if node is not None and not (node.op == "value" and node.data in ("C", "F")):
-        _refuse("an order is 'C' (row by row) or 'F' (column by column)", [node])
+        _refuse("takes the order 'C' (row by row) or 'F' (column by column)", node)
     return "C" if node is None else node.data
 
 
@@ -106,26 +117,26 @@ def _norm_order(node):
     order = node.data if node.op in ("value", "number") else node.op
     if node.args or order not in ("fro", 2) or isinstance(order, bool):
         hint = "; for ‖x‖₁ type np.sum(np.abs(x))" if order == 1 else ""
-        said = f"of norms, only the Euclidean and the Frobenius norm can be read{hint}"
-        _refuse(said, [node])
+        said = f"is read as the Euclidean or the Frobenius norm and no other{hint}"
+        _refuse(said, node)
     return order
 
 
 def _kind_of_number(node):
     """Let dtype be said where it changes no value."""
     if node is not None and not (node.op == "name" and node.data in ("int", "float", "object")):
-        _refuse("a dtype is int, float or object here", [node])
+        _refuse("takes the dtype int, float or object here", node)
 
 
 def _columns(node):
-    return () if _is_none(node) else (formula(node),)
+    return () if _is_none(node) else (_formula(node),)
 
 
 def _sizes(node):
     sizes = node.args if node.op == "list" else (node,)
     if not 1 <= len(sizes) <= 2:
-        _refuse("there are one or two dimensions", [node])
-    return tuple(map(formula, sizes))
+        _refuse("takes one or two sizes here", node)
+    return tuple(map(_formula, sizes))
 
 
 OPTIONAL = {"axis", "keepdims", "order", "ord", "dtype", "M"}
@@ -137,7 +148,7 @@ PARAMETERS = {  # the others are formulas
     "dtype": _kind_of_number,
     "M": _columns,
     "shape": _sizes,
-    "newshape": lambda node: tuple(map(integer, node.args if node.op == "list" else (node,))),
+    "newshape": lambda node: tuple(map(_integer, node.args if node.op == "list" else (node,))),
     "object": lambda node: node,
 }
 
@@ -161,7 +172,7 @@ def _reshaped(a, sizes, order):
     if sizes == (-1, 1) and order == "F":
         return Expr("vec", (a,))
     if sizes not in ((-1, 1), (1, -1), (-1,)):
-        _refuse("of reshapes, (-1, 1), (1, -1) and (-1) can be read", [a])
+        _refuse("takes the sizes (-1, 1), (1, -1) or -1 here", a)
     if sizes == (-1,):
         return Expr("ravel", (a,), order)
     return Expr("reshape", (a,), (sizes, order))
@@ -170,17 +181,17 @@ def _reshaped(a, sizes, order):
 def _array(a):
     """Read np.array of a list, or of rows; of an array it is that array."""
     if a.op != "list":
-        return formula(a)
+        return _formula(a)
     rows = [x.args for x in a.args if x.op == "list"]
     if rows and len(rows) == len(a.args):
         if len(set(map(len, rows))) != 1 or not rows[0]:
-            _refuse("the rows differ in length", [a])
+            _refuse("takes rows of one length", a)
         shape, entries = (len(rows), len(rows[0])), [x for row in rows for x in row]
     else:
         shape, entries = (len(a.args),), a.args
     if not entries:
-        _refuse("this array is empty", [a])
-    return Expr("matrix", tuple(map(formula, entries)), shape)
+        _refuse("takes no empty array", a)
+    return Expr("matrix", tuple(map(_formula, entries)), shape)
 
 
 ONE = number(1)

@@ -241,14 +241,14 @@ class Typed(Formula):
         return self.bookish(start, applied(word, (argument,), {}, self.spot(start)))
 
     def called(self, start, word, args=()):
-        args, keywords = list(args), {}
+        args, keywords = list(args), []
         self.expect("(")
         self.closing.append(")")
         while self.peek() != ")":
             if self.peek(1) == "=":
                 key = self.next()
                 self.next()
-                keywords[key] = self.argument()
+                keywords.append((key, self.argument()))
             else:
                 args.append(self.argument())
             if not self.take(","):
