@@ -833,6 +833,7 @@ def test_more_spellings(answer, wrt):
         ("2W^T r, where r = v - Wu", "sign"),
         ("Σⱼ 2 (Wu−v)ⱼ Wᵢⱼ", "transpose-dropped"),
         ("2W^T(Wu-v) + 1e-9u", "nearly"),
+        ("2W^T(Wu-v) + (n-1)(n-2)(n-3)(n-4)u", "some-sizes"),
         ("dL/du = 0", "zero"),
         (r"\begin{align} L' &= 2W(Wu-v) \end{align}", "transpose-dropped"),
     ],
@@ -849,3 +850,41 @@ def test_spellings_with_too_many_digits_are_refused():
 @pytest.mark.parametrize("tail", ["np.sign(u)**2", "np.sign(u + 1000)", "np.abs(np.sign(u))"])
 def test_a_factor_that_is_one_almost_everywhere_makes_no_answer_right(tail):
     assert diagnose(f"2*W.T@(W@u - v)*{tail}", "u").verdict not in GOOD
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "(n-1)(n-2)(n-3)(n-4)u",
+        "(n-1)(n-2)(n-3)(n-4)(n-5)(n-6)u",
+        "(len(u)-1)*(len(u)-2)*(len(u)-3)*(len(u)-4)*u",
+        "(np.trace(np.eye(len(u)))-1)*(u.size-2)*(W.shape[1]-3)*(n-4)*(n-5)*(n-6)*u",
+        "sum(i*0 + 1 for i in range(m))*(m-1)*(m-2)*(m-3)*(m-4)*u",
+    ],
+)
+def test_what_is_right_for_small_sizes_alone_is_wrong_with_a_counterexample(added):
+    found = diagnose(
+        f"2*W.T@(W@u - v) + {added}" if "*" in added else f"2Wᵀ(Wu − v) + {added}", "u"
+    )
+    assert (found.verdict, found.mistake) == ("wrong", "some-sizes")
+    W, u, v, yours, right = found.counterexample.values()
+    assert (right == 2 * W.T.dot(W.dot(u) - v)).all()
+    assert (yours != right).any()
+
+
+@pytest.mark.parametrize(
+    ("answer", "wrt", "loss", "shapes", "where"),
+    [
+        ("2Wᵀr", "u", BOOK, None, "enough for all sizes"),
+        ("2*X.T@(X@w - y)/len(y)", "w", "np.mean((X@w - y)**2)", "X:m,n; w:n; y:m",
+         "enough for all sizes"),
+        ("x/np.linalg.norm(x)", "x", "np.linalg.norm(x)", None, "for the sizes tried"),
+        ("-np.linalg.inv(X).T@np.linalg.inv(X).T", "X", "np.trace(np.linalg.inv(X))",
+         "X:n,n", "for the sizes tried"),
+        ("2*w*x", "x", "w*x**2", "w:;x:", "at random points."),
+    ],
+)  # fmt: skip
+def test_right_says_for_which_sizes(answer, wrt, loss, shapes, where):
+    found = diagnose(answer, wrt, loss, shapes)
+    assert found.verdict == "right"
+    assert where in found.message

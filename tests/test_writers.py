@@ -466,15 +466,17 @@ def test_each_section_is_a_record_for_the_search(small):
 
 
 @pytest.mark.parametrize(
-    ("count", "marked", "words"),
+    ("count", "some", "marked", "words"),
     [
-        (0, ["a", "a"], "No equations here were executed, 2 marked: a."),
-        (1, [], "1 equation here was executed."),
-        (3, ["a", "b"], "3 equations here were executed, 2 marked: a; b."),
+        (0, 0, ["a", "a"], "No equations here were executed, 2 marked: a."),
+        (1, 0, [], "1 equation here was executed."),
+        (3, 0, ["a", "b"], "3 equations here were executed, 2 marked: a; b."),
+        (4, 2, [], "4 equations here were executed, 2 for the sizes tried."),
+        (3, 1, ["a"], "3 equations here were executed, 1 for the sizes tried, 1 marked: a."),
     ],
 )
-def test_the_last_line_is_a_sentence(count, marked, words):
-    assert "executed".join(executed.sentence(count, marked, "here")) == words
+def test_the_last_line_is_a_sentence(count, some, marked, words):
+    assert "executed".join(executed.sentence(count, some, marked, "here")) == words
 
 
 # Live cells

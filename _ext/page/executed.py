@@ -23,11 +23,13 @@ def check(app, doctree):
         message = f"{equation.status} equation: {equation.message}"
         logger.warning("%s", message, location=(env.docname, equation.line))
     marked = [x.message for x in checked.equations if x.status == "marked"]
-    counts(env)[env.docname] = checked.count("executed"), marked
+    some = sum(x.status == "executed" and not x.all_sizes for x in checked.equations)
+    counts(env)[env.docname] = checked.count("executed"), some, marked
 
 
 def counts(env):
-    """Of each page, how many were executed, and why the marked ones were not."""
+    """Of each page, how many were executed, how many of these for some sizes only, and why the
+    marked ones were not."""
     return state.by_page(env, "executed")
 
 
@@ -38,13 +40,13 @@ def renew_first_page(app, env):
 
 def say(app, doctree, docname):
     env, place = app.env, "on this page"
-    executed, marked = counts(env).get(docname, (0, []))
+    executed, some, marked = counts(env).get(docname, (0, 0, []))
     if docname == app.config.root_doc:
         place = "in this book"
-        executed = sum(number for number, _ in counts(env).values())
-        marked = [reason for _, reasons in counts(env).values() for reason in reasons]
+        executed, some = (sum(page[i] for page in counts(env).values()) for i in (0, 1))
+        marked = [reason for _, _, reasons in counts(env).values() for reason in reasons]
     if executed or marked:
-        before, after = sentence(executed, marked, place)
+        before, after = sentence(executed, some, marked, place)
         line = nodes.paragraph("", before, classes=["executed"])
         line += how(app, docname)
         line += nodes.Text(after)
@@ -52,13 +54,13 @@ def say(app, doctree, docname):
         section += line
 
 
-def sentence(executed, marked, place):
+def sentence(executed, some, marked, place):
     """What is said, before and after the word "executed"."""
     one = executed == 1
     before = f"{executed or 'No'} equation{'' if one else 's'} {place} {'was' if one else 'were'} "
-    if not marked:
-        return before, "."
-    return before, f", {len(marked)} marked: {'; '.join(dict.fromkeys(marked))}."
+    after = f", {some} for the sizes tried" if some else ""
+    after += f", {len(marked)} marked: {'; '.join(dict.fromkeys(marked))}" if marked else ""
+    return before, f"{after}."
 
 
 def how(app, docname):

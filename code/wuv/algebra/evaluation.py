@@ -46,6 +46,7 @@ from wuv.algebra.tree import (
     CannotEvaluate,
     Expr,
     Misfit,
+    TooMuchWork,
     is_book,
     name,
     spelled,
@@ -62,10 +63,10 @@ class Work:
         self.limit, self.done = limit, 0
 
     def spend(self, amount, node):
-        """Count what is about to be done. Raises `CannotEvaluate` where it is too much."""
+        """Count what is about to be done. Raises `TooMuchWork`."""
         self.done += amount
         if self.done > self.limit:
-            raise CannotEvaluate("this is too much work", node.place)
+            raise TooMuchWork("this is too much work", node.place)
 
 
 class Function(NamedTuple):
@@ -181,6 +182,8 @@ class _Evaluation:
             raise CannotEvaluate("a number is too large here", node.place) from None
         found = np.asarray(found, dtype=object)
         for x in found.flat:
+            if type(x) is int and x.bit_length() <= MAX_BITS:
+                continue  # as nearly all are
             if bits(x) > MAX_BITS:
                 raise CannotEvaluate("a number is too large here", node.place)
             x = value(x)

@@ -35,27 +35,31 @@ class Dual:
     def __repr__(self):
         return f"Dual({self.value}, {self.slope})"
 
-    def _with(self, other):
-        """Return both as pairs (value, slope) of the higher level of the two."""
-        level = max(self.level, other.level) if isinstance(other, Dual) else self.level
-        pairs = (
-            (x.value, x.slope) if isinstance(x, Dual) and x.level == level else (x, 0)
-            for x in (self, other)
-        )
-        return *pairs, level
-
     def __add__(self, other):
-        (a, da), (b, db), level = self._with(other)
-        return Dual(a + b, da + db, level)
+        level = other.level if isinstance(other, Dual) else -1
+        if level == self.level:
+            return Dual(self.value + other.value, self.slope + other.slope, level)
+        if level > self.level:
+            return Dual(self + other.value, other.slope, level)
+        return Dual(self.value + other, self.slope, self.level)
 
     def __mul__(self, other):
-        (a, da), (b, db), level = self._with(other)
-        return Dual(a * b, da * b + a * db, level)
+        level = other.level if isinstance(other, Dual) else -1
+        if level == self.level:
+            a, b = self.value, other.value
+            return Dual(a * b, self.slope * b + a * other.slope, level)
+        if level > self.level:
+            return Dual(self * other.value, self * other.slope, level)
+        return Dual(self.value * other, self.slope * other, self.level)
 
     def __truediv__(self, other):
-        (a, da), (b, db), level = self._with(other)
-        quotient = divide(a, b)
-        return Dual(quotient, divide(da - quotient * db, b), level)
+        level = other.level if isinstance(other, Dual) else -1
+        if level > self.level:
+            return other.__rtruediv__(self)
+        if level < self.level:
+            return Dual(divide(self.value, other), divide(self.slope, other), self.level)
+        quotient = divide(self.value, other.value)
+        return Dual(quotient, divide(self.slope - quotient * other.slope, other.value), level)
 
     def __rtruediv__(self, other):
         return Dual(other, 0, self.level) / self

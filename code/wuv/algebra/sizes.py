@@ -216,6 +216,8 @@ class Sizes:
     def _infer_entry(self, node):
         base = self._infer(node.args[0])
         sizes = base.shape or (1, 1)
+        if not base.shape:
+            self.refuse(base, "is a number, and has no entries")
         if len(node.args) == 2 and len(sizes) == 2:
             if 1 not in map(self.find, sizes):
                 self.refuse(node, f"has one index, and {spelled(base)} is a matrix")

@@ -121,6 +121,10 @@ class CannotEvaluate(AlgebraError):
     """A formula with no value here: an unknown name, a division by zero, a number too large."""
 
 
+class TooMuchWork(CannotEvaluate):
+    """A formula whose value takes more operations than are granted."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Expr:
     """A formula. Two are equal if they are written alike, wherever they stand.

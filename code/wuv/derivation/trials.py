@@ -16,6 +16,7 @@ import numpy as np
 from wuv.algebra import (
     AlgebraError,
     CannotEvaluate,
+    TooMuchWork,
     differential,
     evaluate,
     free_names,
@@ -90,9 +91,12 @@ def trials(loss, shapes, wrt, book=None):
             slope = differential(loss, case.values, case.changes, work=WORK)
             if book is not None and book != loss:
                 evaluate(book, case.values, work=WORK)
-        except CannotEvaluate as error:
-            if trouble and "too much work" in str(error):
+        except TooMuchWork as error:
+            if trouble:
                 raise  # it will be at every point
+            trouble = error
+            continue
+        except CannotEvaluate as error:
             trouble = error
             continue
         except AlgebraError as error:

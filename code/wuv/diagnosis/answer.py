@@ -76,12 +76,12 @@ class Answer:
                 return to_text(tree, shapes, fits=fits, book=self.book or is_book(tree))
         return self.text
 
-    def exactly(self, here):
+    def exactly(self, here, work=WORK):
         """Return the exact value at a point. Raises `Misfit` and `CannotEvaluate`."""
         if not self.free:
-            return evaluate(self.tree, here.values, book=self.book, work=WORK)
+            return evaluate(self.tree, here.values, book=self.book, work=work)
         return self.by_entries(lambda more: evaluate(
-            self.tree, {**here.values, **more}, book=True, work=WORK), here)  # fmt: skip
+            self.tree, {**here.values, **more}, book=True, work=work), here)  # fmt: skip
 
     def quickly(self, here):
         """Return the value in floating point, as NumPy would have it, or None."""

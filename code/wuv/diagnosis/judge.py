@@ -27,7 +27,7 @@ from wuv.diagnosis.answer import in_the_book, is_bare, stretched
 from wuv.diagnosis.conventions import is_convention
 from wuv.diagnosis.edits import Edit
 from wuv.diagnosis.mistakes import MISTAKES
-from wuv.diagnosis.rightness import in_shape, is_right
+from wuv.diagnosis.rightness import in_shape, is_right, only_some_sizes, rightness
 from wuv.diagnosis.scale import ONE, Scale
 from wuv.diagnosis.search import Explanation, Search, canonical, explained
 from wuv.points import Case, alike, close
@@ -46,7 +46,7 @@ class Judgement:
     ``best`` is the likeliest `Explanation`, or None; ``others`` those that come close. ``trouble``
     is the error of an answer without a value; ``stretch`` what NumPy stretched. ``square`` says
     that it has values for square matrices alone; ``flat`` that only its shape is another. ``here``
-    is a point at which it was judged.
+    is a point at which it was judged, and ``where`` says at which points and sizes it is right.
     """
 
     verdict: str
@@ -57,6 +57,7 @@ class Judgement:
     square: bool = False
     flat: bool = False
     here: Case | None = None
+    where: str = ""
 
 
 def judged(answer, asked, here=None):
@@ -166,9 +167,8 @@ def _all_finite(values):
 
 def right(seen):
     """It is right, at points enough to say so."""
-    if seen.agrees and not seen.answer.constant and is_right(seen.answer, seen.asked):
-        return Judgement("right")
-    return None
+    where = seen.agrees and not seen.answer.constant and rightness(seen.answer, seen.asked)
+    return Judgement("right", where=where) if where else None
 
 
 def right_here(seen):
@@ -191,8 +191,11 @@ def flat(seen):
 
 
 def nearly(seen):
-    """Its values are hardly apart from the right ones; a better look has told them apart."""
-    return seen.named("nearly") if seen.agrees and not seen.answer.constant else None
+    """Its values are hardly apart from the right ones, or not at these sizes; a better look, or
+    other sizes, have told them apart."""
+    if not seen.agrees or seen.answer.constant:
+        return None
+    return seen.named("some-sizes" if only_some_sizes(seen.answer, seen.asked) else "nearly")
 
 
 def scaled(seen):

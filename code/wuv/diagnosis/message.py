@@ -88,7 +88,7 @@ def _right(answer, asked, judgement, at):
     elif answer.step:
         said = "Right: this step goes down the gradient."
     else:
-        said = f"Right: it is the {asked.what}, at every point and shape that was tried."
+        said = f"Right: it is the {asked.what}, {judgement.where}."
     return Diagnosis("right", None, said)
 
 

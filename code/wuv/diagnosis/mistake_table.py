@@ -351,6 +351,12 @@ nearly 1.0
   It agrees with the {what} to nine digits, and is not equal to it.
   Something small was added, or a constant was rounded.
 
+some-sizes 1.0 chapter=how_it_checks
+  it is right for some sizes only
+  It is the {what} for the sizes that are tried first, and not for all.
+  A size that stands in a formula is a number like any other: what is 0 at 2 and at 3 need not be
+  0 at 5.
+
 minimiser 1.0 chapter=descent
   this is where the gradient is 0
   This is where the gradient is 0, and not the gradient.

@@ -59,6 +59,7 @@ TITLES = {
     "layouts": "Read other people's layouts",
     "descent": "Go downhill",
     "curvature": "Read the curvature",
+    "how_it_checks": "See how this book checks itself",
 }
 VERDICT_HEADS = {
     "right": "Right",

@@ -108,19 +108,20 @@ class Question:
         """Return a `Case` with sizes of a kind at which the loss has a slope, the same for the same
         seed; None where none was found.
 
-        The kinds are those of `wuv.points.drawing`, which has those of ``numbers``, too. In "free"
+        The kinds are those of `wuv.points.drawing`, which has those of ``numbers``, too: these are
+        taken as they come. Instead of a kind it may be {letter: number}. In "free"
         every array is a square matrix, so that any product of letters has a value and its order
         shows.
         """
         shapes, free = self.shapes, kind == "free"
         if free:
             kind, shapes = "square", {name: x and (3, 3) for name, x in shapes.items()}
-        here = sizes_for(kind, self.sizes)
+        here = kind if isinstance(kind, dict) else sizes_for(kind, self.sizes)
         rough = any(x.op in ROUGH for x in walk(self.book))
         some = [numbers] if numbers else ROUGH_NUMBERS if rough else EXACT_NUMBERS
         for way, again in product(some, range(3)):
             case = Case(draw(Random(f"{kind} {seed} {way} {again}"), shapes, here, way), here)
-            if free or self.has_slope(case):
+            if free or numbers or self.has_slope(case):
                 return case
         return None
 
@@ -145,12 +146,12 @@ class Question:
             return None
         return value.reshape(shape)
 
-    def truth(self, values):
+    def truth(self, values, work=WORK):
         """Return the exact gradient at a point: {name: array} and the sizes."""
         if self.order == 1:
-            return gradient(self.read, values, self.wrt, work=WORK)
+            return gradient(self.read, values, self.wrt, work=work)
         node = Expr("hessian", (self.read, name(self.wrt)))
-        return evaluate(node, values, book=is_book(self.read), work=WORK)
+        return evaluate(node, values, book=is_book(self.read), work=work)
 
 
 def question(wrt, loss=BOOK, shapes=None, language=None, order=1):

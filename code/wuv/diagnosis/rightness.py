@@ -1,54 +1,72 @@
-"""Is an answer right? Compared exactly, at random points of several shapes.
+"""Is an answer right? Compared exactly, at random points of several sizes.
 
->>> from wuv.diagnosis.reading import read_answer
 >>> from wuv.diagnosis.question import question
+>>> from wuv.diagnosis.reading import read_answer
 >>> asked = question("u")
->>> is_right(read_answer("2*W.T@W@u - W.T@v - (v.T@W).T", asked), asked)
-True
+>>> rightness(read_answer("2*W.T@W@u - W.T@v - (v.T@W).T", asked), asked)
+'at random points, enough for all sizes'
+>>> is_right(read_answer("2*W.T@(W@u - v) + (n - 2)*(n - 3)*(n - 4)*u", asked), asked)
+False
 
 Two formulas that are polynomials of degree d and not the same agree at a point with entries drawn
-from S numbers with probability at most d/S (Schwartz and Zippel; see `wuv.points.degrees`). So
-many points are taken that this is less than 10⁻¹². The judge is the loss, computed with numbers
-that carry a slope; no rule of differentiation takes part. Where there are logarithms, roots and the
-like, floating point is compared first and numbers of 50 digits after it.
+from S numbers with probability at most d/S (Schwartz and Zippel; see `wuv.points.degrees`). So they
+are drawn from so many that this is less than 10⁻¹², and at as many sizes as are enough for all. The
+judge is the loss, computed with numbers that carry a slope; no rule of differentiation takes part.
+Where there are logarithms, roots and the like, floating point is compared first and numbers of 50
+digits after it: then it is known for the sizes tried.
 """
 
 from decimal import Decimal, localcontext
+from random import Random
 
 import numpy as np
 
-from wuv.algebra import AlgebraError, Misfit, Sizes, walk
-from wuv.points import alike, close
-from wuv.points.degrees import degree, points_needed
+from wuv.algebra import AlgebraError, Expr, Misfit, Sizes, Work, walk
+from wuv.algebra.tree import name
+from wuv.points import alike, close, sizes_anew
+from wuv.points.degrees import degree, enough
 from wuv.points.fast import DIGITS
 
 SIZES = ("tall", "wide", "odd", "square", "one")
 JUMPS = {"sign", "abs"}
 ROUGH_POINTS = 3
 FINE = Decimal("1e-30")
-MAX_POINTS = 4
-USUAL_DEGREE = 8
+WORK = 3_000_000  # for one answer
+POINTS = "at random points"
+ALL_SIZES = f"{POINTS}, enough for all sizes"
+SIZES_TRIED = f"{POINTS}, for the sizes tried"
 
 
 def is_right(answer, asked):
-    """Return whether an answer is the gradient, in the shape of the variable.
+    """Return whether an answer is the gradient, in the shape of the variable."""
+    return bool(rightness(answer, asked))
+
+
+def rightness(answer, asked):
+    """Return where an answer is the gradient, in the shape of the variable: `ALL_SIZES`,
+    `SIZES_TRIED`, or, where nothing has a size, `POINTS`; "" if it is not.
 
     An answer that jumps where the question does not is not right: random points miss its jumps.
     """
     if _operations(answer.tree) & JUMPS and not _operations(asked.read) & JUMPS:
-        return False
+        return ""
     tried = 0
-    for kind in SIZES:
-        here = asked.case(kind, seed=1)
+    for sizes in [*SIZES, *_anew(answer, asked)]:
+        here = asked.case(sizes, seed=1)
         if here is None:
             continue
         fits = _fits(answer, asked, here)
-        if fits is None and kind in ("one", "square"):
+        if fits is None and sizes not in SIZES[:3]:
             continue
         if not fits:
-            return False
+            return ""
         tried += 1
-    return tried > 0 and _exactly(answer, asked)
+    where = _exactly(answer, asked) if tried else ""
+    return where if asked.sizes else where and POINTS
+
+
+def _anew(answer, asked):
+    return sizes_anew(Random(f"{asked.text} {answer.text}"), asked.sizes)
 
 
 def _operations(tree):
@@ -78,54 +96,63 @@ def in_shape(yours, answer, asked, shape):
     return yours
 
 
-def _exactly(answer, asked):
-    """Compare with exact numbers, or with many digits; True where neither can be done."""
+def only_some_sizes(answer, asked):
+    """Return whether an answer that is not the gradient is it at the sizes that come first."""
     if answer.tree is None:
-        return all(
-            _fits(answer, asked, here) is not False
-            for seed in range(2, 2 + ROUGH_POINTS)
-            for here in [asked.case(SIZES[seed % 3], seed)]
-            if here is not None
-        )
-    degrees = _degrees(answer, asked)
-    if degrees is None:
+        return False
+    equal = [_equal(answer, asked, sizes, Work(WORK)) for sizes in SIZES[:3]]
+    return all(equal) if any(x is not None for x in equal) else bool(_finely(answer, asked))
+
+
+def _exactly(answer, asked):
+    """Compare with exact numbers, or with many digits."""
+    if answer.tree is None:
+        cases = [asked.case(SIZES[seed % 3], seed) for seed in range(2, 2 + ROUGH_POINTS)]
+        fits = (_fits(answer, asked, here) for here in cases if here is not None)
+        return "" if any(x is False for x in fits) else SIZES_TRIED
+    known, work, tried = _enough(answer, asked), Work(WORK), []
+    if known is None and not _is_rational(asked):
         return _finely(answer, asked)
-    needed = min(points_needed(*degrees), MAX_POINTS)
-    for kind in ("tall", "wide", "square", "odd")[: max(needed, 3)]:
-        here = asked.case(kind, 5, "any")
-        if here is None:
-            continue
-        try:
-            yours = np.asarray(answer.exactly(here), dtype=object)
-            right = np.asarray(asked.truth(here.values), dtype=object)
-        except Misfit:
-            return False
-        except AlgebraError:
-            continue
-        yours = in_shape(yours, answer, asked, right.shape)
-        if yours.shape != right.shape:
-            return False
-        for x, y in zip(yours.flat, right.flat, strict=True):
-            if isinstance(x, float) or isinstance(y, float):
-                return _finely(answer, asked)
-            if x != y:
-                return False
-    return True
+    anew = _anew(answer, asked)[: 1 if known else None]
+    for sizes in (*SIZES[:2], "square", *(known or ()), *anew):
+        equal = _equal(answer, asked, sizes, work)
+        if equal is False:
+            return ""
+        tried += [sizes] * bool(equal)
+    if not tried:
+        return _finely(answer, asked)
+    return ALL_SIZES if known and all(x in tried for x in known) else SIZES_TRIED
 
 
-def _degrees(answer, asked):
-    """Return the degrees of answer − gradient as one polynomial above another, or None."""
-    sizes = dict.fromkeys(asked.sizes, 3)
+def _equal(answer, asked, sizes, work):
+    """Return whether both are equal in exact numbers; None where one has no value, or not such."""
+    here = asked.case(sizes, 5, "far")
     try:
-        known = Sizes(asked.shapes, numpy=not answer.book)
-        loss = degree(asked.read, {}, sizes)
-        yours = degree(known.annotate(answer.tree), {}, sizes)
+        yours = np.asarray(answer.exactly(here, work), dtype=object)
+        right = np.asarray(asked.truth(here.values, work), dtype=object)
+    except Misfit:
+        return False
     except AlgebraError:
-        return (USUAL_DEGREE, 0) if _is_rational(asked) else None
-    if loss is None or yours is None:
         return None
-    (a, b), (c, d) = loss, yours
-    return max(a + b + d, c + 2 * b, 1), 2 * b + d
+    yours = in_shape(yours, answer, asked, right.shape)
+    if any(isinstance(x, float) for some in (yours, right) for x in some.flat):
+        return None
+    return alike(yours, right)
+
+
+def _enough(answer, asked):
+    """Return sizes that are enough for all (see `wuv.points.degrees`), or None."""
+    try:
+        yours = Sizes(asked.shapes, numpy=not answer.book).annotate(answer.tree)
+    except AlgebraError:
+        return None
+    shape = asked.shape if asked.order == 1 else asked.shape[:1] * 2
+    slope = Expr("gradient" if asked.order == 1 else "hessian", (asked.read, name(asked.wrt)))
+    difference = Expr(
+        "sub", (yours, slope.with_(shape=shape)), shape=max(yours.shape, shape, key=len)
+    )
+    degrees = degree(difference, {}, dict.fromkeys(asked.sizes, 3), dict.fromkeys(answer.free, 1))
+    return degrees and enough(degrees, asked.sizes)
 
 
 def _is_rational(asked):
@@ -133,9 +160,9 @@ def _is_rational(asked):
 
 
 def _finely(answer, asked):
-    """Compare with 50 digits; True where a formula cannot be computed so."""
+    """Compare with 50 digits, where a formula can be computed so."""
     if asked.right is None:
-        return True
+        return SIZES_TRIED
     for kind, seed in (("tall", 7), ("wide", 8), ("odd", 9)):
         here = asked.case(kind, seed)
         if here is None:
@@ -146,5 +173,5 @@ def _finely(answer, asked):
             if yours is None or right is None or yours.size != right.size:
                 continue
             if not close(yours, right, tolerance=FINE):
-                return False
-    return True
+                return ""
+    return SIZES_TRIED

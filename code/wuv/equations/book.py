@@ -36,7 +36,8 @@ class Equation:
     because it is wrong. ``points`` is at how many random points the sides were compared, ``degree``
     their degree, and ``bound`` the probability, at most, that a false equation passes there: the
     last two are None where the sides are no polynomials, and all are the greatest of all
-    statements. ``counterexample`` is there if one was found, also of a wrong one.
+    statements. ``all_sizes`` says that the sizes tried are enough for all. ``counterexample`` is
+    there if one was found, also of a wrong one.
     """
 
     line: int
@@ -50,6 +51,7 @@ class Equation:
     points: int = 0
     degree: int | None = None
     bound: float | None = None
+    all_sizes: bool = True
     counterexample: Counterexample | None = None
 
     @property
@@ -167,6 +169,7 @@ def check_display(display, page):
         "points": max((x.points for x in verdicts), default=0),
         "degree": max((x.degree for x in verdicts if x.degree is not None), default=None),
         "bound": max((x.bound for x in verdicts if x.bound is not None), default=None),
+        "all_sizes": all(x.all_sizes for x in verdicts),
         "counterexample": false,
     }
     if notes.wrong and not message:

@@ -12,7 +12,7 @@ With ``--json`` one object is printed instead:
     {"executed": 7, "marked": 1, "false": 0, "unreadable": 0,
      "pages": [{"file", "executed", "marked", "false", "unreadable", "equations": [
         {"line", "label", "latex", "status", "message", "statements", "defined", "wrong",
-         "points", "degree", "bound", "counterexample"}]}]}
+         "points", "degree", "bound", "all_sizes", "counterexample"}]}]}
 
 ``counterexample`` is null or {"left", "right", "sizes", "indices", "values", "changes"}; the rest
 is described at `wuv.equations.book.Equation`.

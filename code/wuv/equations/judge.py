@@ -21,16 +21,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wuv.algebra import CannotEvaluate, Expr, Misfit, Work, evaluate, walk
+from wuv.algebra import CannotEvaluate, Expr, Misfit, TooMuchWork, Work, evaluate, walk
 from wuv.algebra.size import in_numbers
-from wuv.points import Case, close, draw, shrunk, sizes_for, smallest, text
-from wuv.points.degrees import chance, degree, points_needed
+from wuv.points import Case, close, draw, shrunk, sizes_anew, sizes_for, smallest, text
+from wuv.points.degrees import FAR, SPREAD, chance, degree, enough, points_needed
 
 KINDS = ("tall", "wide", "small square", "one")
 SAMPLES = 24  # points for an inequality, or in floating point
+SPREADS = {"any": SPREAD, "far": FAR}  # numbers for which there is a bound
 TRIES = 40  # draws for one point, where some draws are not allowed
 MAX_DEGREE = 1000
 WORK = 100_000  # for one side at one point
+ANEW_WORK = 30_000  # the same, for sizes that are drawn anew
 ALL_WORK = 5_000_000  # for one statement, and for its smallest counterexample
 
 
@@ -47,13 +49,15 @@ class Counterexample(NamedTuple):
 
 class Verdict(NamedTuple):
     """What was found. ``false`` is a `Counterexample`, or None; ``degree`` and ``bound`` are None
-    where the sides are no polynomials, ``points`` are those at which they were compared."""
+    where the sides are no polynomials, ``points`` are those at which they were compared.
+    ``all_sizes`` says that the sizes tried are enough for all (see `wuv.points.degrees`)."""
 
     false: Counterexample | None
     points: int
     sizes: tuple[dict, ...]
     degree: int | None
     bound: float | None
+    all_sizes: bool = True
 
 
 def judge(statement, seed=0):
@@ -65,83 +69,104 @@ def judge(statement, seed=0):
     return _Judge(statement, seed).verdict()
 
 
-def sizes_to_try(letters):
-    """Return {letter: number} for tall, wide, square and 1×1 matrices.
-
-    >>> sizes_to_try({"m": "m", "n": "n"})
-    [{'m': 3, 'n': 2}, {'m': 2, 'n': 3}, {'m': 2, 'n': 2}, {'m': 1, 'n': 1}]
-    """
-    free, fixed = _free_and_fixed(letters)
-    every = [fixed | sizes_for(kind, free) for kind in KINDS]
-    return [x for i, x in enumerate(every) if x not in every[:i]]
-
-
-def _free_and_fixed(letters):
-    """Return the letters that may be any number, in the order of m×n, and {letter: number}."""
-    fixed = {x: size for x, size in letters.items() if isinstance(size, int)}
-    return sorted((x for x in letters if x not in fixed), key="mnkNl".find), fixed
-
-
 class _Judge:
     def __init__(self, statement, seed):
         self.statement = statement
-        self.random = random.Random(seed)
-        self.work = ALL_WORK
+        self.random = random.Random(f"{statement} {seed}")
+        self.work, self.most, self.points, self.tried, self.bounds = ALL_WORK, WORK, 0, [], []
+        self.fixed = {x: size for x, size in statement.sizes.items() if isinstance(size, int)}
+        self.free = sorted((x for x in statement.sizes if x not in self.fixed), key="mnkNl".find)
         sides = statement.left, statement.right
         self.changing = any(x.op == "differential" for side in sides for x in walk(side))
 
     def verdict(self):
-        if self.statement.relation in ("fits", "∈"):
+        s = self.statement
+        if s.relation in ("fits", "∈"):
             return self.fitting()
-        points, tried, worst, bound, unable = 0, [], 0, 0, None
-        for sizes in sizes_to_try(self.statement.sizes):
+        enough, unable = self.enough(), None
+        plan = [(x, "any") for x in self.standard()] + [(x, "far") for x in enough or ()]
+        anew = sizes_anew(self.random, self.free)[: 1 if enough else None]
+        plan += [(self.fixed | x, "whole") for x in anew]
+        for sizes, numbers in plan:
             try:
-                found = self.degrees(sizes)
-                wanted = points_needed(*found) if found else SAMPLES
-                for _ in range(wanted):
-                    false = self.compared(sizes, "any" if found else "quarters")
-                    points += 1
-                    if false:
-                        if self.statement.relation == "≠":
-                            return Verdict(None, points, (sizes,), None, None)
-                        return Verdict(self.smallest(false), points, (sizes,), None, None)
+                false = self.compared_at(sizes, numbers)
             except CannotEvaluate as error:
-                if self.work <= 0:
-                    raise
                 unable = error
                 continue
-            tried.append(sizes)
-            if found is None:
-                worst = None
-            elif worst is not None:
-                worst = max(worst, found[0])
-                bound = max(bound, chance(found[0], wanted, found[1]))
-        if not tried:
+            if false and s.relation == "≠":
+                return Verdict(None, self.points, (sizes,), None, None)
+            if false:
+                return Verdict(self.smallest(false), self.points, (sizes,), None, None)
+        if not self.tried:
             raise unable
-        if self.statement.relation == "≠":
-            case = self.draw(tried[-1], 1)  # equal everywhere; so here
-            return Verdict(Counterexample(*self.both(case), case), points, (), None, None)
-        bound = float(bound) if worst is not None else None
-        return Verdict(None, points, tuple(tried), worst, bound)
+        if s.relation == "≠":
+            case = self.draw(self.tried[-1], 1)  # equal everywhere; so here
+            return Verdict(Counterexample(*self.both(case), case), self.points, (), None, None)
+        known = not self.free or (enough is not None and all(x in self.tried for x in enough))
+        worst = [*map(max, zip(*self.bounds, strict=True))] if all(self.bounds) else [None, None]
+        return Verdict(None, self.points, tuple(self.tried), *worst, known)
 
     def fitting(self):
         """Judge what only has to fit; the sizes did, when the statement was read."""
-        for sizes in sizes_to_try(self.statement.sizes):
+        for sizes in self.standard():
             case = self.draw(sizes, "whole")
             self.value(self.statement.right, case) if self.statement.relation == "fits" else None
         return Verdict(None, 1, (), None, None)
 
+    # Sizes
+
+    def standard(self):
+        """Return sizes for tall, wide, square and 1×1 matrices."""
+        every = [self.fixed | sizes_for(kind, self.free) for kind in KINDS]
+        return [x for i, x in enumerate(every) if x not in every[:i]]
+
+    def enough(self):
+        """Return sizes that are enough for all, or None where that is not known."""
+        standard = self.standard()
+        try:
+            degrees = self.degrees(standard[0])
+        except CannotEvaluate:
+            return None
+        grid = degrees and enough(degrees, self.free)
+        if grid and len(grid) == 1:  # and any that is as large will do
+            grid = [x for x in standard if all(x[k] >= grid[0][k] for k in self.free)][:1] or grid
+        return grid and [self.fixed | x for x in grid]
+
     # Points
 
     def degrees(self, sizes):
-        """Return the degrees of left − right (see `degrees.degree`), or None."""
+        """Return the `Degrees` of left − right, or None."""
         s = self.statement
         if s.relation not in ("=", "←"):
             return None
-        found = degree(Expr("sub", (s.left, s.right)), s.definitions, sizes)
-        if found and max(found) > MAX_DEGREE:
-            raise CannotEvaluate(f"a polynomial of degree {max(found)} is too much to check")
-        return found
+        shape = s.left.shape or s.right.shape
+        difference = Expr("sub", (s.left, s.right), shape=shape)
+        degrees = degree(difference, s.definitions, sizes, s.indices)
+        if degrees and max(degrees[:2]) > MAX_DEGREE:
+            message = f"a polynomial of degree {max(degrees[:2])} is too much to check"
+            raise CannotEvaluate(message)
+        return degrees
+
+    def compared_at(self, sizes, numbers):
+        """Compare at as many points as are needed, or, where no bound is asked for, at one; return
+        a `Counterexample` or None."""
+        if sizes in self.tried:
+            return None
+        degrees, spread = self.degrees(sizes), SPREADS.get(numbers)
+        self.most, points = (WORK, SAMPLES) if spread else (ANEW_WORK, 1)
+        if degrees and spread:
+            above, below, _ = degrees
+            points = points_needed(above, below, spread)
+        for _ in range(points):
+            self.points += 1
+            false = self.compared(sizes, numbers if degrees else "quarters")
+            if false:
+                return false
+        if spread:
+            self.tried.append(sizes)
+            bound = degrees and (above, float(chance(above, points, below, spread)))
+            self.bounds.append(bound)
+        return None
 
     def compared(self, sizes, numbers):
         """Compare at a point at which the conditions hold and both sides have values."""
@@ -151,6 +176,8 @@ class _Judge:
                 if self.conditions_hold(case):
                     return self.compare(case)
                 unable = CannotEvaluate("the conditions hold nowhere that was tried")
+            except TooMuchWork:
+                raise
             except CannotEvaluate as error:
                 unable = error
         raise unable
@@ -165,7 +192,7 @@ class _Judge:
     # Values
 
     def value(self, tree, case, **more):
-        s, work = self.statement, Work(min(WORK, self.work))
+        s, work = self.statement, Work(min(self.most, self.work))
         values = {**s.definitions, **case.values, **more}
         try:
             return evaluate(
@@ -186,9 +213,10 @@ class _Judge:
         Its values at t = 0, 1, 2, … give it in Newton's form c₀ + (t − 0)(c₁ + (t − 1)(c₂ + …)).
         """
         s = self.statement
-        above, below = degree(side, s.definitions, case.sizes) or (0, 1)
-        if below:
+        degrees = degree(side, s.definitions, case.sizes)
+        if degrees is None or degrees.below:
             raise CannotEvaluate("only polynomials can be read at an imaginary number")
+        above = degrees.above
         column = [self.value(side, case, **{s.imaginary: t}) for t in range(above + 1)]
         newton = []
         for order in range(above + 1):
@@ -219,13 +247,12 @@ class _Judge:
 
     def smallest(self, false):
         """Return a counterexample with small sizes and small numbers."""
-        self.work = ALL_WORK
-        letters, fixed = _free_and_fixed(self.statement.sizes)
+        self.work, self.most = ALL_WORK, WORK
 
         def drawn(sizes, largest):
-            return self.draw(fixed | sizes, largest)
+            return self.draw(self.fixed | sizes, largest)
 
-        case = smallest(letters, drawn, self.shows) or shrunk(false.case, self.shows)
+        case = smallest(self.free, drawn, self.shows) or shrunk(false.case, self.shows)
         return self.shows(case) or false
 
     def shows(self, case):

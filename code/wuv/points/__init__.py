@@ -19,7 +19,7 @@ one case), `degrees` (how many points are enough).
 
 from wuv.points.case import Case, text
 from wuv.points.closeness import alike, close
-from wuv.points.drawing import draw, sizes_for
+from wuv.points.drawing import draw, sizes_anew, sizes_for
 from wuv.points.shrinking import shrunk, smallest
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "close",
     "draw",
     "shrunk",
+    "sizes_anew",
     "sizes_for",
     "smallest",
     "text",

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wuv.algebra.size import in_numbers
-from wuv.points.degrees import SPREAD
+from wuv.points.degrees import FAR, SPREAD
 
 # For the letters in the order in which they appear, and what each is for.
 SIZES = {
@@ -27,6 +27,10 @@ SIZES = {
     "small square": (2,) * 6,
     "one": (1,) * 6,  # where a matrix is a number
 }
+
+
+LARGEST = 9  # of the sizes that are drawn anew
+ANEW = (1, 4, 7)  # the least of these
 
 
 class Numbers(NamedTuple):
@@ -42,6 +46,7 @@ class Numbers(NamedTuple):
 
 NUMBERS = {
     "any": Numbers(-SPREAD, SPREAD),  # for a bound by the lemma of Schwartz and Zippel
+    "far": Numbers(-FAR, FAR),  # for one at a single point
     "whole": Numbers(1, 13, signed=True),  # for polynomials: no zero hides anything
     "positive": Numbers(1, 13),
     "quarters": Numbers(-39, 39, 4),  # for any function, some of the draws being refused
@@ -56,6 +61,11 @@ def sizes_for(kind, letters):
     """Return {letter: number} of a kind in `SIZES`."""
     row = SIZES[kind]
     return {x: row[i % len(row)] for i, x in enumerate(letters)}
+
+
+def sizes_anew(random_, letters):
+    """Return a few [{letter: number}] drawn anew, the last of them large."""
+    return [{x: random_.randint(least, LARGEST) for x in letters} for least in ANEW]
 
 
 def draw(random_, shapes, numbers, kind):

@@ -3,8 +3,8 @@
 >>> from wuv.points.case import Case
 >>> str(shrunk(Case({"u": [5, 7, -2]}, {}), lambda case: sum(case.arrays["u"]) > 5))
 'u = (1, 7, 0)'
->>> small_sizes(("m",))
-[{'m': 1}, {'m': 2}, {'m': 3}]
+>>> small_sizes(("m",))[:4]
+[{'m': 1}, {'m': 2}, {'m': 3}, {'m': 4}]
 """
 
 from itertools import product
@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 
 LARGEST = (1, 2, 3, 9)  # whole numbers up to each are tried
-DRAWS = 24
+DRAWS, FEW_DRAWS = 24, 2
 MOST_SIZES = 40
 
 
@@ -22,17 +22,23 @@ def smallest(letters, drawn, shows):
     does."""
     for sizes in small_sizes(letters):
         for largest in LARGEST:
-            showing = [x for x in (drawn(sizes, largest) for _ in range(DRAWS)) if shows(x)]
+            draws = DRAWS if max(sizes.values(), default=1) <= 3 else FEW_DRAWS
+            showing = [x for x in (drawn(sizes, largest) for _ in range(draws)) if shows(x)]
             if showing:
                 return shrunk(min(showing, key=_weight), shows)
     return None
 
 
 def small_sizes(letters):
-    """Return all sizes of 1 and 2, the smallest first, and 3."""
+    """Return all sizes of 1 and 2, the smallest first, and 3; then each size alone up to 9, and
+    all together."""
     every = [dict(zip(letters, some, strict=True)) for some in product((1, 2), repeat=len(letters))]
     every.sort(key=lambda sizes: sum(sizes.values()))
-    return [*every, dict.fromkeys(letters, 3)][:MOST_SIZES]
+    every = [*every, dict.fromkeys(letters, 3)][:MOST_SIZES]
+    for k in range(3, 10) if letters else ():
+        every += [dict.fromkeys(letters, 1) | {x: k} for x in letters]
+    every += [dict.fromkeys(letters, k) for k in range(4, 10)] * (len(letters) > 1)
+    return [x for i, x in enumerate(every) if x not in every[:i]]
 
 
 def _weight(case):
