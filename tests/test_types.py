@@ -21,7 +21,7 @@ def offered(file):
         names = [x for x, y in vars(module).items() if getattr(y, "__module__", "") == name]
     else:
         names = module.__all__
-    things = [getattr(module, x) for x in names if not x.startswith("_")]
+    things = [inspect.unwrap(getattr(module, x)) for x in names if not x.startswith("_")]
     return [x for x in things if inspect.isfunction(x) or inspect.isclass(x)]
 
 

@@ -12,6 +12,7 @@ import io
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 MAX_BYTES = 20_000_000
@@ -30,26 +31,26 @@ class Table:
     Raises `BadTable` for a file that is missing, too large, empty or not text.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = path
         rows = _rows(path)
         self.heads = [x.strip() for x in rows[0]]
         self.rows = [[*row, *[""] * (len(self.heads) - len(row))] for row in rows[1:]]
 
-    def column(self, *names):
+    def column(self, *names: str) -> int | None:
         """Return the number of the column with the first of these headings that is there, whatever
         its capitals; None if there is none."""
         lower = [x.lower() for x in self.heads]
         return next((lower.index(x) for x in names if x in lower), None)
 
-    def needed(self, *names):
+    def needed(self, *names: str) -> int:
         """Return the same; raise `BadTable` if there is none."""
         found = self.column(*names)
         if found is None:
             raise self.without(names[0])
         return found
 
-    def without(self, name):
+    def without(self, name: str) -> BadTable:
         """Return the error that no column has a name."""
         return BadTable(
             f"{self.path}: no column is called {name}; there are {', '.join(self.heads)}"
@@ -96,7 +97,7 @@ def _text(path):
     return text
 
 
-def as_csv(rows):
+def as_csv(rows: Iterable[Iterable[object]]) -> str:
     """Return rows as the text of a CSV file, all fields quoted; None is an empty field."""
     text = io.StringIO(newline="")
     table = csv.writer(text, quoting=csv.QUOTE_ALL)
@@ -105,7 +106,7 @@ def as_csv(rows):
     return text.getvalue()
 
 
-def harmless(cell):
+def harmless(cell: str) -> str:
     """Return a text in which no spreadsheet finds a formula of its own.
 
     >>> harmless("-2*r"), harmless("Ada;=cmd|' /C calc'!A0"), harmless("r; 2 - 1")
@@ -114,7 +115,7 @@ def harmless(cell):
     return FORMULA.sub(r"\1'", cell)
 
 
-def write_whole(path, text):
+def write_whole(path: str | os.PathLike[str], text: str) -> None:
     """Write a file that is there whole or not at all.
 
     Raises `BadTable` where that is not possible.

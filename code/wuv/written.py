@@ -7,23 +7,26 @@
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from wuv.shapes import Number
 
 
-def number_text(x, digits: int = 6) -> str:
+def number_text(x: Number, digits: int = 6) -> str:
     """Return a number's text: a true minus, and no more than so many digits of a float."""
     if isinstance(x, float | np.floating):
-        text = str(int(x)) if x.is_integer() and abs(x) < 1e15 else f"{x:.{digits}g}"
+        text = str(int(x)) if x.is_integer() and -1e15 < x < 1e15 else f"{x:.{digits}g}"
     else:
         text = str(x)
     return text.replace("-", "−")
 
 
-def listed(value) -> str:
+def listed(value: ArrayLike) -> str:
     """Return the numbers of an array, row by row: "(1, −2)"."""
     return f"({', '.join(map(number_text, np.asarray(value, dtype=object).flat))})"
 
 
-def array_text(value) -> str:
+def array_text(value: ArrayLike) -> str:
     """Return a number or an array in one line: a column is marked as one."""
     value = np.asarray(value, dtype=object)
     if value.size == 1:

@@ -25,7 +25,7 @@ FUNCTION = re.compile(f"(?<!\\w)[^\\W_]{{2,}}{EDGE}")
 
 
 @lru_cache(maxsize=10_000)
-def to_line(tex, display=False):
+def to_line(tex: str, display: bool = False) -> str:
     """Return a formula as a line of text. Raises `wuv.mathtext.Strange` for what has none."""
     text = FRACTION.sub(_bracketed, _Line().formula(tex, display))
     return " ".join(re.sub(f"[{EDGE}{GLUE}]", "", text).replace("...", "…").split())

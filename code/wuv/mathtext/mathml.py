@@ -21,7 +21,7 @@ class Strange(ValueError):
     """A formula that is not understood, or has something in it that cannot be written."""
 
 
-def normalised(tex, display):
+def normalised(tex: str, display: bool) -> str:
     """TeX that stands alone: lines are aligned by an environment, numbers are left to the page."""
     tex = NUMBERED.sub(lambda m: rf"\{m[1]}{{{INNER[m[2]]}}}", tex.strip())
     outside = ENVIRONMENT.sub("", tex)
@@ -31,7 +31,7 @@ def normalised(tex, display):
 
 
 @lru_cache(maxsize=10_000)
-def mathml(tex, display=False):
+def mathml(tex: str, display: bool = False) -> str:
     """The `<math>` element of a formula, as text. Raises `Strange`."""
     from math_core import LatexError, LatexToMathML
 
@@ -48,13 +48,13 @@ class Walk:
 
     language = ""
 
-    def write(self, node):
+    def write(self, node: ElementTree.Element) -> str:
         """Return what is made of an element; raise `Strange` for one that has no method."""
         method = getattr(self, node.tag, None)
         if method is None:
             raise Strange(f"no {self.language} for <{node.tag}>")
         return method(node)
 
-    def formula(self, tex, display=False):
+    def formula(self, tex: str, display: bool = False) -> str:
         """Return what is made of a formula."""
         return self.write(ElementTree.fromstring(mathml(tex, display)))

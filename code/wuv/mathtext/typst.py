@@ -25,7 +25,9 @@ ROW_GAP = "#h(2em)"  # between a line and its reason
 
 
 @lru_cache(maxsize=10_000)
-def to_typst(tex, display=False, letters=frozenset(), large=False):
+def to_typst(
+    tex: str, display: bool = False, letters: frozenset[str] = frozenset(), large: bool = False
+) -> str:
     """Return the formula as the inside of Typst's `$…$`.
 
     ``letters`` are those with a colour; ``large`` says that a matrix is as large in a line as on
@@ -42,12 +44,12 @@ def to_typst(tex, display=False, letters=frozenset(), large=False):
     return write.several(root)
 
 
-def quoted(text):
+def quoted(text: str) -> str:
     """A string of Typst, which means itself whatever it holds."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def sign(text):
+def sign(text: str) -> str:
     """A character that means itself: what is special to Typst is escaped."""
     return text if text.isalnum() else f"\\{text}"
 

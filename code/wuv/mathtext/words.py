@@ -24,7 +24,7 @@ ACCENTS = {"¯": "bar", "‾": "bar", "̲": "bar", "ˆ": "hat", "^": "hat", "˜"
 
 
 @lru_cache(maxsize=10_000)
-def to_words(tex):
+def to_words(tex: str) -> str:
     """Return a formula in words. Raises `wuv.mathtext.Strange` for what has none."""
     return _Words().formula(tex)
 
