@@ -256,6 +256,7 @@ def test_the_html_of_a_result_becomes_typst_and_nothing_is_guessed():
 
     assert typst("<p>a <b>b</b><br>c</p>") == "a #strong[b] \\ c"
     assert typst('<a href="x">y</a> <img alt="two dots">') == "<x|y> #emph[two dots]"
+    assert typst("<details><summary>Read</summary><p>as x</p></details><p>a</p>") == "a"
     assert typst("<table><tr><th>a</th><td>1</td></tr></table>") == "#facts(([a], [1],),)"
     for wrong in ("<p>a", "a</p>", "<video></video>", "<p><b>a</p></b>"):
         with pytest.raises(ValueError, match="HTML of a result"):

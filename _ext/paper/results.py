@@ -11,6 +11,7 @@ WRITTEN = dict.fromkeys(("div", "tbody", "thead", "span"), "{0}")
 WRITTEN |= dict.fromkeys(("strong", "b"), "#strong[{0}]") | dict.fromkeys(("em", "i"), "#emph[{0}]")
 WRITTEN |= dict.fromkeys(("td", "th"), "[{0}], ") | {"code": "#mono-body[{0}]", "p": "{0}\n\n"}
 WRITTEN |= {"tr": "({1}), ", "table": "#facts({1})\n\n"}
+WRITTEN |= {"summary": "", "details": ""}  # what is folded away on the screen
 
 
 def from_html(html, escaped, link):
