@@ -11,9 +11,13 @@ The conventions of the book: capitals are matrices, lower-case letters are colum
 and the names below are scalars. Whatever is declared comes first.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from typing import TypeAlias
 
+from wuv.algebra.size import Shape, Size
 from wuv.algebra.tree import Place, Unreadable, words
+
+Shapes: TypeAlias = str | Mapping[str, Shape] | None  # what `declare` takes
 
 SCALARS = frozenset(words("L N i j k l m n t lr step learning_rate loss ell"))
 INDICES = frozenset("ijklmnpq")  # letters that, below a matrix or a column, pick an entry
@@ -30,7 +34,7 @@ ACCENTS = ("hat", "bar", "tilde", "dot")
 MARKS = {"prime": "'", "star": "*"}
 
 
-def kind(name):
+def kind(name: str) -> str:
     """Return "matrix", "column" or "scalar": what the book's conventions say about a name."""
     base, _, below = (name.strip("_") or "x").partition("_")
     if base == "g" and kind_is_known(below):
@@ -42,17 +46,17 @@ def kind(name):
     return "matrix" if base[0].isupper() else "column"
 
 
-def kind_is_known(name):
+def kind_is_known(name: str) -> bool:
     """Return whether a name is a single letter, for which there is a convention."""
     return len(name) == 1 and name.isalpha()
 
 
-def is_greek(base):
+def is_greek(base: str) -> bool:
     """Return whether a name is a Greek letter written out."""
     return base in GREEK or base in LAMBDAS
 
 
-def declare(shapes):
+def declare(shapes: Shapes) -> dict[str, Shape]:
     """Return {name: sizes} from a declaration; a mapping is returned as it is, None as empty.
 
     In text, declarations are separated by semicolons: a name, a colon, its sizes as letters or
@@ -84,7 +88,7 @@ def declare(shapes):
     return found
 
 
-def _size(text, place):
+def _size(text: str, place: Place) -> Size:
     if text.isascii() and text.isdigit() and len(text) < 5 and int(text) > 0:
         return int(text)
     if _is_identifier(text):
@@ -96,7 +100,7 @@ def _is_identifier(text):
     return text.isascii() and text.isidentifier() and len(text) <= 40
 
 
-def latex_name(name, declared=()):
+def latex_name(name: str, declared: Container[str] = ()) -> str:
     """Return the LaTeX spelling of a name, such that the LaTeX reader finds the same name."""
     if name in LAMBDAS[:1] or (name in LAMBDAS and name in declared):
         return r"\lambda"

@@ -22,6 +22,7 @@ from wuv.algebra import (
     to_arrays,
     to_numpy,
 )
+from wuv.algebra.names import Shapes
 from wuv.algebra.tree import is_number, name
 from wuv.derivation.engine import Line, NoRule, lines, result, settled
 from wuv.derivation.prepare import read_loss, variable
@@ -36,7 +37,14 @@ class CannotDerive(AlgebraError):
     """A loss whose gradient cannot be found here, or not be confirmed: no formula is returned."""
 
 
-def derive(loss, wrt, shapes=None, *, route="differential", language=None):
+def derive(
+    loss: str,
+    wrt: str,
+    shapes: Shapes = None,
+    *,
+    route: str = "differential",
+    language: str | None = None,
+) -> Derivation:
     """Return the `Derivation` of the gradient of a loss with respect to ``wrt``, one of its names.
 
     ``loss`` is NumPy text, LaTeX, or a formula as people type it (``||Wu - v||^2``); its signs tell

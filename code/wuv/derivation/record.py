@@ -1,11 +1,11 @@
 r"""What a derivation is: the loss, the steps with their reasons, and the gradient."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wuv.algebra import Expr, terms, to_latex, to_text
 from wuv.algebra.names import latex_name
-from wuv.algebra.size import shape_text
+from wuv.algebra.size import Shape, shape_text
 
 OWN = "L = ‖Wu − v‖², with W m×n, u n×1, v m×1"  # how this book's loss is read
 
@@ -26,19 +26,19 @@ class Step:
     reason: str
     shapes: str
     numpy: str | None
-    names: Mapping
+    names: Mapping[str, Shape]
 
     @property
-    def words(self):
+    def words(self) -> str:
         """The reason as plain text."""
         return self.reason.replace("`", "")
 
-    def sides(self, write=to_text):
+    def sides(self, write: Callable[..., str] = to_text) -> list[str]:
         """Return both sides, as `wuv.algebra.to_text` or `wuv.algebra.to_latex` writes them."""
         return [write(x, self.names, fits=False, book=True) for x in (self.left, self.formula)]
 
     @property
-    def latex(self):
+    def latex(self) -> str:
         """The formula in LaTeX."""
         return self.sides(to_latex)[1]
 
@@ -70,12 +70,12 @@ class Derivation:
     gradient: Expr
     numpy: str
     latex: str
-    shape: tuple
-    shapes: dict
+    shape: Shape
+    shapes: Mapping[str, Shape]
     steps: tuple[Step, ...]
     read_as: str = ""
 
-    def aligned(self):
+    def aligned(self) -> str:
         """Return the derivation as LaTeX ``aligned`` rows, each with its reason."""
         rows, above = [], None
         for step in self.steps:
@@ -89,7 +89,7 @@ class Derivation:
     def _repr_latex_(self):
         return f"$\\displaystyle {self.aligned()}$"
 
-    def __str__(self):
+    def __str__(self) -> str:
         rows = [(*s.sides(), s.words, s.shapes) for s in self.steps]
         width = max(len(r[0]) for r in rows)
         column = min(max(len(r[1]) for r in rows), 46)
@@ -101,7 +101,7 @@ class Derivation:
         said = [] if self.read_as == f"Read as {OWN}." else [self.read_as, ""]
         return "\n".join([*said, *lines, "", f"numpy: {self.numpy}"])
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, object]:
         """Return what ``python -m wuv derive --json`` prints."""
         return {
             "loss": self.loss,
