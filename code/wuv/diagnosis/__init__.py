@@ -16,9 +16,13 @@ counterexample), `given` (an answer that is an array), `fooled` (which tests a s
 `classroom` (a table of answers), `record` (what is returned), `command`.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from numpy.typing import ArrayLike
+
 from wuv.algebra import AlgebraError, CannotEvaluate
+from wuv.algebra.names import Shapes
 from wuv.diagnosis.answer import Answer, is_difference
 from wuv.diagnosis.fooled import fooled
 from wuv.diagnosis.given import judged_array
@@ -38,7 +42,17 @@ MARGIN = 0.5  # by which a step must explain more easily what was not called a s
 __all__ = ["Diagnosis", "diagnose", "fooled"]
 
 
-def diagnose(answer, wrt, loss=BOOK, shapes=None, *, at=None, step=None, language=None, order=1):
+def diagnose(
+    answer: str | Callable[..., ArrayLike] | ArrayLike,
+    wrt: str,
+    loss: str = BOOK,
+    shapes: Shapes = None,
+    *,
+    at: Mapping[str, ArrayLike] | None = None,
+    step: bool | None = None,
+    language: str | None = None,
+    order: int = 1,
+) -> Diagnosis:
     """Return the `Diagnosis` of an answer to: what is the gradient of ``loss`` in ``wrt``?
 
     ``answer`` is NumPy text, a formula as people type or print it (``2Wᵀ(Wu − v)``, LaTeX), an

@@ -8,7 +8,10 @@ gradient's, in shape and in number, at every point of that kind that was tried: 
 slip passes is one that cannot see it.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from wuv.algebra import AlgebraError
 from wuv.diagnosis.question import question
@@ -19,7 +22,7 @@ TRIES = 6
 TESTS = ("any W", "square W", "symmetric W", "1×1", "r ∥ u", "r = 0")
 
 
-def fooled(answer, wrt):
+def fooled(answer: str | Callable[..., ArrayLike], wrt: str) -> dict[str, bool]:
     """Return {test: whether the answer passes} for an answer to this book's loss, a text or a
     function of W, u and v.
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
@@ -10,6 +11,7 @@ import numpy as np
 
 from wuv.derivation.record import OWN
 from wuv.diagnosis.mistakes import TITLES, headline
+from wuv.shapes import Array, Number
 
 VERDICTS = (
     "right", "layout", "convention", "wrong", "unrecognised", "cannot-evaluate", "unreadable",
@@ -32,16 +34,16 @@ class Diagnosis:
     verdict: str
     mistake: str | None
     message: str
-    counterexample: dict | None = None
+    counterexample: Mapping[str, Array | Number] | None = None
     also: tuple[str, ...] = ()
     line: str | None = None
     chapter: str | None = None
     read_as: str = ""
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.verdict == "right"
 
-    def __str__(self):
+    def __str__(self) -> str:
         head = self.verdict if self.mistake is None else f"{self.verdict}: {self.mistake}"
         said = "" if self._is_own else f"\n{self.read_as}"
         return f"{head}{said}\n{self.message}"
@@ -75,7 +77,7 @@ class Diagnosis:
             f'<p class="diagnosis-head"><strong>{head}</strong></p>{rows}</div>'
         )
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, object]:
         """Return what ``python -m wuv diagnose --json`` prints."""
         return {
             "verdict": self.verdict,
@@ -85,12 +87,12 @@ class Diagnosis:
             "counterexample": self.counterexample and plain(self.counterexample),
         }
 
-    def to_json(self):
+    def to_json(self) -> str:
         """Return the same as one line of text."""
         return json.dumps(self.to_dict(), ensure_ascii=False)
 
 
-def plain(value):
+def plain(value: object) -> object:
     """Return arrays as lists, and fractions as numbers that JSON knows."""
     if isinstance(value, dict):
         return {k: plain(x) for k, x in value.items()}
