@@ -10,7 +10,8 @@ The book's product becomes ``*``, ``@`` or an outer product, as the shapes say; 
 taken from an array that has it; and what was declared flat stays flat.
 """
 
-from wuv.algebra.names import declare
+from wuv.algebra.names import Shapes, declare
+from wuv.algebra.size import Shape
 from wuv.algebra.sizes import Sizes
 from wuv.algebra.tree import (
     ELEMENTWISE,
@@ -28,7 +29,9 @@ from wuv.algebra.tree import (
 ONE = number(1)
 
 
-def to_arrays(tree, shapes=None, *, book=None, shape=None):
+def to_arrays(
+    tree: Expr, shapes: Shapes = None, *, book: bool | None = None, shape: Shape | None = None
+) -> Expr:
     """Return a tree of NumPy's operations that computes the book's formula.
 
     A column that was declared flat stays flat, and so does what is computed from it. A tree that
@@ -43,8 +46,8 @@ def to_arrays(tree, shapes=None, *, book=None, shape=None):
         return tree
     sizes = Sizes(declared)
     tree = sizes.annotate(tree)
-    found = _Arrays(declared, sizes.names()).node(tree)
-    return found[0] if shape is None else _held(*found, len(shape))
+    found, held = _Arrays(declared, sizes.names()).node(tree)
+    return found if shape is None else _held(found, held, len(shape))
 
 
 def _held(tree, held, dimensions):

@@ -20,10 +20,12 @@ numbers (`wuv.algebra.exact`), one entry at a time. So it can judge formulas fou
 """
 
 import math
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from wuv.algebra.exact import MAX_BITS, Dual, bits, value, whole
 from wuv.algebra.operations import (
@@ -52,6 +54,7 @@ from wuv.algebra.tree import (
     spelled,
     walk,
 )
+from wuv.shapes import Array, Number
 
 WORK = 500_000  # multiplications and additions of numbers: about a second
 
@@ -59,10 +62,10 @@ WORK = 500_000  # multiplications and additions of numbers: about a second
 class Work:
     """A budget: how many multiplications and additions may be done, and how many were."""
 
-    def __init__(self, limit):
+    def __init__(self, limit: int) -> None:
         self.limit, self.done = limit, 0
 
-    def spend(self, amount, node):
+    def spend(self, amount: int, node: Expr) -> None:
         """Count what is about to be done. Raises `TooMuchWork`."""
         self.done += amount
         if self.done > self.limit:
@@ -76,7 +79,18 @@ class Function(NamedTuple):
     body: Expr
 
 
-def evaluate(tree, values, *, directions=None, layout="gradient", book=None, work=WORK):
+Values: TypeAlias = Mapping[str, ArrayLike | Expr | Function]
+
+
+def evaluate(
+    tree: Expr,
+    values: Values,
+    *,
+    directions: Mapping[str, ArrayLike] | None = None,
+    layout: str = "gradient",
+    book: bool | None = None,
+    work: int | Work = WORK,
+) -> Number | Array:
     """Return the value of a formula: a number, or an array of Python numbers (dtype object).
 
     ``values`` gives each name an array or a number, a formula (a definition, evaluated where it is
@@ -96,7 +110,9 @@ def evaluate(tree, values, *, directions=None, layout="gradient", book=None, wor
     return _result(run(run.sized(tree)))
 
 
-def differential(tree, values, directions, *, work=WORK):
+def differential(
+    tree: Expr, values: Values, directions: Mapping[str, ArrayLike], *, work: int | Work = WORK
+) -> Number | Array:
     """Return dL, the exact rate of change of a formula along the given directions {name: array}.
 
     ``tree``, ``values``, ``work`` and what is raised are as in `evaluate`.
@@ -105,14 +121,14 @@ def differential(tree, values, directions, *, work=WORK):
     return evaluate(node, values, directions=directions, book=is_book(tree), work=work)
 
 
-def gradient(tree, values, wrt, *, work=WORK):
+def gradient(tree: Expr, values: Values, wrt: str, *, work: int | Work = WORK) -> Number | Array:
     """Return the exact gradient of a scalar formula in the shape of the variable ``wrt``, a name.
 
     ``tree``, ``values``, ``work`` and what is raised are as in `evaluate`.
     """
     node = Expr("gradient", (tree, name(wrt)))
     found = evaluate(node, values, book=is_book(tree), work=work)
-    shape = np.shape(values[wrt])
+    shape = np.asarray(values[wrt]).shape
     return np.reshape(found, shape) if shape else found
 
 

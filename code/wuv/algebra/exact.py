@@ -19,6 +19,7 @@ import math
 from fractions import Fraction
 
 from wuv.algebra.tree import CannotEvaluate
+from wuv.shapes import Array, Number
 
 MAX_BITS = 4096
 MAX_EXPONENT = 1000
@@ -29,7 +30,7 @@ class Dual:
 
     __slots__ = ("level", "slope", "value")
 
-    def __init__(self, value, slope, level=0):
+    def __init__(self, value: Number, slope: Number, level: int = 0) -> None:
         self.value, self.slope, self.level = value, slope, level
 
     def __repr__(self):
@@ -76,7 +77,7 @@ class Dual:
     __radd__, __rmul__ = __add__, __mul__
 
 
-def divide(a, b):
+def divide(a: Number, b: Number) -> Number:
     """Return a / b, a whole number or a Fraction where both are exact."""
     if isinstance(a, Dual) or isinstance(b, Dual):
         return a / b
@@ -87,12 +88,12 @@ def divide(a, b):
     return whole(Fraction(a) / b)
 
 
-def whole(x):
+def whole(x: Number) -> Number:
     """Return a Fraction that is a whole number as one; anything else as it is."""
     return x.numerator if isinstance(x, Fraction) and x.denominator == 1 else x
 
 
-def bits(x):
+def bits(x: Number) -> int:
     """Return how many bits a number needs: the cost of computing with it."""
     if isinstance(x, Dual):
         return max(bits(x.value), bits(x.slope))
@@ -101,14 +102,14 @@ def bits(x):
     return max(x.numerator.bit_length(), x.denominator.bit_length())
 
 
-def value(x):
+def value(x: Number) -> Number:
     """Return the plain number below all the slopes."""
     while isinstance(x, Dual):
         x = x.value
     return x
 
 
-def power(x, k):
+def power(x: Number, k: Number) -> Number:
     """Return x to the power k; exact for whole k, and for ½ where the root is rational."""
     k = whole(k)
     if isinstance(k, Dual) or (isinstance(k, float) and not k.is_integer()):
@@ -128,7 +129,7 @@ def power(x, k):
     return x**k
 
 
-def root(x):
+def root(x: Number) -> Number:
     """Return √x, exact where it is rational."""
     if isinstance(x, Dual):
         return call("sqrt", x)
@@ -176,7 +177,7 @@ FUNCTIONS = {
 ZERO = {"exp": 1, "tanh": 0, "sin": 0, "cos": 1, "sigmoid": Fraction(1, 2)}  # exact values at 0
 
 
-def call(name, x):
+def call(name: str, x: Number) -> Number:
     """Return the function's value at x, a number or a dual."""
     function, slope = FUNCTIONS[name]
     if isinstance(x, Dual):
@@ -199,7 +200,7 @@ def _short(x):
     return text
 
 
-def determinant_and_inverse(A, wanted="inverse"):
+def determinant_and_inverse(A: Array, wanted: str = "inverse") -> Number | Array:
     """Return det A or A⁻¹, A a square object array, by Faddeev and Le Verrier's recursion.
 
     It divides by 1, 2, … n alone, never by an entry: so it is exact on fractions, there is no pivot

@@ -19,16 +19,18 @@ Here is the display around the formulas: rows, relations, reasons, words between
 `wuv.algebra.latex_formula` reads the sides.
 """
 
+from collections.abc import Container
+
 from wuv.algebra.latex_formula import Formula
 from wuv.algebra.latex_tokens import GAPS, RELATIONS, TEXT
-from wuv.algebra.names import FUNCTIONS, declare
-from wuv.algebra.tree import Place, Row, Unreadable, walk
+from wuv.algebra.names import FUNCTIONS, Shapes, declare
+from wuv.algebra.tree import Expr, Place, Row, Unreadable, walk
 
 DISPLAYS = {"aligned", "align", "align*", "equation", "equation*", "gather", "gather*", "gathered",
             "split", "alignat", "alignedat"}  # fmt: skip
 
 
-def read_latex(text, shapes=None, functions=FUNCTIONS):
+def read_latex(text: str, shapes: Shapes = None, functions: Container[str] = FUNCTIONS) -> Expr:
     """Return the tree of one formula. ``shapes`` are declarations, as in `wuv.algebra.declare`;
     ``functions`` are the names that, before a bracket, are applied and not multiplied.
 
@@ -41,7 +43,9 @@ def read_latex(text, shapes=None, functions=FUNCTIONS):
     return rows[0].sides[0]
 
 
-def read_display(text, shapes=None, functions=FUNCTIONS):
+def read_display(
+    text: str, shapes: Shapes = None, functions: Container[str] = FUNCTIONS
+) -> tuple[Row, ...]:
     """Return the rows of a displayed formula, a tuple of `Row`.
 
     Several statements in one line, separated by commas, wide spaces or words, are several rows.

@@ -38,7 +38,7 @@ BINARY = {
 }
 
 
-def read_numpy(text):
+def read_numpy(text: str) -> Expr:
     """Return the tree of a NumPy expression.
 
     Raises `Unreadable`, with the place, for text that is not in the language.
@@ -49,7 +49,7 @@ def read_numpy(text):
     return row.sides[0]
 
 
-def read_statement(text):
+def read_statement(text: str) -> Row:
     """Return a `Row` for an expression, an assignment ``g = …``, or an update ``u -= …``.
 
     An update, in either spelling, has the relation "←" and the whole new value on its right.
@@ -64,7 +64,7 @@ def read_statement(text):
     return rows[0]
 
 
-def read_program(text, *, several=True):
+def read_program(text: str, *, several: bool = True) -> list[Row]:
     """Return the rows of one or more statements, or of the body of one function.
 
     >>> [row.sides[-1] for row in read_program("def f(u): r = 2 * u; return r @ r")]

@@ -14,7 +14,8 @@ Nothing else is made to fit.
 """
 
 from wuv.algebra.names import declare
-from wuv.algebra.size_rules import Unknown, column, shape_text
+from wuv.algebra.size import Unknown, shape_text
+from wuv.algebra.size_rules import column
 from wuv.algebra.sizes import SPECIAL, Sizes
 from wuv.algebra.textbook import BOOK, stretched
 from wuv.algebra.tree import Expr, Misfit, free_names, number, spelled

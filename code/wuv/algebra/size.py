@@ -10,9 +10,16 @@
 
 import math
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-Size: TypeAlias = "int | str | tuple[Size, ...]"
+
+class Unknown:
+    """A size that nothing has settled yet."""
+
+    __slots__ = ()
+
+
+Size: TypeAlias = "int | str | Unknown | tuple[Size, ...]"
 Shape: TypeAlias = tuple[Size, ...]  # () of a number, ("n",) flat, ("m", "n") of a matrix
 
 
@@ -30,7 +37,7 @@ def letters_of(*sizes: Size) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p for p in parts if isinstance(p, str)))
 
 
-def in_numbers(size: Size, numbers: Mapping[str, int]) -> int:
+def in_numbers(size: Size, numbers: Mapping[Any, int]) -> int:
     """Return a size as a number; ``numbers`` gives one for each letter."""
     if isinstance(size, tuple):
         return math.prod(in_numbers(x, numbers) for x in size)

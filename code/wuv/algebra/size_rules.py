@@ -4,21 +4,15 @@ Every rule takes the `wuv.algebra.Sizes` that are known so far, the node, and it
 their shapes; it unifies what must be equal and returns the shape of the whole.
 """
 
-from wuv.algebra.size import shape_text, size_text
+from wuv.algebra.size import Shape, Unknown, shape_text, size_text
 from wuv.algebra.tree import ELEMENTWISE
-
-
-class Unknown:
-    """A size that nothing has settled yet."""
-
-    __slots__ = ()
 
 
 def _need(what, a, b):
     return f"{what} needs {size_text(a)} = {size_text(b)}"
 
 
-def column(shape):
+def column(shape: Shape) -> Shape:
     """Return the shape that a flat array has in the book."""
     return (*shape, 1) if len(shape) == 1 else shape
 

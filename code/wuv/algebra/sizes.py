@@ -21,10 +21,15 @@ The book's mathematics knows no flat arrays, adds only equal shapes, and takes 1
 ``Sizes(numpy=True)`` goes by NumPy's rules instead, stretching included.
 """
 
+from collections.abc import Callable
+from typing import NoReturn
+
 from wuv.algebra.names import SIZE_LETTERS, declare, kind
-from wuv.algebra.size import shape_text, size_text, times
-from wuv.algebra.size_rules import RULES, Unknown, column
+from wuv.algebra.size import Shape, Size, Unknown, shape_text, size_text, times
+from wuv.algebra.size_rules import RULES, column
 from wuv.algebra.tree import Expr, Misfit, spelled
+
+ONE_NUMBER: tuple[Shape, ...] = ((), (1,), (1, 1))
 
 
 class Sizes:
@@ -47,33 +52,32 @@ class Sizes:
 
     # What a reader of formulas asks for
 
-    def of(self, tree):
+    def of(self, tree: Expr) -> Shape:
         """Return the shape of a formula. Raises `Misfit` where sizes clash."""
         return self.named(self._infer(tree).shape)
 
-    def annotate(self, *trees):
-        """Return the formulas with the shape of every node filled in."""
-        return self.settle(*map(self.infer, trees))
+    def annotate(self, tree: Expr) -> Expr:
+        """Return the formula with the shape of every node filled in."""
+        return self._settle(self._infer(tree))
 
-    def infer(self, tree):
+    def infer(self, tree: Expr) -> Expr:
         """Return the formula with shapes that may still become others: see `settle`."""
         return self._infer(tree)
 
-    def settle(self, *trees):
+    def settle(self, *trees: Expr) -> tuple[Expr, ...]:
         """Return inferred formulas with letters or numbers for sizes, once all that is to be
         known is known."""
-        found = tuple(map(self._settle, trees))
-        return found[0] if len(found) == 1 else found
+        return tuple(map(self._settle, trees))
 
-    def names(self):
+    def names(self) -> dict[str, Shape]:
         """Return the shape of every name met so far."""
         return {name: self.named(shape) for name, shape in self.shapes.items()}
 
-    def index_sizes(self):
+    def index_sizes(self) -> dict[str, Size]:
         """Return {i: size} for the free indices, such as i in ``r_i = …``."""
         return {name: self.letter(size) for name, size in self.indices.items()}
 
-    def same(self, left, right):
+    def same(self, left: Expr, right: Expr) -> tuple[Expr, Expr]:
         """Make two sides equal in shape and return them inferred; the number 0 fits everything.
 
         Raises `Misfit`.
@@ -84,7 +88,7 @@ class Sizes:
             self.equal(a, b, "the two sides")
         return a, b
 
-    def declare(self, name, shape):
+    def declare(self, name: str, shape: Shape) -> None:
         """Settle the shape of a name, as a definition does. Raises `Misfit` on a contradiction."""
         if name in self.shapes:
             self.equal(
@@ -94,7 +98,7 @@ class Sizes:
             )
         self.shapes[name] = shape
 
-    def define(self, name, tree):
+    def define(self, name: str, tree: Expr) -> Expr:
         """Let a name stand for a formula, whose shape it has; return the formula, inferred."""
         tree = self._infer(tree)
         self.declare(name, tree.shape)
@@ -102,12 +106,12 @@ class Sizes:
 
     # Unification
 
-    def find(self, size):
+    def find(self, size: Size) -> Size:
         while not isinstance(size, int | tuple) and size in self.became:
             size = self.became[size]
         return times(*map(self.find, size)) if isinstance(size, tuple) else size
 
-    def unify(self, a, b):
+    def unify(self, a: Size, b: Size) -> bool:
         a, b = self.find(a), self.find(b)
         if a is b or a == b:
             return True
@@ -125,20 +129,21 @@ class Sizes:
             return self.unify_products(a, b)
         return False
 
-    def unify_products(self, a, b):
-        a, b = ([*x] if isinstance(x, tuple) else [x] for x in (a, b))
-        for x in a[:]:
-            if x in b:
-                a.remove(x)
-                b.remove(x)
-        if not a and not b:  # mN and Nm
+    def unify_products(self, a: Size, b: Size) -> bool:
+        left: list[Size] = [*a] if isinstance(a, tuple) else [a]
+        right: list[Size] = [*b] if isinstance(b, tuple) else [b]
+        for x in left[:]:
+            if x in right:
+                left.remove(x)
+                right.remove(x)
+        if not left and not right:  # mN and Nm
             return True
-        if len(a) == len(b) == 1:
-            return self.unify(a[0], b[0])
+        if len(left) == len(right) == 1:
+            return self.unify(left[0], right[0])
         # mk = pq may hold in many ways: nothing is said as long as something is unknown
-        return any(isinstance(x, Unknown) for x in a + b)
+        return any(isinstance(x, Unknown) for x in left + right)
 
-    def letter(self, size):
+    def letter(self, size: Size) -> Size:
         size = self.find(size)
         if isinstance(size, tuple):
             return tuple(map(self.letter, size))
@@ -155,19 +160,19 @@ class Sizes:
         taken = self.letters | self.shapes.keys() | set(self.given.values())
         return next((c for c in SIZE_LETTERS if c not in taken), f"n{len(self.given)}")
 
-    def named(self, shape):
+    def named(self, shape: Shape) -> Shape:
         return tuple(map(self.letter, shape))
 
     def _settle(self, tree):
         args = tuple(map(self._settle, tree.args))
         return tree.with_(args=args, shape=self.named(tree.shape))
 
-    def clash(self, node, left, right, need):
+    def clash(self, node: Expr, left: Expr, right: Expr, need: Callable[..., str]) -> NoReturn:
         (a, b), text = (self.named(x.shape) for x in (left, right)), shape_text
         is_a = f"{spelled(left)} is {text(a)} and {spelled(right)} is {text(b)}"
         raise Misfit(f"{is_a}: {need(a, b)}", node.place or left.place or right.place)
 
-    def refuse(self, node, message):
+    def refuse(self, node: Expr, message: str) -> NoReturn:
         raise Misfit(f"{spelled(node)} {message}", node.place)
 
     # Inference
@@ -227,7 +232,7 @@ class Sizes:
         places = [self.index(x, s) for x, s in zip(node.args[1:], sizes, strict=True)]
         return self._with(node, (base, *places), ())
 
-    def index(self, node, size):
+    def index(self, node: Expr, size: Size) -> Expr:
         """Infer an index; if it is a letter, it runs over this size."""
         if node.op == "name" and node.data not in self.letters:
             runs = self.bound.get(node.data)
@@ -254,12 +259,12 @@ class Sizes:
     def _infer_call(self, node):
         return self._with(node, tuple(map(self._infer, node.args)), ())
 
-    def number(self, *nodes):
+    def number(self, *nodes: Expr) -> None:
         for node in nodes:
-            if tuple(map(self.find, node.shape)) not in ((), (1,), (1, 1)):
+            if tuple(map(self.find, node.shape)) not in ONE_NUMBER:
                 self.refuse(node, f"is {shape_text(self.named(node.shape))}; a number is needed")
 
-    def as_size(self, node):
+    def as_size(self, node: Expr) -> Size:
         """Return the size that a formula names: 3, m, len(v), W.shape[0]."""
         if node.op == "number" and isinstance(node.data, int):
             return node.data
@@ -270,7 +275,7 @@ class Sizes:
             return node.args[0].shape[0 if node.data == "len" else node.data]
         return Unknown()
 
-    def equal(self, left, right, what):
+    def equal(self, left: Expr, right: Expr, what: str) -> Shape:
         a, b = left.shape, right.shape
         if len(a) != len(b) or not all(map(self.unify, a, b)):
             self.clash(left, left, right, lambda a, b: f"{what} must have equal shapes")

@@ -11,7 +11,8 @@ stretches nothing: what broadcasting did in silence is said with 𝟏. So whoeve
 result, to differentiate it, say, meets few operations, each with one meaning.
 """
 
-from wuv.algebra.names import kind
+from wuv.algebra.names import Shapes, kind
+from wuv.algebra.size import Shape
 from wuv.algebra.sizes import Sizes
 from wuv.algebra.tree import (
     Expr,
@@ -28,7 +29,7 @@ from wuv.algebra.tree import (
 ONE = number(1)
 
 
-def to_book(tree, shapes=None, *, book=None):
+def to_book(tree: Expr, shapes: Shapes = None, *, book: bool | None = None) -> Expr:
     """Return the tree that a textbook would print for NumPy text; shapes are filled in.
 
     A tree that is a textbook's already is returned with its shapes; ``book`` says whether it is, as
@@ -44,7 +45,7 @@ def to_book(tree, shapes=None, *, book=None):
     return again.annotate(found)
 
 
-def like_book(tree):
+def like_book(tree: Expr) -> Expr:
     """Return a textbook's spelling of NumPy text by its signs alone, whether it fits or not.
 
     It is for showing what somebody wrote where `to_book` has to refuse it.
@@ -97,7 +98,7 @@ def _transposed(a):
     return a.args[0] if a.op == "transpose" else Expr("transpose", (a,))
 
 
-def stretched(x, shape, wanted):
+def stretched(x: Expr, shape: Shape, wanted: Shape) -> Expr:
     """Return x, of NumPy's ``shape``, as broadcasting would stretch it, spelled out."""
     ones = Expr("ones")
     if shape == wanted or _is_one(wanted):

@@ -58,16 +58,16 @@ Why a tree of our own and not SymPy's? Because its products and transposes rearr
 when they are built, and a formula must be printed, and judged, as it was written.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as _with
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wuv.shapes import ShapeError
 
 
-def words(text):
+def words(text: str) -> tuple[str, ...]:
     """Return the words of a text: a table that stays readable."""
     return tuple(text.split())
 
@@ -89,14 +89,14 @@ class Place(NamedTuple):
     book: bool = False
 
     @property
-    def text(self):
+    def text(self) -> str:
         return self.source[self.start : self.stop]
 
 
 class AlgebraError(ValueError):
     """What this package raises; one line, ending in the place where there is one."""
 
-    def __init__(self, message, place=None):
+    def __init__(self, message: str, place: Place | None = None) -> None:
         if place is not None:
             text = " ".join(place.text.split())
             text = text if len(text) <= 40 else text[:37] + "…"
@@ -135,9 +135,9 @@ class Expr:
 
     op: str
     args: tuple["Expr", ...] = ()
-    data: Hashable = None
+    data: Any = None  # as the operation says; hashable
     place: Place | None = None
-    shape: tuple | None = None
+    shape: Any = None  # a tuple, once it is there
     depth: int = field(default=0, init=False)
     _hash: int = field(default=0, init=False)
 
@@ -161,12 +161,12 @@ class Expr:
         inside += [] if self.data is None else [str(self.data)]
         return f"{self.op}({', '.join(inside)})"
 
-    def with_(self, **changes):
+    def with_(self, **changes: Any) -> "Expr":
         """Return this node with some of its fields changed."""
         return _with(self, **changes)
 
 
-def spelled(node):
+def spelled(node: Expr) -> str:
     """Return the formula as its author wrote it, or as a line of text where no one did."""
     from wuv.algebra.write_text import to_text  # which stands on this module
 
@@ -192,23 +192,23 @@ class Row(NamedTuple):
     continues: bool = False
 
 
-def name(text):
+def name(text: str) -> Expr:
     """Return the node of a name."""
     return Expr("name", data=text)
 
 
-def number(value):
+def number(value: int | float | str | Fraction) -> Expr:
     """Return the node of a number, a Fraction becoming a whole number where it is one."""
     value = Fraction(value)
     return Expr("number", data=value.numerator if value.denominator == 1 else value)
 
 
-def is_number(node, value=None):
+def is_number(node: Expr, value: int | Fraction | None = None) -> bool:
     """Return whether a node is a number, or this number."""
     return node.op == "number" and (value is None or node.data == value)
 
 
-def one_more(node):
+def one_more(node: Expr) -> Expr:
     """Return node + 1, as a person would write it."""
     if is_number(node):
         return number(node.data + 1)
@@ -217,7 +217,7 @@ def one_more(node):
     return Expr("add", (node, number(1)))
 
 
-def one_less(node):
+def one_less(node: Expr) -> Expr:
     """Return node − 1, as a person would write it."""
     if is_number(node):
         return number(node.data - 1)
@@ -226,14 +226,14 @@ def one_less(node):
     return Expr("sub", (node, number(1)))
 
 
-def shifted(body, index, by):
+def shifted(body: Expr, index: str, by: int) -> Expr:
     """Return a sum's body for an index that is one more, or one less, than it was."""
     i = name(index)
     marked = replace(body, one_more(i) if by < 0 else one_less(i), name(""))
     return replace(replace(marked, i, one_less(i) if by < 0 else one_more(i)), name(""), i)
 
 
-def walk(tree) -> Iterator[Expr]:
+def walk(tree: Expr) -> Iterator[Expr]:
     """Yield every node, each before its arguments, in reading order."""
     stack = [tree]
     while stack:
@@ -242,26 +242,26 @@ def walk(tree) -> Iterator[Expr]:
         stack.extend(reversed(node.args))
 
 
-def rebuild(tree, change: Callable[[Expr], Expr]):
+def rebuild(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """Return the tree with ``change`` applied to every node, arguments first."""
     args = tuple(rebuild(x, change) for x in tree.args)
     same = all(new is old for new, old in zip(args, tree.args, strict=True))
     return change(tree if same else tree.with_(args=args))
 
 
-def replace(tree, old, new):
+def replace(tree: Expr, old: Expr, new: Expr) -> Expr:
     """Return the tree with every occurrence of ``old`` replaced."""
     return rebuild(tree, lambda node: new if node == old else node)
 
 
-def places(tree, path=()):
+def places(tree: Expr, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Expr]]:
     """Yield (path, node) for every node; a path is the arguments' numbers from the root."""
     yield path, tree
     for i, x in enumerate(tree.args):
         yield from places(x, (*path, i))
 
 
-def put(tree, path, new):
+def put(tree: Expr, path: Sequence[int], new: Expr) -> Expr:
     """Return the tree with the node at ``path`` replaced: one edit, at one place.
 
     >>> r = Expr("sub", (name("u"), name("u")))
@@ -276,14 +276,14 @@ def put(tree, path, new):
     return tree.with_(args=tuple(args))
 
 
-def factors(tree):
+def factors(tree: Expr) -> tuple[Expr, ...]:
     """Return the factors of a product, in order: of ``2 W^T r`` the three."""
     if tree.op not in ("product", "matmul"):
         return (tree,)
     return tuple(x for side in tree.args for x in factors(side))
 
 
-def product(*parts):
+def product(*parts: Expr) -> Expr:
     """Return the product of the parts, grouped from the left; of none, the number 1."""
     found = parts[0] if parts else number(1)
     for part in parts[1:]:
@@ -291,7 +291,7 @@ def product(*parts):
     return found
 
 
-def terms(tree, sign=1):
+def terms(tree: Expr, sign: int = 1) -> tuple[tuple[int, Expr], ...]:
     """Return (sign, term) for each term of a sum: of ``a - (b + c)`` the three."""
     if tree.op == "neg":
         return terms(tree.args[0], -sign)
@@ -301,7 +301,7 @@ def terms(tree, sign=1):
     return terms(left, sign) + terms(right, sign if tree.op == "add" else -sign)
 
 
-def is_book(tree):
+def is_book(tree: Expr) -> bool:
     """Return whether the tree goes by the book's rules: it was read from LaTeX, or it has
     something that NumPy's text cannot say."""
     return any(
@@ -313,7 +313,7 @@ def is_book(tree):
     )
 
 
-def free_names(tree):
+def free_names(tree: Expr) -> tuple[str, ...]:
     """Return the names in the tree, in order of appearance, without the indices of its sums."""
     if tree.op == "name":
         return (tree.data,)

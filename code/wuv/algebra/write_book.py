@@ -7,14 +7,14 @@ without a sign, a fraction, an exponent, an index and a pair of bars look.
 from collections.abc import Mapping
 
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, SUM, Writer
-from wuv.algebra.names import FUNCTIONS
+from wuv.algebra.names import FUNCTIONS, Shapes
 from wuv.algebra.textbook import like_book, to_book
 from wuv.algebra.tree import Expr, number
 
 NORMS = {"fro": "F", 2: "2", None: ""}
 
 
-def as_book(tree, shapes=None, fits=True, book=None):
+def as_book(tree: Expr, shapes: Shapes = None, fits: bool = True, book: bool | None = None) -> Expr:
     """Return a formula as a textbook has it.
 
     ``fits=False`` takes it as it stands, even where its sizes clash; otherwise that raises

@@ -13,7 +13,8 @@ them to say what is multiplied first.
 import re
 
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, SUM
-from wuv.algebra.names import declare, latex_name
+from wuv.algebra.names import Shapes, declare, latex_name
+from wuv.algebra.tree import Expr
 from wuv.algebra.write_book import Book, as_book
 
 FENCES = {
@@ -39,7 +40,9 @@ SIGNS = {
 }  # fmt: skip
 
 
-def to_latex(tree, shapes=None, *, fits=True, book=None):
+def to_latex(
+    tree: Expr, shapes: Shapes = None, *, fits: bool = True, book: bool | None = None
+) -> str:
     """Return LaTeX for a formula, read from either language; see `wuv.algebra.write_book.as_book`.
 
     Raises `Unwritable` for the few things of NumPy that have no LaTeX.

@@ -11,6 +11,7 @@ What was read from NumPy text is written as it was: its order, and the brackets 
 
 from wuv.algebra.arrays import to_arrays
 from wuv.algebra.binding import ATOM, POWER, PREFIX, PRODUCT, SUM, Writer
+from wuv.algebra.names import Shapes
 from wuv.algebra.tree import Expr, number, one_more
 
 INFIX = {
@@ -27,7 +28,7 @@ CALLS = {
 }  # fmt: skip
 
 
-def to_numpy(tree, shapes=None, *, book=None):
+def to_numpy(tree: Expr, shapes: Shapes = None, *, book: bool | None = None) -> str:
     """Return NumPy text for a formula, for arrays of the declared shapes.
 
     ``shapes`` are declarations, as in `wuv.algebra.declare`; ``book`` is that of

@@ -16,7 +16,8 @@ else with a point. A sum is ∑, for Σ is a matrix; ``x.^2`` is the square of e
 import re
 
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, QUOTIENT, SUM
-from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, declare
+from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, Shapes, declare
+from wuv.algebra.tree import Expr
 from wuv.algebra.write_book import Book, as_book
 
 GREEK = {word: sign for sign, word in GREEK_SIGNS.items()} | {"ell": "ℓ"}
@@ -40,7 +41,9 @@ SIGNS = {
 }  # fmt: skip
 
 
-def to_text(tree, shapes=None, *, fits=True, book=None):
+def to_text(
+    tree: Expr, shapes: Shapes = None, *, fits: bool = True, book: bool | None = None
+) -> str:
     """Return a formula, read from either language, as a line of text; see
     `wuv.algebra.write_book.as_book`.
 
@@ -50,7 +53,7 @@ def to_text(tree, shapes=None, *, fits=True, book=None):
     return text.replace(EDGE, "")
 
 
-def beside(first, second):
+def beside(first: str, second: str) -> str:
     """Return two factors side by side, with a space where they would run into one another."""
     apart = EDGE in first[-1] + second[0] or first[-1] == second[0] in ("‖", "|")
     if apart and second[2:3] == "_" and first[-1] in CLOSED:  # xᵀ𝟏_m
@@ -58,7 +61,7 @@ def beside(first, second):
     return f"{first} {second}" if apart else f"{first}{second}"
 
 
-def raised(base, exponent):
+def raised(base: str, exponent: str) -> str:
     """Return a base with an exponent."""
     if re.fullmatch(r"[-−]?[0-9]+", exponent):
         return base + exponent.translate(RAISED)
@@ -67,7 +70,7 @@ def raised(base, exponent):
     return f"{base}^({exponent.replace('½', '1/2').replace('¼', '1/4')})"
 
 
-def lowered(base, below):
+def lowered(base: str, below: str) -> str:
     """Return what carries an index."""
     base, below = base.strip(EDGE), below.replace(EDGE, "")
     if below.isalnum():

@@ -1,9 +1,8 @@
 r"""Crossing an inner product: ⟨G, A M⟩ = ⟨Aᵀ G, M⟩, and the like for every linear operation.
 
 >>> from wuv.algebra import Sizes, read_latex, to_latex
->>> G, move = Sizes("G:m,k; A:m,n; X:n,p; B:p,k").annotate(
-...     read_latex("G"), read_latex(r"A\,\mathrm dX\,B")
-... )
+>>> sizes = Sizes("G:m,k; A:m,n; X:n,p; B:p,k")
+>>> G, move = (sizes.annotate(read_latex(x)) for x in ("G", r"A\,\mathrm dX\,B"))
 >>> [(found, met)] = cross(G, move)
 >>> to_latex(found), met
 ('A^{\\mathsf T}(GB^{\\mathsf T})', name(X))

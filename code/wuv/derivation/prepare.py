@@ -28,8 +28,7 @@ from wuv.algebra import (
 from wuv.algebra.language import read_text
 from wuv.algebra.meant import meant
 from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, SCALARS
-from wuv.algebra.size import letters_of
-from wuv.algebra.size_rules import Unknown
+from wuv.algebra.size import Unknown, letters_of
 from wuv.algebra.tree import name
 from wuv.derivation.forms import make, num, sized
 from wuv.derivation.simplify import collected, simplify, terms

@@ -246,7 +246,7 @@ class _Reader:
             found = sizes.infer(tree)
             with suppress(Misfit):  # e₁e₂ᵀ alone has the variable's sizes, if it can
                 sizes.equal(found, self.asked.x, "an answer")
-            found = sized(sizes.settle(found))
+            found = sized(*sizes.settle(found))
         except AlgebraError:
             return tree
         own = name(self.asked.shape[0]) if self.asked.shape else number(1)
