@@ -875,9 +875,9 @@ def test_what_is_right_for_small_sizes_alone_is_wrong_with_a_counterexample(adde
 @pytest.mark.parametrize(
     ("answer", "wrt", "loss", "shapes", "where"),
     [
-        ("2Wᵀr", "u", BOOK, None, "enough for all sizes"),
+        ("2Wᵀr", "u", BOOK, None, "sizes that are enough for all"),
         ("2*X.T@(X@w - y)/len(y)", "w", "np.mean((X@w - y)**2)", "X:m,n; w:n; y:m",
-         "enough for all sizes"),
+         "sizes that are enough for all"),
         ("x/np.linalg.norm(x)", "x", "np.linalg.norm(x)", None, "for the sizes tried"),
         ("-np.linalg.inv(X).T@np.linalg.inv(X).T", "X", "np.trace(np.linalg.inv(X))",
          "X:n,n", "for the sizes tried"),

@@ -70,8 +70,9 @@ class Diagnosis:
             link = f'<a href="{pages}{self.chapter}.html">{escape(TITLES[self.chapter])}</a>'
             rows += f'<p class="diagnosis-more">More: {link}</p>'
         read = f'<p class="diagnosis-read">{escape(self.read_as)}</p>' if self.read_as else ""
-        if self._is_own:
-            read = read and f"<details><summary>How it was read</summary>{read}</details>"
+        if self._is_own:  # nothing new: it folds, below what is
+            rows += read and f"<details><summary>How it was read</summary>{read}</details>"
+            read = ""
         return (
             f'<div class="diagnosis diagnosis-{self.verdict}"{slug}>{read}'
             f'<p class="diagnosis-head"><strong>{head}</strong></p>{rows}</div>'

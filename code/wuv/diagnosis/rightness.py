@@ -4,7 +4,7 @@
 >>> from wuv.diagnosis.reading import read_answer
 >>> asked = question("u")
 >>> rightness(read_answer("2*W.T@W@u - W.T@v - (v.T@W).T", asked), asked)
-'at random points, enough for all sizes'
+'tried at random points of sizes that are enough for all'
 >>> is_right(read_answer("2*W.T@(W@u - v) + (n - 2)*(n - 3)*(n - 4)*u", asked), asked)
 False
 
@@ -32,9 +32,9 @@ JUMPS = {"sign", "abs"}
 ROUGH_POINTS = 3
 FINE = Decimal("1e-30")
 WORK = 3_000_000  # for one answer
-POINTS = "at random points"
-ALL_SIZES = f"{POINTS}, enough for all sizes"
-SIZES_TRIED = f"{POINTS}, for the sizes tried"
+POINTS = "tried at random points"
+ALL_SIZES = f"{POINTS} of sizes that are enough for all"
+SIZES_TRIED = "at random points, for the sizes tried"
 
 
 def is_right(answer, asked):
