@@ -13,9 +13,14 @@ ROOT = Path(__file__).parents[1]
 CHECKED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mypy"]["files"]
 
 
+def called(file):
+    """The name by which a file or a folder is imported."""
+    return ".".join(Path(file).with_suffix("").parts[1:]).removesuffix(".__init__")
+
+
 def offered(file):
     """The public functions and classes of a module, or those that a package names in __all__."""
-    name = file.removeprefix("code/").removesuffix(".py").replace("/", ".")
+    name = called(file)
     module = importlib.import_module(name)
     if file.endswith(".py"):
         names = [x for x, y in vars(module).items() if getattr(y, "__module__", "") == name]
@@ -50,7 +55,7 @@ def test_what_is_offered_has_types(file):
 
 def test_the_types_of_the_package_itself_are_checked():
     homes = {getattr(wuv, x).__module__ for x in wuv.__all__}
-    checked = {x.removeprefix("code/").removesuffix(".py").replace("/", ".") for x in CHECKED}
+    checked = {*map(called, CHECKED)}
     assert {x for x in homes if not {x, x.rpartition(".")[0]} & checked} == set()
 
 
