@@ -9,11 +9,14 @@
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from wuv.shapes import Number
 
 CLOSE = 1e-8  # in floating point
 
 
-def close(a, b, scale=1, tolerance=CLOSE):
+def close(a: ArrayLike, b: ArrayLike, scale: Number = 1, tolerance: float = CLOSE) -> bool:
     """Return whether two values with as many entries, or two numbers, are equal: whole numbers and
     fractions exactly, others up to ``tolerance`` of the largest, or of ``scale``."""
     a, b = np.ravel(a), np.ravel(b)
@@ -28,6 +31,6 @@ def close(a, b, scale=1, tolerance=CLOSE):
         return False  # a whole number that floating point does not reach
 
 
-def alike(a, b, **how):
+def alike(a: ArrayLike, b: ArrayLike, **how: Number) -> bool:
     """Return whether two arrays have one shape and are `close`."""
     return np.shape(a) == np.shape(b) and close(a, b, **how)

@@ -32,14 +32,15 @@ testing, Inf. Process. Lett. 7 (1978) 193-195.
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
-from wuv.algebra import walk
-from wuv.algebra.size import in_numbers
+from wuv.algebra import Expr, walk
+from wuv.algebra.size import Size, in_numbers
 from wuv.algebra.tree import is_number, one_more, words
 
 SPREAD = 10**6  # entries are drawn from −SPREAD … SPREAD
@@ -49,7 +50,7 @@ LARGEST, MOST_SIZES = 24, 64  # larger sizes, or more of them, are not tried
 UNKNOWN = 10**30  # sums over an index of which not enough is known
 
 
-def chance(degree, points, below=0, spread=SPREAD):
+def chance(degree: int, points: int, below: int = 0, spread: int = SPREAD) -> Fraction:
     """Return a bound on the probability with which a false identity passes at so many points.
 
     ``degree`` is that of the difference of the two sides, ``below`` that of its denominator;
@@ -58,7 +59,7 @@ def chance(degree, points, below=0, spread=SPREAD):
     return (Fraction(degree) / (2 * spread + 1 - below)) ** points
 
 
-def points_needed(degree, below=0, spread=SPREAD):
+def points_needed(degree: int, below: int = 0, spread: int = SPREAD) -> int:
     """Return how many points make `chance` less than 10⁻¹²."""
     points = 1
     while chance(degree, points, below, spread) >= UNLIKELY:
@@ -73,10 +74,15 @@ class Degrees(NamedTuple):
 
     above: int
     below: int
-    sizes: dict
+    sizes: dict[str, tuple[int, int] | None]
 
 
-def degree(tree, definitions, sizes, indices=None):
+def degree(
+    tree: Expr,
+    definitions: Mapping[str, Expr],
+    sizes: Mapping[str, int],
+    indices: Mapping[str, Size] | None = None,
+) -> Degrees | None:
     """Return the `Degrees` of a formula, or None if it is no polynomial above another.
 
     ``definitions`` gives names formulas; ``sizes`` gives numbers for the letters in the shapes of
@@ -95,15 +101,15 @@ def degree(tree, definitions, sizes, indices=None):
     return Degrees(count.above[0], count.below[0], needed)
 
 
-def enough(degrees, letters):
+def enough(degrees: Degrees, letters: Sequence[str]) -> list[dict[str, int]] | None:
     """Return [{letter: number}], sizes that are enough for all; None where none are known, or too
     many.
 
     >>> enough(Degrees(3, 0, {"m": (1, 1), "n": (2, 3)}), ("m", "n"))
     [{'m': 1, 'n': 2}, {'m': 1, 'n': 3}, {'m': 1, 'n': 4}]
     """
-    needed = [degrees.sizes[x] for x in letters]
-    if None in needed or max((sum(x) for x in needed), default=0) > LARGEST:
+    needed = [pair for x in letters if (pair := degrees.sizes[x]) is not None]
+    if len(needed) < len(letters) or max((sum(x) for x in needed), default=0) > LARGEST:
         return None
     ranges = [range(least, least + count) for least, count in needed]
     if math.prod(map(len, ranges)) > MOST_SIZES:

@@ -10,13 +10,16 @@ Numbers are whole, or sixteenths where functions must stay moderate; fractions, 
 a determinant that is 0 then is 0, and not 1e-17.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from random import Random
 from typing import NamedTuple
 
 import numpy as np
 
-from wuv.algebra.size import in_numbers
+from wuv.algebra.size import Shape, in_numbers
 from wuv.points.degrees import FAR, SPREAD
+from wuv.shapes import Array, Number
 
 # For the letters in the order in which they appear, and what each is for.
 SIZES = {
@@ -57,18 +60,20 @@ NUMBERS = {
 }
 
 
-def sizes_for(kind, letters):
+def sizes_for(kind: str, letters: Iterable[str]) -> dict[str, int]:
     """Return {letter: number} of a kind in `SIZES`."""
     row = SIZES[kind]
     return {x: row[i % len(row)] for i, x in enumerate(letters)}
 
 
-def sizes_anew(random_, letters):
+def sizes_anew(random_: Random, letters: Sequence[str]) -> list[dict[str, int]]:
     """Return a few [{letter: number}] drawn anew, the last of them large."""
     return [{x: random_.randint(least, LARGEST) for x in letters} for least in ANEW]
 
 
-def draw(random_, shapes, numbers, kind):
+def draw(
+    random_: Random, shapes: Mapping[str, Shape], numbers: Mapping[str, int], kind: str | int
+) -> dict[str, Array | Number]:
     """Return {name: array} for {name: shape}, with ``numbers`` for the letters in the shapes.
 
     The kind is one of `NUMBERS`, or a whole number: then small ones up to it are drawn, most of
@@ -80,7 +85,7 @@ def draw(random_, shapes, numbers, kind):
     }
 
 
-def draw_array(random_, shape, kind):
+def draw_array(random_: Random, shape: tuple[int, ...], kind: str | int) -> Array | Number:
     """Return an array of numbers of a kind, or one number for the shape ()."""
     array = np.empty(shape, dtype=object)
     for i in np.ndindex(shape):

@@ -7,16 +7,23 @@
 [{'m': 1}, {'m': 2}, {'m': 3}, {'m': 4}]
 """
 
+from collections.abc import Callable, Sequence
 from itertools import product
 
 import numpy as np
+
+from wuv.points.case import Case
 
 LARGEST = (1, 2, 3, 9)  # whole numbers up to each are tried
 DRAWS, FEW_DRAWS = 24, 2
 MOST_SIZES = 40
 
 
-def smallest(letters, drawn, shows):
+def smallest(
+    letters: Sequence[str],
+    drawn: Callable[[dict[str, int], int], Case],
+    shows: Callable[[Case], bool],
+) -> Case | None:
     """Return a case that shows something: of small sizes first, then of small whole numbers; None
     where none was found. ``drawn(sizes, largest)`` draws one, ``shows(case)`` says whether it
     does."""
@@ -29,7 +36,7 @@ def smallest(letters, drawn, shows):
     return None
 
 
-def small_sizes(letters):
+def small_sizes(letters: Sequence[str]) -> list[dict[str, int]]:
     """Return all sizes of 1 and 2, the smallest first, and 3; then each size alone up to 9, and
     all together."""
     every = [dict(zip(letters, some, strict=True)) for some in product((1, 2), repeat=len(letters))]
@@ -46,7 +53,7 @@ def _weight(case):
     return sum(abs(x) for a in arrays for x in np.ravel(a)), str(case)
 
 
-def shrunk(case, shows):
+def shrunk(case: Case, shows: Callable[[Case], bool]) -> Case:
     """Put 0 or 1 for one number of a case after the other, as long as it still ``shows``."""
     for part in ("arrays", "changes"):
         for name in getattr(case, part):
