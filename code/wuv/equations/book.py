@@ -13,7 +13,9 @@ page.md: 1 executed, 0 marked, 1 false
 'page.md:4: false: \\nabla_u L = 2Wr: 2W is m×n and r is m×1: a p'
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from os import PathLike
 from pathlib import Path
 
 from wuv.algebra import AlgebraError, Misfit
@@ -55,14 +57,14 @@ class Equation:
     counterexample: Counterexample | None = None
 
     @property
-    def failed(self):
+    def failed(self) -> bool:
         return self.status in ("false", "unreadable")
 
-    def complaint(self, file):
+    def complaint(self, file: str) -> str:
         """Return one line that says what is wrong, and where."""
         return f"{file}:{self.line}: {self.status}: {self.message}"
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, object]:
         """Return what ``--json`` prints."""
         found = {k: getattr(self, k) for k in self.__dataclass_fields__ if k != "counterexample"}
         found["defined"] = list(self.defined)
@@ -89,30 +91,30 @@ class Checked:
     file: str
     equations: tuple[Equation, ...] = field(default=())
 
-    def count(self, status):
+    def count(self, status: str) -> int:
         return sum(x.status == status for x in self.equations)
 
     @property
-    def failures(self):
+    def failures(self) -> tuple[Equation, ...]:
         return tuple(x for x in self.equations if x.failed)
 
-    def summary(self):
+    def summary(self) -> str:
         return f"{self.file}: {counts([self])}"
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, object]:
         """Return what ``--json`` prints."""
         totals = {status: self.count(status) for status in STATUSES}
         return {"file": self.file, **totals, "equations": [x.as_dict() for x in self.equations]}
 
 
-def counts(pages):
+def counts(pages: Sequence[Checked]) -> str:
     """Return "7 executed, 1 marked, 0 false", with the unreadable ones if there are any."""
     totals = {status: sum(page.count(status) for page in pages) for status in STATUSES}
     shown = [x for x in STATUSES if totals[x] or x != "unreadable"]
     return ", ".join(f"{totals[x]} {x}" for x in shown)
 
 
-def check_file(path, shown=None):
+def check_file(path: str | PathLike[str], shown: str | None = None) -> Checked:
     """Return what came of one file of MyST Markdown, as `Checked`; ``shown`` is its name there.
 
     Raises OSError for a file that cannot be read, UnicodeDecodeError for one that is not UTF-8.
@@ -120,7 +122,7 @@ def check_file(path, shown=None):
     return check_text(Path(path).read_text("utf-8-sig"), shown or str(path))
 
 
-def check_text(markdown, file="text"):
+def check_text(markdown: str, file: str = "text") -> Checked:
     """Return what came of the equations in a text of MyST Markdown, as `Checked`.
 
     ``file`` is what complaints call it.
@@ -133,17 +135,17 @@ def check_text(markdown, file="text"):
     return Checked(file, tuple(check_display(display, page) for display in found))
 
 
-def check_display(display, page):
+def check_display(display: Display, page: Page) -> Equation:
     """Return what came of one display, and let the page remember what it defines."""
     latex = " ".join(display.text.split())
-    start = {"line": display.line, "label": display.label, "latex": latex}
+    start = Equation(display.line, display.label, latex, "executed")
     try:
         notes = read_notes(display.notes)
     except Unfinished as error:
-        return Equation(**start | {"line": error.line}, status="unreadable", message=str(error))
-    start["wrong"] = notes.wrong
+        return replace(start, line=error.line, status="unreadable", message=str(error))
+    start = replace(start, wrong=notes.wrong)
     if notes.skip:
-        return Equation(**start, status="marked", message=notes.skip)
+        return replace(start, status="marked", message=notes.skip)
     content, verdicts, false, message = None, [], None, ""
     try:
         content = page.read(display.text, notes)
@@ -161,24 +163,25 @@ def check_display(display, page):
         message = f"{_short(latex)}: {error}"
     except (AlgebraError, RecursionError) as error:
         reason = str(error) if isinstance(error, AlgebraError) else "this is nested too deep"
-        start["line"] += _line(display, error)
-        return Equation(**start, status="unreadable", message=reason)
+        line = start.line + _line(display, error)
+        return replace(start, line=line, status="unreadable", message=reason)
     if content:
-        start |= {"statements": len(content.statements), "defined": content.defined}
-    start |= {
-        "points": max((x.points for x in verdicts), default=0),
-        "degree": max((x.degree for x in verdicts if x.degree is not None), default=None),
-        "bound": max((x.bound for x in verdicts if x.bound is not None), default=None),
-        "all_sizes": all(x.all_sizes for x in verdicts),
-        "counterexample": false,
-    }
+        start = replace(start, statements=len(content.statements), defined=content.defined)
+    start = replace(
+        start,
+        points=max((x.points for x in verdicts), default=0),
+        degree=max((x.degree for x in verdicts if x.degree is not None), default=None),
+        bound=max((x.bound for x in verdicts if x.bound is not None), default=None),
+        all_sizes=all(x.all_sizes for x in verdicts),
+        counterexample=false,
+    )
     if notes.wrong and not message:
-        return Equation(**start, status="false", message="marked wrong, and it holds")
+        return replace(start, status="false", message="marked wrong, and it holds")
     status = "false" if message and not notes.wrong else "executed"
-    return Equation(**start, status=status, message=_one_line(message))
+    return replace(start, status=status, message=_one_line(message))
 
 
-def _line(display: Display, error):
+def _line(display: Display, error: Exception) -> int:
     """Return how many lines below the display's first one the error lies."""
     place = getattr(error, "place", None)
     if place is None or place.source != display.text:

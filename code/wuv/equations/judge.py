@@ -17,14 +17,16 @@ definition of the loss (`wuv.algebra.evaluation`).
 import random
 from fractions import Fraction
 from itertools import pairwise, product
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from wuv.algebra import CannotEvaluate, Expr, Misfit, TooMuchWork, Work, evaluate, walk
 from wuv.algebra.size import in_numbers
+from wuv.equations.statements import Statement
 from wuv.points import Case, close, draw, shrunk, sizes_anew, sizes_for, smallest, text
 from wuv.points.degrees import FAR, SPREAD, chance, degree, enough, points_needed
+from wuv.shapes import Array, Number
 
 KINDS = ("tall", "wide", "small square", "one")
 SAMPLES = 24  # points for an inequality, or in floating point
@@ -35,12 +37,14 @@ WORK = 100_000  # for one side at one point
 ANEW_WORK = 30_000  # the same, for sizes that are drawn anew
 ALL_WORK = 5_000_000  # for one statement, and for its smallest counterexample
 
+Side: TypeAlias = Number | Array | tuple[Number, Number]  # two are a complex number
+
 
 class Counterexample(NamedTuple):
     """A case where the two sides are not as they are said to be."""
 
-    left: object
-    right: object
+    left: Side
+    right: Side
     case: Case
 
     def __str__(self):
@@ -54,13 +58,13 @@ class Verdict(NamedTuple):
 
     false: Counterexample | None
     points: int
-    sizes: tuple[dict, ...]
+    sizes: tuple[dict[str, int], ...]
     degree: int | None
     bound: float | None
     all_sizes: bool = True
 
 
-def judge(statement, seed=0):
+def judge(statement: Statement, seed: int = 0) -> Verdict:
     """Return the `Verdict` on a statement.
 
     Raises `wuv.algebra.Misfit` where it does not fit at some sizes, and
@@ -263,7 +267,7 @@ class _Judge:
             return None
 
 
-def holds(left, relation, right):
+def holds(left: Side, relation: str, right: Side) -> bool:
     """Return whether two values are as the relation says.
 
     Raises `Misfit` for values whose shapes differ, 1×1 being a number and 0 fitting everything.

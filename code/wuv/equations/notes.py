@@ -34,9 +34,11 @@ wuv.equations.pages.Unfinished: say why, as in “check: skip, a limit”
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from wuv.algebra import AlgebraError, declare
+from wuv.algebra.size import Shape
 from wuv.equations.pages import Unfinished
 
 LAYOUTS = ("gradient", "row", "column")
@@ -47,7 +49,7 @@ class Notes(NamedTuple):
 
     vary: tuple[str, ...] = ()
     layout: str = ""
-    shapes: tuple[tuple[str, tuple], ...] = ()
+    shapes: tuple[tuple[str, Shape], ...] = ()
     where: tuple[str, ...] = ()
     define: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
@@ -55,7 +57,7 @@ class Notes(NamedTuple):
     skip: str = ""
     page: "Notes | None" = None
 
-    def over(self, page):
+    def over(self, page: "Notes") -> "Notes":
         """Return these notes with those of the page below them."""
         return self._replace(
             vary=self.vary or page.vary,
@@ -65,7 +67,7 @@ class Notes(NamedTuple):
         )
 
 
-def read_notes(notes):
+def read_notes(notes: Iterable[tuple[int, str]]) -> Notes:
     """Return the `Notes` in a list of (line, text). Raises `Unfinished`, with the line."""
     here, page = Notes(), Notes()
     for line, text in notes:

@@ -58,7 +58,7 @@ class Display(NamedTuple):
     notes: tuple[tuple[int, str], ...] = ()
 
 
-def displays(text):
+def displays(text: str) -> tuple[Display, ...]:
     """Return the displayed equations of a page, in order.
 
     Raises `Unfinished` for a display that never ends and for a note with no display behind it.
@@ -69,7 +69,7 @@ def displays(text):
 class Unfinished(Unreadable):
     """A page that cannot be taken apart; ``line`` says where."""
 
-    def __init__(self, message, line):
+    def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
         self.line = line
 
@@ -219,11 +219,11 @@ class _Reader:
         self.i += 1
 
 
-def marks(text):
+def marks(text: str) -> list[int]:
     """Return where $$ stands in a text, those after a backslash left out."""
     return [m.start() for m in re.finditer(r"(?<!\\)\$\$", text)]
 
 
-def without_code(line):
+def without_code(line: str) -> str:
     """Return the line with blanks in place of its `code`."""
     return re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", lambda m: " " * len(m[0]), line)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from wuv.algebra import (
     Expr,
+    Row,
     Sizes,
     Unreadable,
     declare,
@@ -27,7 +28,8 @@ from wuv.algebra import (
     replace,
     walk,
 )
-from wuv.algebra.size import letters_of
+from wuv.algebra.names import Shapes
+from wuv.algebra.size import Shape, Size, letters_of
 from wuv.algebra.tree import spelled
 from wuv.equations import conventions
 from wuv.equations.notes import Notes
@@ -62,10 +64,10 @@ class Statement(NamedTuple):
     left: Expr
     relation: str
     right: Expr
-    shapes: dict
-    indices: dict
-    sizes: dict
-    definitions: dict
+    shapes: dict[str, Shape]
+    indices: dict[str, Size]
+    sizes: dict[str, str | int]
+    definitions: dict[str, Definition]
     vary: tuple[str, ...]
     layout: str
     conditions: tuple[Condition, ...] = ()
@@ -94,16 +96,16 @@ class Page:
         for name, text in conventions.DEFINITIONS.items():
             self.definitions[name] = Definition(self.formula(text, self.shapes))
 
-    def formula(self, text, shapes):
+    def formula(self, text: str, shapes: Shapes) -> Expr:
         rows = self.rows(text, shapes)
         if len(rows) != 1 or len(rows[0].sides) != 1:
             raise Unreadable("one formula is wanted here, without a relation")
         return rows[0].sides[0]
 
-    def rows(self, text, shapes):
+    def rows(self, text: str, shapes: Shapes) -> tuple[Row, ...]:
         return read_display(text, shapes)
 
-    def read(self, text, notes=None):
+    def read(self, text: str, notes: Notes | None = None) -> Content:
         """Return the `Content` of a display.
 
         Raises `wuv.algebra.Unreadable` and, where sizes clash, `wuv.algebra.Misfit`.
