@@ -29,7 +29,7 @@ SOURCES := _config.yml _toc.yml pyproject.toml README.md CITATION.cff $(wildcard
 $(shell { grep -qxF 'at $(CURDIR)' $(LOCKED) && { [ -z '$(PYTHON)' ] || \
   grep -qxF 'with $(PYTHON)' $(LOCKED); }; } 2>/dev/null || rm -f $(LOCKED))
 
-.PHONY: help book pdf test test-package check mutate mistakes handouts notebooks-branch audit serve bench bench-live lint format lock clean
+.PHONY: help book pdf test test-package check mutate mistakes mutants handouts notebooks-branch audit serve bench bench-live lint format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -55,6 +55,9 @@ mutate: $(READY) ## alter the equations, one token at a time: are the changes fo
 
 mistakes: $(READY) ## make wrong gradients by the thousand: are their mistakes named?
 	@$(PY) tools/mistakes.py
+
+mutants: $(READY) ## change the package, one place at a time: do the tests see it? (OPTIONS=…)
+	@$(PY) tools/mutants.py $(OPTIONS)
 
 audit: $(BOOK) ## measure every page with Lighthouse and axe (needs Node; RUNS=3 for medians)
 	@$(PY) tools/audit.py --runs $(or $(RUNS),1)

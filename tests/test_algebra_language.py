@@ -464,19 +464,13 @@ REFUSED_LATEX = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", REFUSED_NUMPY)
-def test_numpy_text_outside_the_language_gets_one_line_with_the_place(text):
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [(read_numpy, text) for text in REFUSED_NUMPY] + [(read_latex, text) for text in REFUSED_LATEX],
+)
+def test_a_text_outside_the_language_gets_one_line_with_the_place(read, text):
     with pytest.raises(Unreadable) as caught:
-        read_numpy(text)
-    assert "\n" not in str(caught.value)
-    assert len(str(caught.value)) < 300
-    assert 0 <= caught.value.place.start <= caught.value.place.stop <= len(text)
-
-
-@pytest.mark.parametrize("text", REFUSED_LATEX)
-def test_latex_outside_the_language_gets_one_line_with_the_place(text):
-    with pytest.raises(Unreadable) as caught:
-        read_latex(text)
+        read(text)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 300
     assert 0 <= caught.value.place.start <= caught.value.place.stop <= len(text)

@@ -317,15 +317,26 @@ def changed(site, folder):
     return folder
 
 
-def test_a_new_build_replaces_the_old_and_fetches_only_what_changed(server, reader, site, tmp_path):
-    page = reader(server)
-    page.goto(server.address + CHAPTER)
-    settle(page)
-    page.reload()  # now it comes from what was kept
-    assert not page.locator(".renewed").count()
-    server.folder = changed(site, tmp_path / "later")
-    server.sent.clear()
-    page.reload()
+@pytest.fixture
+def revisited(server, reader, site, tmp_path):
+    """A function that gives a page which was kept, at a visit after a later build was uploaded."""
+
+    def start(name):
+        page = reader(server)
+        page.goto(server.address + name)
+        settle(page)
+        page.reload()  # now it comes from what was kept
+        assert not page.locator(".renewed").count()
+        server.folder = changed(site, tmp_path / "later")
+        server.sent.clear()
+        page.reload()
+        return page
+
+    return start
+
+
+def test_a_new_build_replaces_the_old_and_fetches_only_what_changed(server, revisited):
+    page = revisited(CHAPTER)
     notice = page.locator(".renewed")
     notice.wait_for()
     assert "newer version" in notice.inner_text()
@@ -338,24 +349,14 @@ def test_a_new_build_replaces_the_old_and_fetches_only_what_changed(server, read
     assert not page.locator(".renewed").count()
 
 
-def test_a_page_that_did_not_change_says_nothing_of_a_new_build(server, reader, site, tmp_path):
-    page = reader(server)
-    page.goto(server.address + OTHER)
-    settle(page)
-    page.reload()
-    server.folder = changed(site, tmp_path / "later")
-    page.reload()
+def test_a_page_that_did_not_change_says_nothing_of_a_new_build(server, revisited):
+    page = revisited(OTHER)
     settle(page, server.folder)
     assert not page.locator(".renewed").count()
 
 
-def test_the_notice_can_be_put_away_and_is_not_printed(server, reader, site, tmp_path):
-    page = reader(server)
-    page.goto(server.address + CHAPTER)
-    settle(page)
-    page.reload()
-    server.folder = changed(site, tmp_path / "later")
-    page.reload()
+def test_the_notice_can_be_put_away_and_is_not_printed(revisited):
+    page = revisited(CHAPTER)
     notice = page.locator(".renewed")
     notice.wait_for()
     page.emulate_media(media="print")

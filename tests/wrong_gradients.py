@@ -107,6 +107,17 @@ def _is_word(node, parent):
     return isinstance(parent, ast.keyword)
 
 
+def replaced(tree, number, new):
+    """The text of a syntax tree with one of its `nodes` replaced."""
+    other = copy.deepcopy(tree)
+    parent, field, i, _ = [*nodes(other)][number]
+    if i is None:
+        setattr(parent, field, new)
+    else:
+        getattr(parent, field)[i] = new
+    return ast.unparse(ast.fix_missing_locations(other))
+
+
 def changes(text, shapes):
     """[(kind, new text)]: every single change of a text, without those that change nothing."""
     tree = ast.parse(text, mode="eval")
@@ -115,14 +126,8 @@ def changes(text, shapes):
     found = {}
     for number, (_, _, _, node) in enumerate(nodes(tree)):
         for kind, new in _changes(node, names, arrays):
-            other = copy.deepcopy(tree)
-            parent, field, i, _ = [*nodes(other)][number]
-            if i is None:
-                setattr(parent, field, new)
-            else:
-                getattr(parent, field)[i] = new
             try:
-                written = ast.unparse(ast.fix_missing_locations(other))
+                written = replaced(tree, number, new)
             except (ValueError, RecursionError):
                 continue
             if written != ast.unparse(tree):
@@ -206,13 +211,7 @@ def rewrites(text):
     tree, found = ast.parse(text, mode="eval"), []
     for number, (_, _, _, node) in enumerate(nodes(tree)):
         for new in _rewrites(node):
-            other = copy.deepcopy(tree)
-            parent, field, i, _ = [*nodes(other)][number]
-            if i is None:
-                setattr(parent, field, new)
-            else:
-                getattr(parent, field)[i] = new
-            found.append(ast.unparse(ast.fix_missing_locations(other)))
+            found.append(replaced(tree, number, new))
     return found
 
 
