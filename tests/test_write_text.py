@@ -52,7 +52,7 @@ def test_twelve_formulas_are_alike_in_every_writer(latex, text, numpy):
 
 
 ARTEFACT = re.compile(
-    r"\\|frac|sqrt|nabla|lambda|Sigma|mathbf|\w\{|\^⊙|\(\(\w+\)\)| [,)⟩]|[(⟨] |  "
+    r"\\|frac|sqrt|nabla|lambda|Sigma|mathbf|[^\W_]\{|\^⊙|\(\(\w+\)\)| [,)⟩]|[(⟨] |  "
 )
 
 
