@@ -228,6 +228,98 @@ def test_a_loss_is_read_as_what_it_says_or_refused_with_what_to_do(loss, wrt, sh
     assert diagnose(found.latex, wrt, loss, shapes).verdict == "right"
 
 
+SHAPED = {
+    "A": ("n", "n"), "B": ("n", "n"), "X": ("n", "n"), "x": ("n", 1), "a": ("n", 1), "s": (),
+    "W1": ("k", "n"), "W2": ("m", "k"),
+}  # fmt: skip
+SAME = [  # what people mean, in NumPy; and how they type it
+    ("x.T @ A @ x", "x⊤A⊤x", "x^⊤ A x", "x·Ax", r"x\cdot A x", r"\sum_{i,j} A_{ij}x_ix_j", "xᵀᵀᵀAx",
+     r"\sum_{ij} x_iA_{ij}x_j",
+     "let f(x) = x^T A x", r"x^\top A x % a form", "minimize x'Ax"),
+    ("a.T @ x", r"\sum_i a_ix_i", "sum_i a_ix_i", "a⊤x", "a'[x]", "tr[x a']", "tr(x⊤ a)", "1a'x"),
+    ("np.trace(np.linalg.inv(A).T @ B)", "tr(A^-T B)", "tr(A⁻ᵀB)", "tr(Aᵀ⁻¹B)", "tr(A⁻¹ᵀB)",
+     "tr(A^{-T}B)", "tr(A^(-T)B)", "tr(A^{-⊤}B)", r"\operatorname{tr}(A^{-\top}B)"),
+    ("np.sum((X - A @ B)**2)", "sum((X-A*B).^2)", "sum(sum((X .- A*B) .^ 2))",
+     'norm(X - AB, "fro")^2',     "norm(X-A*B, 'fro')^2"),
+    ("np.sum(A @ B @ x)", "sum(A*B*x)", "sum(A*(B*x))", "sum(ABx)"),
+    ("np.sum(A * B)", "sum(A*B)", "sum(A.*B)", "sum(A⊙B)"),
+    ("np.linalg.norm(W2 @ W1 @ x)**2", "||W2W1x||^2", "‖W_2W_1x‖²", "‖W₂W₁x‖²",
+     r"\|W_{2}W_{1}x\|^2",     r"\|W_2W_1x\|_2^2"),
+    ("0.5 * s * a.T @ x", ".5 s a'x", r"\frac s2 a^Tx", "1/2(s a)'x", r"\tfrac s2 a^\top x"),
+    ("s * 0.001", "1E-3s", "1E-3*s", "1e-3 s"),
+    ("np.sum(np.abs(x))", "sum|x|", "sum_i |x_i|"),
+    ("np.sum(np.exp(x))", "sum(exp.(x))", "1'exp(x)", "1^T e^x", "sum exp x"),
+    ("np.log(np.linalg.det(A))", "logdet(A)", "logdet A", "log|A|"),
+    ("np.exp(s)", "e^s", "exp s", "exp.(s)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("meaning", [row[0] for row in SAME])
+def test_what_is_typed_has_the_value_that_is_meant(meaning):
+    draw = np.random.default_rng(3)
+    sizes = {"m": 2, "n": 3, "k": 4}
+    values = {
+        k: draw.uniform(0.5, 2, [sizes.get(x, x) for x in s]).astype(object) if s else 1.5
+        for k, s in SHAPED.items()
+    }
+    values["A"] += 2 * np.eye(3, dtype=int)
+    floats = {k: np.asarray(x, dtype=float) for k, x in values.items()}
+    wanted = float(np.squeeze(eval(meaning, {"np": np, **floats})))
+    for text in next(row[1:] for row in SAME if row[0] == meaning):
+        found = evaluate(read_loss(text, SHAPED).read, sizes | values)
+        assert math.isclose(float(np.squeeze(found)), wanted), text
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        ("s/2 x'x + 0,5 x'x", "a decimal point is a dot"),
+        ("||q||^2 where q' = Wu", "a letter stands alone"),
+        ("||q||^2 where q = 2q", "defined by itself"),
+        ("||q||^2, q = Wu, q = Wv", "q is defined twice"),
+        ("s^1/2", "is the fraction the exponent"),
+        ("(x'x)^-1/2", "is the fraction the exponent"),
+        ("sum x_i^2", "no sum runs over i"),
+        (r"\sum_i (\sum_j w_{ij} u_j)^2", "a column has one index"),
+        ("5'x", "a number has no transpose"),
+        ("n!", "factorials"),
+        ("x'x % 2", "cannot be read here"),
+        ("x'x ~ 2", "cannot be read here"),
+        ("(x'x)[0]", "for an entry type x_1"),
+        ("1/2(a + s)", "below the slash"),
+        ("exp2.(x)", "is not in the language"),
+        ("sum(Wsin(a))", "write a blank: W sin"),
+    ],
+)
+def test_what_could_mean_two_things_is_refused(loss, words):
+    with pytest.raises(AlgebraError) as error:
+        read_loss(loss, {"s": (), "a": ()})
+    assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("g = 0,5 W'(Wu-v)", "a decimal point is a dot"),
+        ("dL/du = 0,5 W'(Wu-v)", "a decimal point is a dot"),
+        ("2W'(Wu-v)[0]", "for an entry type x_1"),
+        ("L'(u)", "this is a derivative"),
+        ("|W|u", "is a norm or a determinant"),
+        ("2W'r where r = r", "defined by itself"),
+    ],
+)
+def test_an_answer_that_could_mean_two_things_is_refused(answer, words):
+    found = diagnose(answer, "u")
+    assert found.verdict == "unreadable"
+    assert words in found.message
+
+
+def test_an_e_that_is_declared_is_no_exponent():
+    with pytest.raises(AlgebraError, match="is 2e-3 a number"):
+        read_loss("||x||^2 + 2e-3", "x:n,1; e:")
+    assert read_loss("||x||^2 + 2e-3", "x:n,1").read.args[1].data * 1000 == 2
+
+
 def test_a_definition_is_never_graded():
     loss = ("||Bh - c||^2",)
     assert diagnose("2B^T g where g = Bh - c", "h", *loss).verdict == "right"

@@ -243,6 +243,7 @@ FUNCTIONS = {
 }
 WORDS = FUNCTIONS | {  # and what people call them where they type by hand
     "vec": ("vec", "X"),
+    "logdet": (lambda a: Expr("log", (Expr("det", (a,)),)), "a"),
     **dict.fromkeys(("tr", "Tr", "Trace"), FUNCTIONS["trace"]),
     **dict.fromkeys(("t", "trans", "Transpose"), FUNCTIONS["transpose"]),
     **dict.fromkeys(("Det", "determinant"), FUNCTIONS["det"]),

@@ -23,6 +23,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from wuv.algebra.from_numpy import MAX_DEPTH, read_numpy, read_program
+from wuv.algebra.functions import WORDS
 from wuv.algebra.names import GREEK_SIGNS
 from wuv.algebra.tree import AlgebraError, Expr, Place, Unreadable, free_names, rebuild, walk
 from wuv.algebra.typed import read_typed
@@ -31,7 +32,9 @@ from wuv.algebra.typed_tokens import MAX_CHARACTERS, lexemes, split
 MAX_PARTS = 2000  # of a formula in which definitions were written out
 LANGUAGES = (None, "numpy", "latex")
 PREFACE = re.compile(
-    r"^\s*(?:(?:the|my)\s+)?(?:answer|gradient|result|solution)\s*(?:is\b\s*:?|:)\s*", re.IGNORECASE
+    r"^\s*(?:(?:the|my)\s+)?(?:answer|gradient|result|solution)\s*(?:is\b\s*:?|:)\s*"
+    r"|^\s*minimi[sz]e\s+",
+    re.IGNORECASE,
 )
 PYTHON = dict.fromkeys("−–—", "-") | dict.fromkeys("·⋅∙•×∗", "*") | dict.fromkeys("⁄∕÷", "/")
 PYTHON |= dict.fromkeys("\xa0\u2009\u200b\ufeff\u2062", " ")
@@ -99,6 +102,9 @@ def read_text(text, names, *, language=None, closed=False, usual="typed"):
     names_only = usual == "numpy" and _names_of(program).issubset(names)
     if program and (language == "numpy" or names_only or _only_python(program)):
         return _of_program(read_program(python), names)
+    comma = re.search(r"(?<![\w.(\[,])[0-9]+,[0-9]+(?![0-9,]*[)\]])", text)
+    if comma:
+        raise Unreadable("a decimal point is a dot, as in 0.5", Place(text, *comma.span()))
     pieces = _pieces(text)
     said = [_name(text, x.sides[0]) for x in pieces if len(x.sides) > 1]
     names = {**dict.fromkeys(x for x in said if x), **names}
@@ -138,9 +144,11 @@ def clean(text):
         raise Unreadable(f"more than {MAX_CHARACTERS} characters", place)
     text = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
     text = re.sub(r"^\s*```\w*|```\s*$", "", text)
-    text = re.sub(r"(?:(?<=[$`])[.;,]+|[\s?!✓✔]+)$", "", text)
+    text = re.sub(r"(?:(?<=[$`])[.;,]+|(?<!\w)!+|[\s?✓✔]+)+$", "", text)  # n! is a factorial
     text = re.sub(r"^\s*(?:\\\[|\\\(|\$\$?|`)|(?:\\\]|\\\)|\$\$?|`)\s*$", "", text)
     text = re.sub(r"#.*", "", text)
+    if _has_command(text):
+        text = re.sub(r"(?<!\\)%.*", "", text)  # LaTeX's comments
     text = re.sub(r"^[ \t]*(?:import|from)\s.*$", "", text, flags=re.MULTILINE)
     text = re.sub(r"(?<=[-+*/@(,=])[ \t]*\n\s*", " ", text)
     text = PREFACE.sub("", FRAMES.sub(" ", SAID.sub(_unsaid, text)))
@@ -182,6 +190,9 @@ def _parsed(text):
     if any(isinstance(getattr(x, "value", None), ast.Tuple) for x in tree.body):
         return None  # statements with commas between them
     for x in ast.walk(tree):
+        base = getattr(x.value, "id", "") if isinstance(x, ast.Subscript) else ""
+        if len(base) > 1 and base in WORDS:
+            return None  # tr[AB]
         prefixed = isinstance(x, ast.Constant) and isinstance(x.value, str | bytes)
         prefixed = prefixed and ast.get_source_segment(text.strip(), x)[:1].isalpha()
         if isinstance(x, STRANGE) or prefixed:
@@ -349,12 +360,22 @@ def _chosen(text, pieces, language, read):
     meanings = {}
     for i, piece in enumerate(pieces):
         key = names.get(i)
-        if key is None or piece.relations[0] != "=" or key in free_names(trees[i]):
+        called = re.match(r"\w+\s*\(", _left(text, piece)) and len(pieces) == 1  # let f(x) = …
+        if piece.defining and piece.relations[:1] == ["="] and key is None and not called:
+            said = "behind where or let a letter stands alone, then = and what it is"
+            raise Unreadable(said, Place(text, piece.sides[0][0].start, piece.sides[-1][-1].stop))
+        circular = key is not None and key in free_names(trees[i])
+        if circular and piece.defining and piece.relations[0] == "=":
+            raise Unreadable("a letter is defined by itself", Place(text, 0, len(text)))
+        if key is None or piece.relations[0] != "=" or circular:
             continue
         used = any(key in free_names(tree) for j, tree in trees.items() if j != i)
+        if (used or piece.defining) and key in meanings:
+            raise Unreadable(f"{key} is defined twice", Place(text, 0, len(text)))
         if used or piece.defining:
             meanings[key] = i
-    rest = [i for i in trees if i not in meanings.values() and not pieces[i].defining]
+    rest = [i for i in trees if i not in meanings.values()]
+    rest = [i for i in rest if not pieces[i].defining or names.get(i, "") is None]
     if len(rest) > 1:
         bare = [i for i in rest if len(pieces[i].sides) == 1]
         slopes = [i for i in rest if i not in bare and SLOPE.search(_left(text, pieces[i]))]

@@ -273,7 +273,13 @@ class Formula(Cursor):
             places = [x for place in places for x in _run(place)] if wanted == 2 else places
             return self.node(start, base.op, places[:2])
         if len(places) == 1:
-            places = _run(places[0]) if self.rank(base) != 1 else places
+            several = _run(places[0])
+            if self.rank(base) == 1 and len([x for x in several if x.data in INDICES]) > 1:
+                said = (
+                    "a column has one index; for a matrix type a capital letter, or say its sizes"
+                )
+                self.refuse(said, start)
+            places = several if self.rank(base) != 1 else places
         if base == Expr("name", data="e") and "e" not in self.declared and len(places) == 1:
             return self.node(start, "basis", places)
         if base == Expr("name", data="delta") and len(places) == 2:

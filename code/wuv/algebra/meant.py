@@ -7,6 +7,7 @@ product(product(number(2), transpose(name(A))), sub(product(name(A), name(x)), n
 add(power(norm(sub(product(name(A), name(x)), name(b))), number(2)), sum(times(name(x), name(y))))
 
 A star is a product of matrices where it can be one, and goes entry by entry between two columns.
+Between matrices it does so too in a sum, unless ``.*`` or ``.^`` stands in the formula.
 Bars are the size of a number, the length of a column, the determinant of a square matrix. A
 column's power goes entry by entry, and is ‖x‖² for x² where a number is wanted. A number that is
 added to a column is added to each entry, unless it has letters that only look like a number's.
@@ -18,11 +19,15 @@ from wuv.algebra.size import Unknown, shape_text
 from wuv.algebra.size_rules import column
 from wuv.algebra.sizes import SPECIAL, Sizes
 from wuv.algebra.textbook import BOOK, stretched
-from wuv.algebra.tree import Expr, Misfit, free_names, number, spelled
+from wuv.algebra.tree import Expr, Misfit, free_names, number, spelled, walk
 
 SUMS = ("sum", "mean", "sigma")
 ENTRYWISE = ("times", "edivide", "epower")
 WORDS = {"size", "ones_like", "zeros_like"}  # functions that ask for sizes
+
+
+class Unclear(Misfit):
+    """Bars that may be a norm, or a determinant."""
 
 
 def meant(tree, wanted=(), shapes=None):
@@ -36,6 +41,7 @@ def meant(tree, wanted=(), shapes=None):
     for lengths in (False, True):
         try:
             reader = _Meant(shapes, lengths)
+            reader.dotted = any(x.op in ENTRYWISE for x in walk(tree))
             settled = reader.read(tree)
             if reader.sizes.of(settled) == (() if tuple(wanted) == (1, 1) else tuple(wanted)):
                 return plain(settled)
@@ -57,6 +63,7 @@ class _Meant:
     def __init__(self, shapes, lengths):
         self.sizes, self.lengths = Sizes(shapes), lengths
         self.declared = {*shapes, *self.sizes.letters}
+        self.dotted = False  # whether products entry by entry have a sign of their own
 
     def read(self, node, inside=""):
         """Return a node, settled, with its shape; ``inside`` is the function around it."""
@@ -70,7 +77,10 @@ class _Meant:
             base = (self.read(x, inside) for x in node.args[:1])
             return self.sizes.infer(node.with_(args=(*base, *node.args[1:])))
         around = "sum" if node.op in SUMS or inside == "sum" else node.op
-        args = tuple(self.read(x, around) for x in node.args)
+        if around == "sum" and node.op in ("star", "product"):
+            args = self.chain(node, around)
+        else:
+            args = tuple(self.read(x, around) for x in node.args)
         rule = RULES.get(node.op)
         settled = node.with_(args=args)
         if rule is not None:
@@ -78,6 +88,15 @@ class _Meant:
         elif node.op in WORDS or (node.op in ("sum", "mean") and node.data):
             settled = BOOK[node.op](settled, *args)
         return self.sizes.infer(settled.with_(place=node.place))
+
+    def chain(self, node, around):
+        """Return both sides of a product in a sum; in A*B*x the first star is one of matrices."""
+        left, right = node.args
+        right, outer = self.read(right, around), self.dotted
+        self.dotted = outer or self.kind(right) == "column"
+        left = self.read(left, around)
+        self.dotted = outer
+        return left, right
 
     def kind(self, node):
         """Return "number", "column", "row" or "matrix"."""
@@ -89,6 +108,11 @@ class _Meant:
     def alike(self, a, b):
         return all(self.sizes.find(x) == self.sizes.find(y) for x, y in zip(a, b, strict=True))
 
+    def may_fit(self, a, b):
+        """Return whether two shapes are the same, or can be."""
+        sides = [[self.sizes.find(y) for y in x.shape] for x in (a, b)]
+        return all(x == y or Unknown in map(type, (x, y)) for x, y in zip(*sides, strict=True))
+
     # What signs mean
 
     def star(self, node, inside, a, b):
@@ -97,7 +121,7 @@ class _Meant:
         if kinds == ("matrix", "matrix"):
             meets = self.sizes.find(a.shape[1]), self.sizes.find(b.shape[0])
             product = meets[0] == meets[1] or any(isinstance(x, Unknown) for x in meets)
-            same = inside == "sum" or not product
+            same = not product or (inside == "sum" and not self.dotted and self.may_fit(a, b))
         return node.with_(op="times" if same else "product")
 
     def times(self, node, inside, a, b):
@@ -119,7 +143,7 @@ class _Meant:
             return node.with_(op="abs")
         shape = shape_text(self.sizes.named(a.shape))
         said = f"{spelled(node)} is a norm or a determinant, as {spelled(a)} is {shape}"
-        raise Misfit(f"{said}: type ‖…‖ or det(…)", node.place)
+        raise Unclear(f"{said}: type ‖…‖ or det(…)", node.place)
 
     def power(self, node, inside, a, b):
         kind = self.kind(a)

@@ -11,15 +11,17 @@ that `wuv.algebra.latex_formula` reads. What a sign means by the sizes of what i
 ``star`` (*), ``bars`` (|x|) and a column's power, is settled by `wuv.algebra.meant`.
 """
 
+import itertools
 import re
 
 from wuv.algebra.functions import WORDS, applied
 from wuv.algebra.latex_formula import CLOSING, TRANSPOSE, Formula
 from wuv.algebra.latex_tokens import TEXT, UPRIGHT
 from wuv.algebra.names import INDICES
-from wuv.algebra.tree import Place, Unreadable
+from wuv.algebra.tree import Expr, Place, Unreadable, number
 from wuv.algebra.typed_tokens import NAMED, PREFIXES, lexemes, typed_tokens
 
+ONE, MINUS_ONE = number(1), Expr("neg", (number(1),))
 TIGHT = {"*": "star", "@": "product", "·": "cdot", ".": "cdot", ".*": "times", "./": "edivide",
          "%o%": "outer"}  # fmt: skip
 BOOKISH = {"matmul": "product", "dot": "cdot", "np_inner": "cdot", "np_diag": "diag",
@@ -94,6 +96,8 @@ class Typed(Formula):
             elif sign in TIGHT:
                 self.next()
                 right = self.signed() if self.peek() == "-" else self.factor()
+                while sign == "·" and tree.op != "number" and self.is_matrix(right):  # x·Ax
+                    right = self.node(start, "product", (right, self.factor()))
                 if sign == "%o%":
                     right, sign = self.node(start, "transpose", (right,)), "@"
                 tree = self.node(start, TIGHT[sign], (tree, right))
@@ -101,6 +105,12 @@ class Typed(Formula):
                 tree = self.node(start, "product", (tree, self.factor()))
             else:
                 return tree
+
+    def is_matrix(self, node):
+        """Return whether a matrix stands there, and what it is multiplied by follows."""
+        last = node.args[-1] if node.op == "product" else node
+        last = last.args[0] if last.op == "transpose" else last
+        return self.rank(last) == 2 and self.starts_factor()
 
     def starts_factor(self):
         return self.peek() not in TIGHT and super().starts_factor()
@@ -111,12 +121,28 @@ class Typed(Formula):
         apart = self.text[token.start - 1].isspace()
         if numeric and (apart or token.text == "‖" or token.kind == "function"):
             return True
-        return token.text not in ("(", "[") and self.plain_fraction(below, whole)
+        if token.text in ("(", "["):
+            return numeric and below.op == "number" and self.is_array()
+        return self.plain_fraction(below, whole)
+
+    def is_array(self):
+        """Return whether the bracket that begins here is transposed: nothing is divided by it."""
+        depth = 0
+        for i, token in enumerate(self.tokens[self.i :], self.i + 1):
+            depth += (token.text in "([") - (token.text in ")]")
+            if depth == 0:
+                after = [x.text for x in self.tokens[i : i + 4] if x.text not in "{}"]
+                return after[:1] == ["'"] or (
+                    after[:1] == ["^"] and after[1:2] in (["T"], [r"\top"])
+                )
+        return False
 
     def primed(self, start, node):
         if node.op == "name" and f"{node.data}_prime" in self.names:
             return super().primed(start, node)
-        return self.node(start, "transpose", (node,))
+        if node.data in self.functions - {*self.names} and self.peek() == "(":
+            self.refuse("this is a derivative: write out what it is", start)
+        return self.transposed(start, node)
 
     def is_transpose(self, mark):
         last = mark.split()[-1] if mark.split() else ""
@@ -133,6 +159,11 @@ class Typed(Formula):
             inside = self.peek(1)
             self.i += 3
             return inside
+        if self.peek() == "(" and self.peek(1) == "-" and self.peek(3) == ")":
+            self.marked = self.i
+            inside = f"-{self.peek(2)}"
+            self.i += 4
+            return inside
         return super().mark()
 
     def atom_one(self):
@@ -144,7 +175,31 @@ class Typed(Formula):
     def raised(self, start, base):
         if self.take(r"\odot"):  # x^⊙2
             return self.node(start, "epower", (base, self.atom_one()))
-        return super().raised(start, base)
+        if (
+            self.peek() == "-"
+            and self.peek(1) in ("T", r"\top")
+            and self.is_transpose(self.peek(1))
+        ):
+            self.i += 2  # A^-T
+            return self.node(start, "transpose", (self.node(start, "inv", (base,)),))
+        if base == Expr("name", data="e") and "e" not in self.names and self.peek() == "t":
+            return self.node(start, "exp", (self.atom_one(),))
+        braced = self.peek() in ("{", "(")
+        tree = super().raised(start, base)
+        if tree.op == "transpose" and base.op == "number":
+            return self.transposed(start, base)
+        one = tree.op == "inv" or (tree.op == "power" and tree.args[1] in (ONE, MINUS_ONE))
+        if one and not braced and self.peek() == "/":
+            self.refuse("is the fraction the exponent? Write brackets, as in s^(1/2)")
+        return tree
+
+    def transposed(self, start, node):
+        """Return a transpose; of the number 1 it is that of a column of ones."""
+        if node.op == "number":
+            if node != ONE:
+                self.refuse("a number has no transpose", start)
+            node = self.node(start, "ones")
+        return self.node(start, "transpose", (node,))
 
     def subscripted(self, start, base):
         inside = base.args[0] if base.op == "power" else base
@@ -154,6 +209,16 @@ class Typed(Formula):
         elif inside.op in ("det", "trace", "sum", "mean"):
             self.refuse("a number has no entries")
         return super().subscripted(start, base)
+
+    def labelled(self, start, base):
+        """Return the name W1 or W_1 for W₁, whichever the formula may have."""
+        kept = self.i
+        label = self.mark()
+        for key in (f"{base.data}_{label}", f"{base.data}{label}"):
+            if base.op == "name" and label.isdigit() and key in self.names:
+                return self.node(start, "name", data=key)
+        self.i = kept
+        return super().labelled(start, base)
 
     def postfixed(self):
         tree, start = super().postfixed(), self.at()
@@ -167,10 +232,15 @@ class Typed(Formula):
         glued = self.peek() and self.text[self.at() - 1 : self.at()].strip()
         if tree.op in ("norm", "bars") and self.peek()[:1].isdigit() and glued:
             self.refuse("for a square type ^2 behind the norm")
-        index = self.peek() == "[" != self.peek(1)
-        if index and glued and tree.op in ("name", "transpose"):
+        if self.peek() == "[" and glued and self.is_index():
             self.refuse("for an entry type x_1, counting from 1, or a formula of NumPy alone")
         return tree
+
+    def is_index(self):
+        """Return whether the bracket that begins here has what picks an entry: 0, i, :, a comma."""
+        inside = list(itertools.takewhile("]".__ne__, (x.text for x in self.tokens[self.i + 1 :])))
+        alone = len(inside) == 1 and (inside[0][:1].isdigit() or inside[0] in INDICES)
+        return alone or not {":", ","}.isdisjoint(inside)
 
     def delimited(self, start, opening):
         if opening == "[" and self.peek(1) == "[":

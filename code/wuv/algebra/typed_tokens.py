@@ -28,10 +28,11 @@ SIGNS = {
     "¼": "( 1 / 4 )", "||": "‖", "∥": "‖", "║": "‖", "│": "|", "∣": "|", "⟨": r"\langle",
     "⟩": r"\rangle", "<": r"\langle", ">": r"\rangle", "∑": r"\sum", "⊙": r"\odot", "∘": r"\odot",
     "⊗": r"\otimes", "⊘": r"\oslash", "∇": r"\nabla", "∂": r"\partial", "√": r"\sqrt",
-    "ℓ": r"\ell", "∞": r"\infty", "𝟏": r"\mathbf 1", "𝟎": r"\mathbf 0", "⊤": "T", "**": "^",
-    ".'": "'", ".T": "'", "%*%": "@", r"\ast": "*", r"\star": "*", r"\cdot": "·", r"\times": "·",
+    "ℓ": r"\ell", "∞": r"\infty", "𝟏": r"\mathbf 1", "𝟎": r"\mathbf 0", "**": "^",
+    ".'": "'", ".T": "'", ".+": "+", ".-": "-", ".−": "-", "%*%": "@",
+    r"\ast": "*", r"\star": "*", r"\cdot": "·", r"\times": "·",
 }  # fmt: skip
-RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀᵗ⊺", [*"0123456789-", *[r"\top"] * 3], strict=True))
+RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀᵗ⊺⊤", [*"0123456789-", *[r"\top"] * 4], strict=True))
 BELOW = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙ", "0123456789ijklmn", strict=True))
 HIDDEN = BLANK | SIZED | {"\n", "\u200b", "\ufeff", "\u2062", "\u2061", "$", "`", r"\bf", r"\rm",
                           r"\it", r"\sf", r"\boldmath"}  # fmt: skip
@@ -42,21 +43,26 @@ OTHERS = {
     *words("min max argmin argmax minimize maximize minimise maximise softmax logsumexp relu tan"),
     *words("sinh cosh arcsin arccos arctan erf var std cov prod lim sup rank expm logm sqrtm clip"),
 }
-PREFIXES = {"tr", "Tr", "trace", "det", "log", "ln", "exp", "sum", "mean", "diag"}
+PREFIXES = {"tr", "Tr", "trace", "det", "log", "ln", "exp", "sum", "mean", "diag", "logdet", "sin",
+            "cos", "tanh", "sqrt"}  # fmt: skip
+FRACTIONS = {r"\frac", r"\tfrac", r"\dfrac"}
+ENTRY = rf"[^\W\d_]_(?:[0-9]+|[{''.join(sorted(INDICES))}]{{1,2}})"
+ENTRIES = re.compile(rf"(?:{ENTRY}){{2,}}[^\W\d_]*|[^\W\d_]_[0-9]+[^\W\d_]+")  # x_ix_j, W_1x
+OPEN_ENTRIES = re.compile(rf"(?:{ENTRY})+[^\W\d_]")  # x_iA before _{ij}
 
 MODULE = r"(?P<module>(?:np|numpy|math|scipy|sp|torch|jnp|jax|tf)\.(?:(?:linalg|special)\.)?)"
 AROUND = "".join(RAISED) + "".join(BELOW) + "½¼"
 SMALL = f"[{''.join(GREEK_SIGNS)}]"
 LETTER = rf"(?:(?![{AROUND}])(?!{SMALL})[^\W\d_])"
 LEXEME = re.compile(
-    r"(?P<blank>\s+)|(?P<command>\\[A-Za-z]+\*?|\\.)"
+    r"(?P<said>(?<=[,=(])\s*(?:'\w{1,3}'|\"\w{1,3}\"))"
+    r"|(?P<blank>\s+)|(?P<command>\\[A-Za-z]+\*?|\\.)"
     rf"|(?P<raised>[{''.join(RAISED)}]+)|(?P<below>[{''.join(BELOW)}]+)"
     rf"|{MODULE}?(?P<word>(?:{SMALL}|{LETTER}(?:{LETTER}|[0-9])*)(?:_(?:{LETTER}|[0-9])+)*"
     rf"(?:_(?!{LETTER}|[0-9{{\\]))?)"
-    r"|(?P<number>[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?|\.[0-9]+)"
-    r"|(?P<said>(?<=[,=(])\s*(?:'\w{1,3}'|\"\w{1,3}\"))"
+    r"|(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+)"
     r"|(?P<relation>[-+:<=!>]=|<-|=>|[=≔←⇒∈])"
-    r"|(?P<sign>\|\||%\*%|%o%|\*\*|\.\*|\./|\.\^|\.'|\.T\b|&&|.)",
+    r"|(?P<sign>\|\||%\*%|%o%|\*\*|\.\*|\./|\.\^|\.[-+−']|\.T\b|&&|.)",
     re.DOTALL,
 )
 
@@ -131,8 +137,12 @@ class _Tokens:
     def add(self, x):
         if x.kind in ("raised", "below"):
             table, sign = (RAISED, "^") if x.kind == "raised" else (BELOW, "_")
-            inside = re.findall(r"\d+|\\top|\D", "".join(table[c] for c in x.text))
-            self.put(x, sign, "{", *inside, "}")
+            inside = "".join(table[c] for c in x.text)
+            if self.before.text in ("^", "-", "{"):  # W^⊤, W^{-⊤}
+                sign = ""
+            marks = r"-?(?:\\top|\d+)|." if sign != "_" else ".+"
+            for mark in re.findall(marks, inside):  # A⁻¹ᵀ has two
+                self.put(x, *sign, "{", *re.findall(r"\d+|\\top|\D", mark), "}")
         elif x.text == "{" and (self.before.text in RAW or self.before.text.startswith(r"\text")):
             self.skip = max(self.text.find("}", x.stop), x.stop)
             self.put(x, "{", self.text[x.stop : self.skip].strip().replace(r"\_", "_"))
@@ -142,18 +152,31 @@ class _Tokens:
             raise Unreadable("for A\\b type inv(A)*b", self.place(x))
         elif x.kind == "word":
             any(rule(self, x) for rule in WORD_RULES)
-        elif x.text not in HIDDEN and not (x.text == "." and self.before.text in SIZED):
-            if x.kind == "number" and abs(int(x.text.partition("e")[2] or 0)) > MAX_EXPONENT:
-                raise Unreadable("this number has too many digits", self.place(x))
+        elif (x.text not in HIDDEN or (x.text == "~" and not self.latex)) and not (
+            x.text == "." and self.before.text in SIZED
+        ):
             sign = r"\mathrm" if x.text in TEXT or x.text.startswith(r"\text") else x.text
+            sign = self.numeral(x) if x.kind == "number" else sign
             self.put(x, *SIGNS.get(sign, sign).split())
+
+    def numeral(self, x):
+        power = re.search("[eE](.*)", x.text)
+        if power and self.declared(power[0][0]):
+            said = f"is {x.text} a number, or is {power[0][0]} a letter? Write blanks or ·"
+            raise Unreadable(said, self.place(x))
+        if power and abs(int(power[1])) > MAX_EXPONENT:
+            raise Unreadable("this number has too many digits", self.place(x))
+        return f"0{x.text}" if x.text[0] == "." else x.text
+
+    def declared(self, name):
+        return isinstance(self.names, dict) and self.names.get(name) is not None
 
     def place(self, x):
         return Place(self.text, x.start - len(x.module), x.stop)
 
     def touches(self, x):
-        """Return whether a bracket follows at once."""
-        return self.text[x.stop : x.stop + 1] == "("
+        """Return whether a bracket follows at once, or after Julia's dot, as in exp.(x)."""
+        return re.match(r"\.?\(", self.text[x.stop : x.stop + 2]) is not None
 
     @property
     def lifted(self):
@@ -170,8 +193,23 @@ class _Tokens:
             raise Unreadable(f"{x.module}{x.text} is not {other}", self.place(x))
         return self.put(x, x.text, kind="function")
 
+    def glued(self, x):
+        """Refuse a function that other letters touch: Wsin(a)."""
+        if self.touches(x) and x.text not in WORDS:
+            word = max((w for w in WORDS if len(w) > 2 and x.text.endswith(w)), key=len, default="")
+            front = x.text[: -len(word)]
+            if word and (split(front, self.names) or not front.islower()):
+                raise Unreadable(f"write a blank: {front} {word}(…)", self.place(x))
+        return False
+
     def name(self, x):
-        return x.text in self.names and self.put(x, x.text, kind="name")
+        """Put a name that the formula may have, W_1 for W1 and W1 for W_1 too."""
+        for spelling in (x.text, x.text.replace("_", ""), re.sub(r"(\d+)$", r"_\1", x.text)):
+            if x.text == "t" and self.touches(x) and "%*%" in self.text:
+                return False  # R's transpose
+            if spelling in self.names and (spelling == x.text or spelling[-1].isdigit()):
+                return self.put(x, spelling, kind="name")
+        return False
 
     def transposed(self, x):
         behind = self.before.text and self.text[x.start - 1].isspace() and not self.touches(x)
@@ -183,6 +221,7 @@ class _Tokens:
             return False
         applied = x.text in PREFIXES or (len(x.text) > 2 and self.after.text in ("(", "|"))
         if method or self.touches(x) or (applied and not self.is_total(x)):
+            self.skip = x.stop + (self.touches(x) and self.after.text == ".")
             return self.put(x, x.text, kind="function")
         return False
 
@@ -202,6 +241,20 @@ class _Tokens:
         around = self.text[x.start - 1 : x.start] + self.text[x.stop : x.stop + 1]
         stands_free = len(around) == 2 and around.isspace()
         return x.text in ("times", "x") and self.closed and stands_free and self.put(x, "·")
+
+    def entries(self, x):
+        """Put a product of names with subscripts: x_ix_j, W_2W_1x, x_iA_{ij}."""
+        word = x.text
+        lowers = self.after.text == "_" or self.after.kind == "below"
+        several = OPEN_ENTRIES if lowers else ENTRIES
+        parts = [*re.finditer(rf"{ENTRY}(?=[^\W\d_]_|[^\W_]*$)|[^\W\d_]+$", word)]
+        tiled = "".join(part[0] for part in parts) == word
+        if self.lifted or not several.fullmatch(word) or not tiled:
+            return False
+        for part in parts:
+            y = x._replace(text=part[0], start=x.start + part.start(), stop=x.start + part.end())
+            any(rule(self, y) for rule in (_Tokens.name, _Tokens.run))
+        return True
 
     def run(self, x):
         """Put a product of names, or a new name; ``W_ij`` has its subscript in braces."""
@@ -230,6 +283,8 @@ class _Tokens:
     def part(self, x):
         if x.text == "^T":
             return self.put(x, "^", "T")
+        if x.text[-1].isdigit() and self.name(x):
+            return True
         if x.text in GREEK:
             return self.put(x, f"\\{x.text}")
         named = (len(x.text) > 1 or x.text in self.names) and x.text not in GREEK_SIGNS
@@ -246,13 +301,17 @@ class _Tokens:
         known = word in NAMED or word in GREEK or word in LAMBDAS
         change = len(word) == 2 and word[0] == "d" and "d" not in self.names
         long = self.closed or (len(word) > 2 and word.islower() and word.isascii())
-        numbered = re.fullmatch(r"[^\W\d_]\d+", word)
+        if re.search(r"\d", word) and self.before.text in FRACTIONS:  # \frac s2
+            return re.findall(r"\d+|\D", word)
+        if re.fullmatch(r"(?:[^\W\d_]\d+)+[^\W\d_]?", word) and not self.closed:  # W2W1x
+            return re.findall(r"[^\W\d_]\d*", word)
+        numbered = re.search(r"\d", word)
         return [word] if known or change or numbered or (long and not self.latex) else [*word]
 
 
 WORD_RULES = (
-    _Tokens.of_module, _Tokens.name, _Tokens.transposed, _Tokens.function, _Tokens.total,
-    _Tokens.cross, _Tokens.run,
+    _Tokens.of_module, _Tokens.name, _Tokens.transposed, _Tokens.function, _Tokens.glued,
+    _Tokens.total, _Tokens.cross, _Tokens.entries, _Tokens.run,
 )  # fmt: skip
 
 

@@ -100,6 +100,12 @@ def _loss(text, tree, shapes, language):
     names = _declared_first(sizes.names(), shapes)
     letters = letters_of(*names.values())
     names = {k: s for k, s in names.items() if k in shapes or s or k not in letters}
+    free = free_names(tree)
+    for node in walk(tree):
+        for index in node.args[1:] if node.op == "entry" else ():
+            if index.op == "name" and index.data in free and index.data not in shapes:
+                said = f"no sum runs over {index.data}: type sum_{index.data} in front"
+                raise Unreadable(said, node.place)
     whole = sizes.of(tree)
     if any(x != 1 for x in whole):
         raise Misfit(f"this is {shape_text(whole)}; only a number has a gradient")

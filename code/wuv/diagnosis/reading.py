@@ -29,7 +29,7 @@ from wuv.algebra import (
     walk,
 )
 from wuv.algebra.language import last_side, read_text
-from wuv.algebra.meant import meant, plain
+from wuv.algebra.meant import Unclear, meant, plain
 from wuv.algebra.names import GREEK_SIGNS, INDICES, LAMBDAS
 from wuv.algebra.tree import name, number
 from wuv.derivation.forms import sized
@@ -100,6 +100,8 @@ class _Reader:
         """Return a typed formula with one meaning for each of its signs, where it has one."""
         try:
             return meant(tree, self.asked.x.shape, dict.fromkeys(RATES, ()) | self.asked.shapes)
+        except Unclear:
+            raise
         except Misfit:
             return plain(tree)
 
