@@ -49,9 +49,9 @@ LOSSES += [(row[0], *row[2:]) for row in GRADIENTS]
 # With their declared letters, what NumPy would call by these names and could not know.
 REFUSED = {
     "w.sm_const": "is not in the loss",
-    "c.G_lasso_n1": "of norms",
-    "e.norm_1": "of norms",
-    "e.nuclear": "of norms",
+    "c.G_lasso_n1": "read as the Euclidean",
+    "e.norm_1": "read as the Euclidean",
+    "e.nuclear": "read as the Euclidean",
 }
 
 # Every function, every place and every keyword

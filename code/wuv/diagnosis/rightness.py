@@ -113,7 +113,7 @@ def _exactly(answer, asked):
     known, work, tried = _enough(answer, asked), Work(WORK), []
     if known is None and not _is_rational(asked):
         return _finely(answer, asked)
-    anew = _anew(answer, asked)[: 1 if known else None]
+    anew = _anew(answer, asked)[:1] if known else []  # else floats were tried there, and will do
     for sizes in (*SIZES[:2], "square", *(known or ()), *anew):
         equal = _equal(answer, asked, sizes, work)
         if equal is False:
