@@ -232,7 +232,7 @@ class Typed(Formula):
         glued = self.peek() and self.text[self.at() - 1 : self.at()].strip()
         if tree.op in ("norm", "bars") and self.peek()[:1].isdigit() and glued:
             self.refuse("for a square type ^2 behind the norm")
-        if self.peek() == "[" and glued and self.is_index():
+        if self.peek() == "[" != self.peek(1) and glued and self.is_index():  # [[ is a matrix
             self.refuse("for an entry type x_1, counting from 1, or a formula of NumPy alone")
         return tree
 
