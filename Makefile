@@ -88,7 +88,7 @@ format: $(READY) ## put the Python files into that style
 	@$(PY) -m ruff format
 
 lock: $(READY) ## pin every package anew in requirements.txt
-	@$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	@$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	  --no-emit-index-url --no-header --no-annotate $(GROUPS) --output-file requirements.txt pyproject.toml
 
 clean: ## remove what was built, the environment included
