@@ -24,13 +24,17 @@ def test_the_lock_names_no_host_and_no_folder_and_pins_by_hash():
     assert not re.search(r"^\s*(-e|-i|-f|--index|--extra|--find|#)", text, re.MULTILINE)
     pins = re.split(r"(?m)^(?=\S)", text)[1:]
     assert len(pins) > 50
-    assert all(re.match(r"[\w.-]+(\[[\w,-]+\])?==\S+", pin) and "--hash=sha256:" in pin for pin in pins)
+    assert all(
+        re.match(r"[\w.-]+(\[[\w,-]+\])?==\S+", pin) and "--hash=sha256:" in pin for pin in pins
+    )
 
 
 def test_the_lock_holds_every_package_that_is_asked_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
-    locked = re.findall(r"(?m)^([\w.-]+)(?:\[[\w,-]+\])?==", (ROOT / "requirements.txt").read_text("utf-8"))
+    locked = re.findall(
+        r"(?m)^([\w.-]+)(?:\[[\w,-]+\])?==", (ROOT / "requirements.txt").read_text("utf-8")
+    )
     plain = {re.sub(r"[-_.]+", "-", name).lower() for name in locked}
     asked = [re.match(r"[\w.-]+", item)[0] for group in groups for item in group]
     names = {re.sub(r"[-_.]+", "-", name).lower() for name in asked}
