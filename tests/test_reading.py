@@ -525,6 +525,7 @@ def test_a_diagnosis_says_how_the_answer_and_the_loss_were_read():
     assert "the loss as L = ‖Xw − y‖²" in diagnose("foo(", "w", "||Xw - y||^2").read_as
     assert "with a learning rate" in diagnose("u - eta*2*W.T@r", "u").read_as
     assert "against 2Wᵀ(Wu − v)" in diagnose("u - eta*2*W.T@r", "u").read_as
+    assert "against −2Wᵀ(Wu − v)" in diagnose("u + 2*eta*W.T@r", "u").read_as
 
 
 def test_the_commands_say_how_a_text_was_read(capsys):

@@ -139,8 +139,10 @@ class Answer:
 
 
 def without_one(node):
-    """Return x for 1·x: what is left of a learning rate."""
-    return node.args[1] if node.op in ("times", "product") and node.args[0] == ONE else node
+    """Return x for 1·x and for x·1: what is left of a learning rate."""
+    if node.op not in ("times", "product") or ONE not in node.args:
+        return node
+    return node.args[node.args[0] == ONE]
 
 
 def call(function, here):
