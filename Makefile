@@ -13,6 +13,7 @@ READY := .venv/ready
 BOOK := _build/html/.built
 LIVE ?= 1
 WITH := _build/.live-$(LIVE)
+FRAMEWORKS := .venv/frameworks
 TESTS := $(PY) -m pytest --numprocesses auto --dist loadgroup
 GROUPS := --group book --group test --group bench --group dev
 
@@ -29,7 +30,7 @@ SOURCES := _config.yml _toc.yml pyproject.toml README.md CITATION.cff $(wildcard
 $(shell { grep -qxF 'at $(CURDIR)' $(LOCKED) && { [ -z '$(PYTHON)' ] || \
   grep -qxF 'with $(PYTHON)' $(LOCKED); }; } 2>/dev/null || rm -f $(LOCKED))
 
-.PHONY: help book pdf test test-package check mutate mistakes mutants handouts notebooks-branch audit serve bench bench-live lint format lock clean
+.PHONY: help book pdf test test-package test-frameworks check mutate mistakes mutants handouts notebooks-branch audit serve bench bench-live lint format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -46,6 +47,11 @@ test: $(BOOK) ## run every test, the built site included
 
 test-package: $(READY) ## run the tests of the package and of what builds the book (no book, no browser)
 	@$(TESTS) -m 'not book'
+
+test-frameworks: $(READY) ## try what is said of PyTorch, JAX and Octave, in an environment with them
+	@$(PY) -m uv venv --quiet --allow-existing $(FRAMEWORKS)
+	@$(PY) -m uv pip install --quiet --python $(FRAMEWORKS) --group frameworks
+	@PYTHONPATH=code $(FRAMEWORKS)/bin/python -m pytest --noconftest tests/test_frameworks.py
 
 check: $(READY) ## execute every displayed equation
 	@$(PY) -m wuv check chapters

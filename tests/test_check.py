@@ -393,3 +393,218 @@ def test_a_direction_or_a_gradient_of_another_shape_is_refused():
         check_direction(lambda u: loss(W, u, v), u.T, u)
     with pytest.raises(ValueError, match=r"direction has shape \(2,\), x has \(2, 1\)"):
         check_direction(lambda u: loss(W, u, v), u, u, direction=[1, 2])
+
+
+# Kinks
+
+
+def test_at_a_kink_what_lies_between_both_slopes_is_not_called_wrong():
+    x = np.array([1.0, 0.0, 2.0])
+    for at_the_kink in (-1, 0.3, 1):
+        report = check_gradient(lambda x: abs(x).sum(), [1, at_the_kink, 1], x)
+        assert report
+        assert "At [1] f has a kink: its slope is −1 on one side and 1" in report.message
+    for wrong in ([1, 3, 1], [1, 1, -1], [1, 1, 1.1]):
+        assert not check_gradient(lambda x: abs(x).sum(), wrong, x)
+
+
+def test_on_whole_numbers_kinks_are_found_exactly_and_curves_are_none():
+    x = column(0, 50)
+    report = check_gradient(lambda x: abs(x).sum(), column(1, 1), x)
+    assert report
+    assert report.message.startswith("Every other entry agrees, exactly. At [0, 0] f has a kink")
+    assert not check_gradient(lambda x: abs(x).sum(), column(2, 1), x)
+    bent = check_gradient(lambda x: 1000 * (x * x).sum(), column(500, 100000), x)
+    assert not bent
+    assert "kink" not in bent.message
+
+
+@given(st.floats(-3, 3), st.sampled_from([np.exp, np.sin, np.tanh, lambda x: 1e6 * x**3]))
+def test_no_smooth_function_is_told_to_have_a_kink(at, f):
+    report = check_gradient(lambda x: f(x).sum(), np.array([at + 1e3]), np.array([at]))
+    assert "kink" not in report.message
+
+
+def test_beside_a_kink_there_is_a_gradient():
+    x = np.array([0.01, -0.01])
+    assert check_gradient(lambda x: abs(x).sum(), np.sign(x), x).message == "Every entry agrees."
+    assert not check_gradient(lambda x: abs(x).sum(), -np.sign(x), x)
+
+
+# Several arrays
+
+
+def test_several_arguments_are_checked_at_once_and_exactly():
+    report = check_gradient(loss, gradients, A)
+    assert report
+    assert report.message == "x.W, x.u, x.v: Every entry agrees, exactly."
+    assert "claimed at x.W[" in str(report)
+
+
+def test_of_several_arguments_the_wrong_one_is_named():
+    right = gradients(*A)
+    report = check_gradient(loss, right._replace(u=-right.u), A)
+    assert not report
+    assert report.part == "x.u"
+    assert report.message.splitlines() == [
+        "x.W, x.v: Every entry agrees, exactly.",
+        "x.u: Every entry is −1 times the measured slope: a sign is wrong.",
+    ]
+
+
+def test_a_dictionary_of_arrays_is_one_argument_however_deep_it_is():
+    parameters = {"layer": {"W": np.ones((2, 2)) / 3, "b": np.ones((2, 1))}, "scale": 2.0}
+
+    def f(p):
+        return p["scale"] * ((p["layer"]["W"] @ p["layer"]["b"]) ** 2).sum()
+
+    def slopes(p):
+        z = p["layer"]["W"] @ p["layer"]["b"]
+        inner = 2 * p["scale"] * z
+        return {
+            "layer": {"W": inner @ p["layer"]["b"].T, "b": p["layer"]["W"].T @ inner},
+            "scale": (z**2).sum(),
+        }
+
+    assert check_gradient(f, slopes, parameters)
+    report = check_gradient(f, slopes(parameters) | {"scale": 3}, parameters)
+    assert (report.ok, report.part, report.worst) == (False, "x['scale']", None)
+    assert "claimed at x['scale']" in str(report)
+
+
+@pytest.mark.parametrize(
+    ("claim", "message"),
+    [
+        ({"W": np.ones(2)}, "must be a dictionary with the keys of x"),
+        (np.ones(2), "must be a dictionary"),
+    ],
+)
+def test_a_gradient_of_other_parts_is_wrong_and_says_which_are_wanted(claim, message):
+    report = check_gradient(lambda p: (p["a"] ** 2).sum(), claim, {"a": np.ones(2)})
+    assert not report
+    assert message in report.message
+    assert not check_gradient(lambda a, b: (a * b).sum(), (1,), (np.ones(2), np.ones(2)))
+
+
+def test_a_tuple_of_numbers_is_an_array_as_it_always_was():
+    assert check_gradient(lambda x: (x * x).sum(), (6, -8), (3, -4))
+    assert check_gradient(lambda x: (x * x).sum(), [(6,), (-8,)], [(3,), (-4,)])
+
+
+# Other libraries' arrays
+
+
+class Tensor:
+    """What `wuv.tensors` asks of a tensor of PyTorch, in single precision or in another type."""
+
+    def __init__(self, values, kind="float32", requires_grad=False):
+        self.values = np.array(values, kind)
+        self.kind, self.requires_grad = kind, requires_grad
+
+    @property
+    def dtype(self):
+        return f"torch.{self.kind}"
+
+    @property
+    def ndim(self):
+        return self.values.ndim
+
+    def __array__(self, dtype=None, copy=None):
+        if self.requires_grad:
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad.")
+        return self.values
+
+    def detach(self):
+        return Tensor(self.values, self.kind)
+
+    def cpu(self):
+        return self
+
+    def double(self):
+        return Tensor(self.values, "float64")
+
+    def is_floating_point(self):
+        return self.values.dtype.kind == "f"
+
+    def size(self):  # a method, as it is there
+        return self.values.shape
+
+    def new_tensor(self, values, requires_grad=False):
+        return Tensor(values, self.kind, requires_grad)
+
+
+def tensor_loss(x):
+    assert isinstance(x, Tensor)
+    return Tensor((x.values**2).sum(), x.kind, x.requires_grad)
+
+
+@pytest.mark.parametrize("kind", ["float16", "float32", "float64", "int64"])
+@pytest.mark.parametrize("requires_grad", [False, True])
+def test_tensors_are_checked_in_their_own_precision(kind, requires_grad):
+    x = Tensor([[1], [2]], kind, requires_grad)
+    right = Tensor([[2], [4]], kind, requires_grad)
+    report = check_gradient(tensor_loss, right, x)
+    assert report
+    assert report.digits == {"float16": 3, "float32": 7, "float64": 16, "int64": None}[kind]
+    assert check_gradient(tensor_loss, lambda x: Tensor(2 * x.values, kind), x)
+    assert not check_gradient(tensor_loss, Tensor([[3], [4]], kind), x)
+    assert check_direction(tensor_loss, right, x)
+    assert not check_direction(tensor_loss, Tensor([[3], [4]], kind), x)
+
+
+def test_whole_tensors_move_by_fractions_of_1():
+    x = Tensor([[1], [2]], "int64")
+    report = check_gradient(lambda x: Tensor((x.values**4).sum(), x.kind), [[4], [32]], x)
+    assert report
+    assert report.step is None
+
+
+class Namespaced:
+    """What `wuv.tensors` asks of an array of JAX, which has single precision alone."""
+
+    def __init__(self, values):
+        self.values = np.array(values, np.float32)
+        self.dtype, self.ndim = self.values.dtype, self.values.ndim
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values
+
+    def __array_namespace__(self):
+        return Namespaced
+
+    @staticmethod
+    def asarray(values, dtype=None, copy=None):
+        assert copy
+        return Namespaced(values)
+
+
+def test_an_array_of_a_namespace_is_given_to_f_as_one():
+    x = Namespaced([1.0, 2.0])
+    report = check_gradient(lambda x: Namespaced((x.values**3).sum()), [3.0, 12.0], x)
+    assert report
+    assert report.digits == 7
+
+
+SINGLE = {
+    "a number of single precision": lambda x: (x.astype("float32") ** 3).sum(),
+    "an array of it": lambda x: (x.astype("float32") ** 3).sum(keepdims=True),
+    "a tensor": lambda x: Tensor((x.astype("float32") ** 3).sum(), requires_grad=True),
+    "a plain float with its digits": lambda x: float((x.astype("float32") ** 3).sum()),
+}
+
+
+@pytest.mark.parametrize("f", SINGLE.values(), ids=SINGLE)
+@pytest.mark.parametrize("seed", range(5))
+def test_what_computes_in_single_precision_is_measured_so_at_a_point_of_double(f, seed):
+    x = np.random.default_rng(seed).normal(size=(3, 2)) + 3
+    report = check_gradient(f, 3 * x**2, x)
+    assert report
+    assert report.digits == 7
+    assert "small enough" in str(report)
+    assert not check_gradient(f, 3.2 * x**2, x)
+    assert check_direction(f, 3 * x**2, x)
+
+
+@pytest.mark.parametrize("f", [lambda x: float(x.sum()), lambda x: float((x * x).sum() - 2)])
+def test_a_plain_float_of_few_digits_is_not_taken_for_single_precision(f):
+    assert check_gradient(f, [1.0, 1.0], [0.5, 0.5]).digits == 16

@@ -1,13 +1,13 @@
-"""The lines of chapter `layouts` about JAX and PyTorch, run where these libraries are installed.
+"""What the book says of JAX and PyTorch, and `check_gradient` of their functions, run by them.
 
-The book does not need them, so its own environment leaves these tests out and says so. To run them:
-``pip install jax torch`` beside NumPy and pytest, then ``pytest tests/test_frameworks.py``.
+The book does not need them, so its own environment leaves these tests out and says so;
+``make test-frameworks`` runs them in one that has both.
 """
 
 import numpy as np
 import pytest
 
-from wuv import case_a, gradients
+from wuv import case_a, check_gradient, gradients
 
 W, u, v = case_a()
 FLAT_U, FLAT_V = u.ravel(), v.ravel()
@@ -87,3 +87,85 @@ def test_pytorch_mse_divides_by_the_number_of_all_entries(torch):
     squares = ((X @ W.T - T) ** 2).sum()
     assert torch.nn.MSELoss()(out, targets).item() * T.size == pytest.approx(squares, rel=1e-15)
     assert torch.nn.MSELoss(reduction="sum")(out, targets).item() == squares
+
+
+# `check_gradient` of their functions
+
+
+@pytest.mark.parametrize("learn", [False, True])
+@pytest.mark.parametrize("kind", ["bfloat16", "float16", "float32", "float64"])
+def test_pytorch_functions_are_checked_in_their_own_precision(torch, kind, learn):
+    x = torch.tensor([[1.5], [-2.0]], dtype=getattr(torch, kind), requires_grad=learn)
+
+    def f(x):
+        return (torch.tanh(x) ** 2).sum()
+
+    def slope(x):
+        x = x.detach().requires_grad_()
+        f(x).backward()
+        return x.grad
+
+    report = check_gradient(f, slope, x)
+    assert report, report
+    assert report.digits == {"bfloat16": 2, "float16": 3, "float32": 7, "float64": 16}[kind]
+    assert not check_gradient(f, lambda x: 4 * slope(x), x)
+
+
+def test_pytorch_modules_are_checked_by_their_parameters(torch):
+    torch.manual_seed(0)
+    layer = torch.nn.Linear(2, 3)
+    rows = torch.tensor(X.tolist(), dtype=torch.float32)
+
+    def f(p):
+        return (torch.func.functional_call(layer, p, rows) ** 2).sum()
+
+    parameters = dict(layer.named_parameters())
+    f(parameters).backward()
+    claimed = {name: p.grad for name, p in parameters.items()}
+    assert check_gradient(f, claimed, parameters)
+    assert not check_gradient(f, claimed | {"bias": -claimed["bias"]}, parameters)
+    report = check_gradient(f, lambda p: claimed, parameters)
+    assert report.part in ("x['weight']", "x['bias']")
+    assert report.digits == 7
+
+
+def test_a_plain_float_that_pytorch_computed_has_seven_digits(torch):
+    x = np.array([0.3, -1.7])
+    report = check_gradient(
+        lambda x: (torch.tensor(x, dtype=torch.float32) ** 3).sum().item(), 3 * x**2, x
+    )
+    assert report, report
+    assert report.digits == 7
+
+
+def test_jax_functions_are_checked_at_numpys_points_and_at_their_own(jax):
+    def f(W, u):
+        return (jax.numpy.tanh(W @ u) ** 2).sum()
+
+    for wrap in (np.asarray, jax.numpy.asarray):
+        point = wrap(W / 3), wrap(u / 3)
+        report = check_gradient(
+            f, jax.grad(f, argnums=(0, 1)), tuple(map(jax.numpy.asarray, point))
+        )
+        assert report, report
+        claimed = jax.grad(f, argnums=(0, 1))(*(np.asarray(a, "float32") for a in point))
+        report = check_gradient(f, claimed, point)
+        assert report, report
+        assert report.digits == 7
+        assert not check_gradient(f, tuple(1.1 * g for g in claimed), point)
+    assert check_gradient(f, jax.grad(f, argnums=(0, 1)), point)
+
+
+def test_jax_whole_numbers_are_checked_exactly(jax):
+    x = jax.numpy.asarray([1, 2, 3])
+    assert (
+        check_gradient(lambda x: (x * x).sum(), 2 * x, x).message == "Every entry agrees, exactly."
+    )
+    assert check_gradient(lambda x: (x**4).sum(), 4 * x**3, x)
+
+
+def test_jax_half_precision_is_checked_as_such(jax):
+    x = jax.numpy.asarray([1.5, -2.0], "bfloat16")
+    report = check_gradient(lambda x: (x * x).sum(), 2 * x, x)
+    assert report, report
+    assert report.digits == 2

@@ -16,8 +16,8 @@ FILES = sorted(FOLDER.rglob("*.py"))
 
 # A module may import from its own floor and from those below; a new module must be given a floor.
 FLOORS = [
-    {"shapes", "model", "difference", "problems", "csv_tables", "written"},
-    {"algebra", "check", "counting", "descent", "embedding", "tape"},
+    {"shapes", "model", "difference", "problems", "csv_tables", "tensors", "written"},
+    {"algebra", "arguments", "check", "counting", "descent", "embedding", "kinks", "tape"},
     {"mathtext", "points"},
     {"derivation", "equations"},
     {"diagnosis"},

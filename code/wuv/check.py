@@ -9,25 +9,37 @@ Every entry agrees, exactly.
   claimed at [0, 0]  20
   measured at [0, 0] 20
   relative error     0
+  small enough       0
   step               1
 >>> print(check_gradient(lambda u: loss(W, u, v), -grad_u(W, u, v), u).message)
 Every entry is −1 times the measured slope: a sign is wrong.
 
 What is measured are central differences. On whole numbers they are exact for a quadratic
-function, and the comparison is ``==``; otherwise it is made in floating point.
+function, and the comparison is ``==``; otherwise it is made in floating point, with as many digits
+as the values of f have. f may be written for JAX or PyTorch, and take several arrays.
 """
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wuv.difference import central_difference, directional_derivative, is_exact, value
+from wuv.arguments import applied, are_several, beside, changed, parts
+from wuv.difference import (
+    central_difference,
+    directional_derivative,
+    is_exact,
+    precision,
+    value,
+)
+from wuv.kinks import kinks
 from wuv.shapes import Array, Number, array
+from wuv.tensors import called, epsilon
 from wuv.written import number_text
 
 
@@ -37,8 +49,11 @@ class Report:
 
     ``worst`` is the index of the entry that differs most, ``claimed`` and ``measured`` are the two
     values there, ``relative_error`` is their distance divided by the larger of the two, ``step``
-    the step of the difference (None: chosen for each entry). Along a direction there is no
-    ``worst``; where nothing could be compared there are no values either.
+    the step of the difference (None: chosen for each entry). What still passes is a relative error
+    of ``tolerance``, or a distance of ``rounding``, which ``digits``, those that the values of f
+    have, leave unsure (None: all are exact). Along a direction there is no ``worst``; where nothing
+    could be compared there are no values either. Of several arrays the report tells what was found
+    in each, and the values of the worst, ``part``.
     """
 
     ok: bool
@@ -48,6 +63,10 @@ class Report:
     measured: Number | None = None
     relative_error: float | None = None
     step: Number | None = None
+    tolerance: float | None = None
+    rounding: float = 0
+    digits: int | None = None
+    part: str = ""
 
     def __bool__(self) -> bool:
         return self.ok
@@ -60,14 +79,23 @@ class Report:
         """Return what was found as pairs of label and text."""
         pairs = [("verdict", self.verdict)]
         if self.claimed is not None:
-            where = "along the direction" if self.worst is None else f"at {list(self.worst)}"
+            where = f"at {self.part}{list(self.worst or ()) or ''}"
+            where = where if self.part or self.worst else "along the direction"
             pairs += [
                 (f"claimed {where}", number_text(self.claimed, 10)),
                 (f"measured {where}", number_text(self.measured, 10)),
                 ("relative error", f"{self.relative_error:.2g}"),
+                ("small enough", self._small_enough),
                 ("step", "chosen for each entry" if self.step is None else str(self.step)),
             ]
         return pairs
+
+    @property
+    def _small_enough(self):
+        if self.digits is None:
+            return f"{self.tolerance:.1g}"
+        unsure = f"or a distance of {self.rounding:.1g}, since f has {self.digits} digits"
+        return f"{self.tolerance:.1g}, {unsure}"
 
     def __str__(self) -> str:
         width = max(len(label) for label, _ in self.rows())
@@ -84,9 +112,9 @@ class Report:
 
 
 def check_gradient(
-    f: Callable[[Array], Number],
-    gradient: ArrayLike | Callable[[Array], ArrayLike],
-    x: ArrayLike,
+    f: Callable[..., Number],
+    gradient: Any,
+    x: Any,
     *,
     step: Number | None = None,
     tolerance: float | None = None,
@@ -94,34 +122,65 @@ def check_gradient(
     """Compare ``gradient`` with the measured slopes of f at x, entry by entry; return a `Report`.
 
     ``f`` takes an array of the shape of x and returns one number; ``gradient`` is an array or a
-    function of x. ``step`` is that of `wuv.difference.central_difference`; without it slopes are
-    measured at step 1 if x holds whole numbers and f turns out quadratic with whole values, and in
-    floating point otherwise. ``tolerance`` is the relative error that still passes: without it, 0
-    for exact numbers and the cube root of the machine epsilon for floats.
+    function of x. Where x is a tuple of arrays, f takes each as an argument, and the gradient is a
+    tuple too; where it is a dictionary of arrays, at any depth, so is the gradient. An array may be
+    JAX's or PyTorch's, and f then gets such ones.
 
-    A gradient that cannot be computed, or that has another shape than x, is a wrong one: nothing
-    is raised, the report says so. What f itself raises is raised.
+    ``step`` is that of `wuv.difference.central_difference`; without it slopes are measured at step
+    1 if x holds whole numbers and f turns out quadratic with whole values, and in floating point
+    otherwise, with a step for the precision in which f computes (`wuv.difference.precision`).
+    ``tolerance`` is the relative error that still passes: without it, 0 for exact numbers and the
+    cube root of the machine epsilon for floats.
+
+    At a kink, where the slopes on both sides differ, there is no gradient: the report says so, and
+    a claim between the two is not called wrong. A gradient that cannot be computed, or that has
+    another shape than x, is a wrong one: nothing is raised, the report says so. What f itself
+    raises is raised.
     """
-    x = array("x", x)
-    if step is None and is_exact(x) and _is_quadratic(f, x):
-        step = 1
+    if are_several(x):
+        return _check_several(f, gradient, x, step, tolerance)
     if callable(gradient):
         try:
-            gradient = gradient(x.copy())
-        except (TypeError, ValueError) as error:
+            gradient = called(gradient, x)(array("x", x).copy())
+        except (TypeError, ValueError, RuntimeError) as error:
             return Report(False, f"This gradient cannot be computed: {_plainly(error)}")
+    f, coarsest = called(f, x), max(epsilon(x) or 0, epsilon(gradient) or 0)
+    x = array("x", x)
     try:
         claimed = array("the gradient", gradient)
     except (TypeError, ValueError) as error:
         return Report(False, f"This gradient cannot be compared: {error}")
-    measured = central_difference(f, x, step)
+    if step is None and is_exact(x) and _is_quadratic(f, x):
+        step = 1
+    measure = _Measure(f, x, step, tolerance, max(coarsest, precision(f, x)))
+    measured = central_difference(f, x, step, rounding=measure.epsilon)
 
     def compare(claimed):
-        return _compare(f, claimed, measured, x, step, tolerance)
+        return measure.compare(claimed, measured)
 
     if claimed.shape != x.shape:
         return Report(False, _shape_message(claimed, x, compare))
     return compare(claimed)
+
+
+def _check_several(f, gradient, x, step, tolerance):
+    """Return the report on several arrays: what is said of each, and the values of the worst."""
+    try:
+        claims = applied(gradient, x) if callable(gradient) else gradient
+        claims = beside(x, claims)
+    except (TypeError, ValueError, RuntimeError) as error:
+        return Report(False, f"This gradient cannot be compared: {_plainly(error)}")
+    reports, said = {}, {}
+    for name, part in parts(x).items():
+
+        def alone(a, name=name):
+            return applied(f, changed(x, name, a))
+
+        reports[name] = check_gradient(alone, claims[name], part, step=step, tolerance=tolerance)
+        said.setdefault(reports[name].message, []).append(name)
+    worst = max(reports, key=lambda k: (not reports[k], reports[k].relative_error or 0))
+    message = "\n".join(f"{', '.join(names)}: {text}" for text, names in said.items())
+    return replace(reports[worst], message=message, part=worst)
 
 
 def check_direction(
@@ -142,50 +201,84 @@ def check_direction(
 
     Raises ``ValueError`` where x, the gradient and the direction differ in shape.
     """
+    f, coarsest = called(f, x), max(epsilon(x) or 0, epsilon(gradient) or 0)
     x, gradient = array("x", x), array("the gradient", gradient)
     if gradient.shape != x.shape:
         raise ValueError(_shape_message(gradient, x))
     if direction is None:
         direction = np.random.default_rng(seed).choice([-3, -2, -1, 1, 2, 3], x.shape)
-    measured = array("the slope", directional_derivative(f, x, direction, step))
+    rounding = max(coarsest, precision(f, x))
+    slope = directional_derivative(f, x, direction, step, rounding=rounding)
+    measured = array("the slope", slope)
     exact = is_exact(gradient) and is_exact(measured)
     claimed = ((gradient.astype(object) if exact else gradient) * direction).sum()
-    return _compare(f, array("the claim", claimed), measured, x, step, tolerance)
+    measure = _Measure(f, x, step, tolerance, rounding)
+    return measure.compare(array("the claim", claimed), measured, along=True)
 
 
-def _compare(f, claimed, measured, x, step, tolerance=None):
-    shape, claimed, measured = measured.shape, claimed.reshape(-1), measured.reshape(-1)
-    exact = is_exact(claimed) and is_exact(measured)
-    if exact:
-        claimed, measured = claimed.astype(object), measured.astype(object)
-        allowed, rounding = tolerance or 0, 0
-    else:
-        inexact = [a.dtype for a in (claimed, measured, x) if a.dtype.kind in "fc"]
-        epsilon = max((np.finfo(kind).eps for kind in inexact), default=np.finfo(float).eps)
-        claimed, measured = (a.astype(np.result_type(a, float)) for a in (claimed, measured))
-        allowed = epsilon ** (1 / 3) if tolerance is None else tolerance
-        rounding = 8 * epsilon * abs(value(f, x)) / float(step or epsilon ** (1 / 3))
+@dataclass(frozen=True)
+class _Measure:
+    """How slopes of f at x are compared: in steps, and up to an error that follows from the machine
+    epsilon of what computes them."""
 
-    def near(a, b):
-        distance = abs(a - b)  # NaN and infinity are near to nothing
-        return (distance <= allowed * np.maximum(abs(a), abs(b)) + rounding) & (distance < np.inf)
+    f: Callable[[Array], Number]
+    x: Array
+    step: Number | None
+    tolerance: float | None
+    epsilon: float
 
-    with np.errstate(invalid="ignore"):
-        wrong = ~near(claimed, measured)
-        size = np.maximum(abs(claimed), abs(measured))
-        relative = (abs(claimed - measured) / np.where(size == 0, 1, size)).astype(float)
-        relative = np.where(np.isnan(relative), np.inf, relative)
-        message = _message(claimed, measured, wrong, exact, near)
-    place = np.argmax(np.where(wrong | ~wrong.any(), relative, -1))
-    return Report(
-        ok=not wrong.any(),
-        message=message,
-        worst=tuple(int(i) for i in np.unravel_index(place, shape)) or None,
-        claimed=claimed[place],
-        measured=measured[place],
-        relative_error=float(relative[place]),
-        step=step,
-    )
+    def compare(self, claimed, measured, along=False):
+        """Return the report; ``along`` a direction there are no entries to look for kinks in."""
+        shape, claimed, measured = measured.shape, claimed.reshape(-1), measured.reshape(-1)
+        exact = is_exact(claimed) and is_exact(measured)
+        claimed, measured = (
+            a.astype(object if exact else np.result_type(a, float)) for a in (claimed, measured)
+        )
+        allowed, rounding = self.limits(exact)
+
+        def near(a, b):
+            distance = abs(a - b)  # NaN and infinity are near to nothing
+            close = distance <= allowed * np.maximum(abs(a), abs(b)) + rounding
+            return close & (distance < np.inf)
+
+        with np.errstate(invalid="ignore"):
+            wrong = ~near(claimed, measured)
+            bent = {} if along else self.kinks(np.flatnonzero(wrong))
+            wrong[[i for i, sides in bent.items() if _between(claimed[i], sides, near)]] = False
+            message = _message(claimed, measured, wrong, exact, near, bent)
+            relative = _relative(claimed, measured)
+        place = np.argmax(np.where(wrong | ~wrong.any(), relative, -1))
+        index = tuple(int(i) for i in np.unravel_index(place, shape))
+        return Report(
+            ok=not wrong.any(),
+            message=message + _bent_message(bent, shape, wrong),
+            worst=index or None,
+            claimed=claimed[place],
+            measured=measured[place],
+            relative_error=float(relative[place]),
+            step=self.step,
+            tolerance=float(allowed),
+            rounding=float(rounding),
+            digits=None if exact else round(-np.log10(self.epsilon)),
+        )
+
+    def limits(self, exact):
+        """Return the relative error that passes, and the error that rounding alone may cause."""
+        if exact:
+            return self.tolerance or 0, 0
+        usual = self.epsilon ** (1 / 3)
+        rounding = 8 * self.epsilon * abs(value(self.f, self.x)) / float(self.step or usual)
+        return usual if self.tolerance is None else self.tolerance, rounding
+
+    def kinks(self, places):
+        return kinks(self.f, self.x, places, self.step, self.epsilon)
+
+
+def _relative(claimed, measured):
+    """Return the distance of each pair divided by the larger; infinity where there is none."""
+    size = np.maximum(abs(claimed), abs(measured))
+    found = (abs(claimed - measured) / np.where(size == 0, 1, size)).astype(float)
+    return np.where(np.isnan(found), np.inf, found)
 
 
 def _is_quadratic(f, x):
@@ -211,8 +304,10 @@ RATIOS = {
 }
 
 
-def _message(claimed, measured, wrong, exact, near):
-    subject = "Every entry" if wrong.size > 1 else "It"
+def _message(claimed, measured, wrong, exact, near, bent):
+    if wrong.size == len(bent):
+        return "There is nothing to compare."
+    subject = f"Every{' other' * bool(bent)} entry" if wrong.size > 1 else "It"
     if not wrong.any():
         if not np.any(measured):
             return "It agrees, but every slope here is 0, where wrong formulas agree too: move on."
@@ -223,6 +318,24 @@ def _message(claimed, measured, wrong, exact, near):
     if wrong.size == 1:
         return "It is not the measured slope."
     return f"{int(wrong.sum())} of {wrong.size} entries are not the measured slope."
+
+
+def _between(claim, sides, near):
+    """Return whether a claim lies between the slopes on both sides of a kink."""
+    return min(sides) <= claim <= max(sides) or any(near(claim, side) for side in sides)
+
+
+def _bent_message(bent, shape, wrong):
+    """Say where f has kinks, and whether the claims there can be judged."""
+    if not bent:
+        return ""
+    place, (left, right) = next(iter(bent.items()))
+    index = [int(i) for i in np.unravel_index(place, shape)]
+    where = f"At {index}" if index else "Here"
+    where += f" and {len(bent) - 1} more" * (len(bent) > 1)
+    slopes = f"{number_text(left, 4)} on one side and {number_text(right, 4)} on the other"
+    judged = "no formula is right there" if wrong[place] else "any claim between passes: move on"
+    return f" {where} f has a kink: its slope is {slopes}, so it has no gradient; {judged}."
 
 
 def _plainly(error):

@@ -12,7 +12,8 @@ and where it stops being true. Without a step, slopes are measured in floating p
 near the best one for a smooth function.
 
 ``f`` takes an array of the shape of ``x`` and returns one number. It is called with one and the
-same array, changed between calls: it must not keep it. ``x`` itself is never changed.
+same array, changed between calls: it must not keep it. ``x`` itself is never changed. Where ``x``
+is an array of JAX or a tensor of PyTorch, f is called with such ones, and slopes are NumPy's.
 """
 
 from collections.abc import Callable
@@ -23,6 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from wuv.shapes import Array, Number, array, finite, positive
+from wuv.tensors import called, epsilon, plain
 
 
 def forward_difference(
@@ -32,6 +34,7 @@ def forward_difference(
 
     ``step`` is h: without it, about √ε · ``max(1, |xᵢ|)``.
     """
+    f = called(f, x)
     x, steps = _prepare(x, step, power=1 / 2)
     flat, slopes = x.reshape(-1), []
     here = value(f, x)
@@ -43,16 +46,23 @@ def forward_difference(
 
 
 def central_difference(
-    f: Callable[[Array], Number], x: ArrayLike, step: Number | None = None
+    f: Callable[[Array], Number],
+    x: ArrayLike,
+    step: Number | None = None,
+    *,
+    rounding: float = 0,
 ) -> Array:
     """Return (f(x + h eᵢ) − f(x − h eᵢ)) / 2h for each entry i, in the shape of x; 2N evaluations.
 
-    ``step`` is h: without it, about ∛ε · ``max(1, |xᵢ|)``. With step 1 (or any whole number or
-    Fraction) on whole numbers the arithmetic is exact, and so is the slope of a quadratic f.
+    ``step`` is h: without it, about ∛ε · ``max(1, |xᵢ|)``, where ε is the machine epsilon of x, or
+    ``rounding`` if that is larger: that of f, as `precision` finds it. With step 1 (or any whole
+    number or Fraction) on whole numbers the arithmetic is exact, and so is the slope of a quadratic
+    f.
 
     Raises ``TypeError`` where f does not return a single number.
     """
-    x, steps = _prepare(x, step, power=1 / 3)
+    f = called(f, x)
+    x, steps = _prepare(x, step, 1 / 3, rounding)
     flat, slopes = x.reshape(-1), []
     for i, (kept, h) in enumerate(zip(flat.tolist(), steps, strict=True)):
         flat[i] = kept + h
@@ -94,14 +104,20 @@ def complex_step(f: Callable[[Array], Number], x: ArrayLike, step: Number = 1e-2
 
 
 def directional_derivative(
-    f: Callable[[Array], Number], x: ArrayLike, direction: ArrayLike, step: Number | None = None
+    f: Callable[[Array], Number],
+    x: ArrayLike,
+    direction: ArrayLike,
+    step: Number | None = None,
+    *,
+    rounding: float = 0,
 ) -> Number:
     """Return the slope of f at x along ``direction``, a number; two evaluations whatever the size.
 
-    It is (f(x + hd) − f(x − hd)) / 2h, with the step h as in `central_difference`.
+    It is (f(x + hd) − f(x − hd)) / 2h, with the step h and ``rounding`` as in `central_difference`.
 
     Raises ``ValueError`` where ``direction`` does not have the shape of x.
     """
+    f = called(f, x)
     x, direction = finite("x", array("x", x)), array("direction", direction)
     if direction.shape != x.shape:
         raise ValueError(f"direction has shape {direction.shape}, x has {x.shape}; make them equal")
@@ -113,7 +129,30 @@ def directional_derivative(
         start = np.zeros((), int)
     else:
         start = np.zeros((), x.dtype if x.dtype.kind == "f" else float)
-    return central_difference(along, start, step).item()
+    return central_difference(along, start, step, rounding=rounding).item()
+
+
+SINGLE = 2.0**-23  # the machine epsilon of float32
+NUDGES = (0.0012345, 0.0023456)  # such that what is moved by them needs all digits of a float
+
+
+def precision(f: Callable[[Array], Number], x: ArrayLike) -> float:
+    """Return the machine epsilon with which f computes at x: that of the type it returns.
+
+    A plain float has no type to tell: f is then called twice near x, and if all its values fit in
+    single precision, it computes in that, as JAX and PyTorch do unless told otherwise.
+    """
+    f, x = called(f, x), array("x", x)
+    here = f(x.copy())
+    if not isinstance(here, float) or isinstance(here, np.generic):
+        return epsilon(here) or np.finfo(float).eps
+    values = (here if t == 0 else value(f, x * (1 + t) + t) for t in (0, *NUDGES))
+    return SINGLE if all(map(_is_single, values)) else np.finfo(float).eps
+
+
+def _is_single(number):
+    with np.errstate(over="ignore"):
+        return isinstance(number, float) and float(np.float32(number)) == number
 
 
 def is_exact(x: Array) -> bool:
@@ -131,6 +170,7 @@ def value(f: Callable[[Array], Number], x: Array) -> Number:
     result = f(x)
     if isinstance(result, NUMBERS):
         return result
+    result = plain(result)
     if np.size(result) != 1:
         raise TypeError(
             f"f returned an array of shape {np.shape(result)}; the loss must be one number, such "
@@ -153,7 +193,7 @@ def quotient(rise: Number, run: Number) -> Number:
     return rise / run
 
 
-def _prepare(x, step, power):
+def _prepare(x, step, power, rounding=0):
     """Return a copy of x that can be moved by the steps, and a step for each entry."""
     x = finite("x", array("x", x)).copy(order="C")
     if step is not None:
@@ -164,7 +204,7 @@ def _prepare(x, step, power):
         x = x.astype(float)
     if step is not None:
         return x, [step] * x.size
-    best = np.finfo(x.dtype).eps ** power * np.maximum(1, abs(x.reshape(-1)))
+    best = max(np.finfo(x.dtype).eps, rounding) ** power * np.maximum(1, abs(x.reshape(-1)))
     return x, np.exp2(np.round(np.log2(best))).tolist()  # a power of 2: x ± h is barely rounded
 
 

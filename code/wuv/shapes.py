@@ -25,6 +25,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from wuv.tensors import plain
+
 Array: TypeAlias = np.ndarray[Any, Any]
 Number: TypeAlias = Any  # Python's and NumPy's numbers and Fractions have no type in common
 
@@ -43,6 +45,7 @@ def array(name: str, value: ArrayLike) -> Array:
 
     ``name`` is what an error calls the value, here and in the functions below.
 
+    Another library's array, such as a tensor of PyTorch, becomes NumPy's (`wuv.tensors.plain`).
     Small integer types become int64 (so that differences cannot wrap around); object arrays may
     hold Python ints, Fractions or anything else that adds and multiplies; floats and complex
     numbers keep their type.
@@ -51,7 +54,7 @@ def array(name: str, value: ArrayLike) -> Array:
     lengths and for no entries at all. NaN and infinity pass: see `finite`.
     """
     try:
-        numbers = np.asarray(value)
+        numbers = np.asarray(plain(value))
     except ValueError as error:
         raise ShapeError(f"{name} has rows of different lengths; give each row as many") from error
     if numbers.dtype.kind in "uf" and not hasattr(value, "dtype"):
