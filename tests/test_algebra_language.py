@@ -356,6 +356,44 @@ def test_flat_arrays_stay_flat(latex, shapes, text):
     assert to_numpy(read_latex(latex, shapes), shapes) == text
 
 
+ONES = [
+    (r"A\mathbf 1", "np.sum(A, axis=1, keepdims=True)", "np.sum(A, axis=1)"),
+    (r"A^T\mathbf 1 + b", "np.sum(A, axis=0, keepdims=True).T + b", "np.sum(A, axis=0) + b"),
+    (r"A + \mathbf 1 b^T", "A + b.T", "A + b"),
+    (r"(A + x\mathbf 1^T)\odot(\mathbf 1 b^T)", "(A + x) * b.T", "(A + x[:, None]) * b"),
+    (r"x\mathbf 1^T + \mathbf 1 b^T", "x + b.T", "x[:, None] + b"),
+    (r"A - \mathbf 1\mathbf 1^TA/m", "A - np.mean(A, axis=0, keepdims=True)",
+     "A - np.mean(A, axis=0)"),
+    (r"A \oslash (\exp(A)\mathbf 1\mathbf 1^T)", "A / np.sum(np.exp(A), axis=1, keepdims=True)",
+     "A / np.sum(np.exp(A), axis=1)[:, None]"),
+    (r"AA^T\mathbf 1 b^T", "A @ np.sum(A, axis=0, keepdims=True).T @ b.T",
+     "np.outer(A @ np.sum(A, axis=0), b)"),
+    (r"\mathbf 1^T(2A)\mathbf 1/n", None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize(("latex", "text", "text_of_flat"), ONES)
+def test_ones_are_sums_and_stretching_to_numpy(latex, text, text_of_flat, flat):
+    shapes = "A:m,n; b:n; x:m" if flat else "A:m,n; b:n,1; x:m,1"
+    found, wanted = to_numpy(read_latex(latex), shapes), text_of_flat if flat else text
+    assert wanted in (found, None)
+    assert "ones" not in found
+    values = {
+        "A": np.array([[1, 2, 3], [4, 5, 7]]),
+        "b": np.array([2, 3, 5]),
+        "x": np.array([3, 1]),
+    }
+    if not flat:
+        values = {k: x.reshape(len(x), -1) for k, x in values.items()}
+    values = {k: x.astype(object) for k, x in values.items()}
+    if "exp" in latex:
+        values["A"] = values["A"] * 0
+    mine = evaluate(read_numpy(found), values)
+    right = evaluate(read_latex(latex), {**values, "m": 2, "n": 3})
+    assert np.ravel(mine).tolist() == np.ravel(right).tolist()
+
+
 def test_a_clash_names_both_factors_both_sizes_and_the_place():
     text = "2 (Wu - v) W^T"
     with pytest.raises(Misfit) as caught:

@@ -7,8 +7,15 @@ matmul(times(number(2), name(r)), transpose(name(u)))
 outer(times(number(2), name(r)), name(u))
 
 The book's product becomes ``*``, ``@`` or an outer product, as the shapes say; the size of I is
-taken from an array that has it; and what was declared flat stays flat.
+taken from an array that has it; and what was declared flat stays flat. A product with 𝟏 is a sum,
+and what 𝟏 stretches to the size of its neighbour, NumPy stretches by itself:
+
+>>> from wuv.algebra.write_numpy import to_numpy
+>>> to_numpy(read_latex(r"X\\mathbf 1 + (X + \\mathbf 1 b^T)c"), "X:m,n; b:n,1; c:n,1")
+'np.sum(X, axis=1, keepdims=True) + (X + b.T) @ c'
 """
+
+from functools import reduce
 
 from wuv.algebra.names import Shapes, declare
 from wuv.algebra.size import Shape
@@ -17,6 +24,7 @@ from wuv.algebra.tree import (
     ELEMENTWISE,
     Expr,
     Unwritable,
+    factors,
     is_book,
     name,
     number,
@@ -68,6 +76,67 @@ def _is_stretched(node):
     return node.op == "ones"
 
 
+def _is_ones(node, axis):
+    """Return whether a node is a column of ones (axis 1) or a row of them (axis 0)."""
+    if node.op == "transpose":
+        return _is_ones(node.args[0], 1 - axis)
+    return node.op == "ones" and bool(node.shape) and node.shape[axis] == 1
+
+
+def _count(node):
+    """Return how many numbers are added up in a product with 𝟏; 0 in others."""
+    if node.op == "transpose":
+        return _count(node.args[0])
+    for axis in (0, 1) if node.op == "product" else ():
+        if _is_ones(node.args[axis], axis):
+            return node.args[axis].shape[1 - axis]
+    return 0
+
+
+def _copied(node):
+    """Return (axis, the column or the row) of an array that consists of copies of one along an
+    axis, such as 𝟏bᵀ, log(𝟏bᵀ) or a𝟏ᵀ/2; of others None."""
+    if not node.shape:
+        return None
+    if node.op in ("neg", "div", "epower", *ELEMENTWISE):
+        found = _copied(node.args[0])
+        return found and (found[0], _with_args(node, found[1], *node.args[1:]))
+    if node.op != "product":
+        return None
+    if () in (node.args[0].shape, node.args[1].shape):
+        i = int(node.args[0].shape == ())
+        found = _copied(node.args[i])
+        args = found and (node.args[0], found[1]) if i else found and (found[1], node.args[1])
+        return found and (found[0], _with_args(node, *args))
+    some = [x for x in factors(node) if x.shape]
+    front = [x for x in factors(node) if not x.shape]
+    for axis, rest in ((0, some[1:]), (1, some[:-1])):
+        ones = some[-1] if axis else some[0]
+        if _is_ones(ones, 1 - axis) and node.shape[axis] != 1:
+            return axis, reduce(_multiplied, front + rest)
+    return None
+
+
+def _unstretched(node):
+    """Return an operation entry by entry on what NumPy stretches to the size of the other."""
+    found = [*map(_copied, node.args)]
+    if any(map(_is_stretched, node.args)) or not any(found):
+        return node
+    if all(found) and found[0][0] == found[1][0]:
+        found[0] = None  # one of them has to have the size
+    args = (y[1] if y else x for x, y in zip(node.args, found, strict=True))
+    return node.with_(args=tuple(args))
+
+
+def _with_args(node, first, *rest):
+    return node.with_(args=(first, *rest), shape=first.shape or rest[-1].shape)
+
+
+def _multiplied(a, b):
+    shape = (a.shape[0], b.shape[1]) if a.shape and b.shape else a.shape or b.shape
+    return Expr("product", (a, b), shape=() if shape == (1, 1) else shape)
+
+
 class _Arrays:
     """Turns nodes into pairs: NumPy's tree, and how it holds the value.
 
@@ -83,8 +152,12 @@ class _Arrays:
         special = ARRAYS.get(node.op)
         if special:
             return special(self, node)
+        if node.op in ("add", "sub", "times", "edivide"):
+            node = _unstretched(node)
         args = [self.node(x) for x in node.args]
-        if node.op in ("add", "sub", "times", "edivide", "div"):
+        if node.op == "div":
+            return self.over(node, *args, _count(node.args[0]))
+        if node.op in ("add", "sub", "times", "edivide"):
             return self.entrywise(node, *args)
         if node.op in ELEMENTWISE:
             return Expr(node.op, (args[0][0],)), args[0][1]
@@ -152,7 +225,17 @@ class _Arrays:
             )
         if "number" in (a[1], b[1]) or a[1] == b[1]:
             return Expr(op, (a[0], b[0])), b[1] if a[1] == "number" else a[1]
-        return Expr(op, (self.array(a), self.array(b))), "array"
+        # a flat array is a row to NumPy
+        return Expr(op, tuple(x[0] if x[1] == "row" else self.array(x) for x in (a, b))), "array"
+
+    def over(self, node, a, b, count):
+        """Return a quotient; a sum of ``count`` numbers, divided by that, is their mean."""
+        turned = a[0].op == "transpose"
+        total = a[0].args[0] if turned else a[0]
+        if total.op == "sum" and total.data[0] is not None and node.args[1].data == count:
+            found = total.with_(op="mean")
+            return Expr("transpose", (found,)) if turned else found, a[1]
+        return self.entrywise(node, a, b)
 
     def once(self, node):
         """Return the number of which an array holds nothing else."""
@@ -162,9 +245,16 @@ class _Arrays:
 
     def product(self, node):
         left, right = node.args
+        if _is_ones(right, 1) and left.shape:
+            return self.total(left, 1)
+        if _is_ones(left, 0) and right.shape:
+            return self.total(right, 0)
         a, b = self.node(left), self.node(right)
         if left.shape == () or right.shape == ():
             return self.entrywise(node, a, b)
+        return self.multiplied(node, a, b)
+
+    def multiplied(self, node, a, b):
         held = a[1], b[1]
         if held == ("array", "array"):
             return Expr("matmul", (a[0], b[0])), "array"
@@ -176,6 +266,33 @@ class _Arrays:
         if node.shape == ():  # (1, n) @ (n,) has one entry
             return Expr("item", (found,)), "number"
         return found, "column" if held[1] == "column" else "row"
+
+    def total(self, node, axis):
+        """Return the sums along an axis, which the book writes as a product with 𝟏."""
+        if node.op == "transpose":
+            return self.turned(self.total(node.args[0], 1 - axis))
+        if node.op == "div":
+            found = self.total(node.args[0], axis)
+            return self.over(node, found, self.node(node.args[1]), node.shape[axis])
+        if node.op == "product":
+            args = [*node.args]
+            if _is_ones(args[1 - axis], 1 - axis):
+                return Expr("sum", (self.node(args[axis])[0],), (None, False)), "number"
+            i = axis if all(x.shape for x in args) else int(not args[0].shape)
+            pair = [self.total(x, axis) if k == i else self.node(x) for k, x in enumerate(args)]
+            if not all(x.shape for x in args):
+                return self.entrywise(node, *pair)
+            shape = list(node.shape or (1, 1))
+            shape[axis] = 1
+            whole = node.with_(shape=() if shape == [1, 1] else tuple(shape))
+            return self.multiplied(whole, *pair)
+        tree, held = self.node(node)
+        if 1 in node.shape or held != "array":
+            if node.shape[axis] == 1:
+                return tree, held
+            return Expr("sum", (tree,), (None, False)), "number"
+        found = Expr("sum", (tree,), (axis, not self.flat))
+        return found, ("row", "column")[axis] if self.flat else "array"
 
     def cdot(self, node):
         left, right = node.args
@@ -200,9 +317,13 @@ class _Arrays:
         return Expr(op, (base[0], exponent)), base[1]
 
     def transpose(self, node):
-        tree, held = self.node(node.args[0])
+        return self.turned(self.node(node.args[0]))
+
+    def turned(self, found):
+        tree, held = found
         if held == "array":
-            return Expr("transpose", (tree,)), "array"
+            again = tree.args[0] if tree.op == "transpose" else Expr("transpose", (tree,))
+            return again, "array"
         return tree, {"column": "row", "row": "column"}.get(held, held)
 
     def inv(self, node):
