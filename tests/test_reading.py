@@ -140,6 +140,7 @@ def test_a_function_takes_the_same_where_it_is_typed_by_hand(function):
             read_typed(text, {"A": None, "w": None, "t": None})
         except AlgebraError:
             continue
+        text = text.replace("norm(A, 'F')", "norm(A, 'fro')")  # R's
         if function in FUNCTIONS:
             read_numpy(text if function in ("len", "float", "pow") else f"np.{text}")
         else:
@@ -212,6 +213,40 @@ MISREAD = [  # a loss, the variable, the shapes; and the gradient, or behind a !
     ("np.array([[3, 5]]) @ x", "x", None, "np.array([[3], [5]])"),
     ("np.sum(x**y)", "x", None, "y * x**(y - 1)"),
     ("w[0]^2", "w", None, "!for an entry type x_1"),
+    ("x & y", "x", None, "!'&' cannot be read here"),
+    ("x'y & x'x", "x", None, "!'&' cannot be read here"),
+    ("x $ y", "x", None, "!'$' cannot be read here"),
+    ("x ` y", "x", None, "!'`' cannot be read here"),
+    ("||Wu||^2 = 2u'u", "u", None, "!||Wu||^2 = 2u'u is an equation, not a loss: type one side"),
+    ("||Wu - v||^2 = r'r", "u", None, "!is an equation, not a loss"),
+    ("L = ||Wu - v||^2 = (Wu - v)^T(Wu - v)", "u", None, "2 * W.T @ (W @ u - v)"),
+    ("J(u) = u'Au = u'A'u", "u", None, "(A + A.T) @ u"),
+    (r"L &= \lVert Wu\rVert^2 \\ &= u^\top W^\top Wu", "u", None, "2 * W.T @ W @ u"),
+    ("tr exp(A)", "A", None, "!for that type exp.(A)"),
+    ("tr(A log A)", "A", None, "!the logarithm of the matrix type log(det(A))"),
+    (r"\operatorname{tr}(\log A)", "A", None, "!may be the function of a matrix"),
+    ("tr(exp.(A))", "A", None, "np.exp(A) * np.eye(len(A))"),
+    ("tr(B exp(A))", "A", None, "np.exp(A) * B.T"),
+    ("1/2(x'Ax)", "x", None, "(A + A.T) @ x / 2"),
+    ("1/2(x'x)", "x", None, "x"),
+    ("1/2(||x||^2)", "x", None, "x"),
+    ("norm(X,'F')^2", "X", None, "2 * X"),
+    ('norm(X, "F")^2', "X", None, "2 * X"),
+    ("np.sum(np.e**x)", "x", None, "np.exp(x)"),
+    ("W.u·v", "u", None, "W.T @ v"),
+    ("a.x", "x", None, "a"),
+    ("x.Ax", "x", None, "(A + A.T) @ x"),
+    ("||t^T||^2", "t", "t:n; T:m,n", "2 * t"),
+    ("|a||x|", "x", None, "np.linalg.norm(a) / np.linalg.norm(x) * x"),
+    (r"{\rm tr}(AB)", "A", None, "B.T"),
+    (r"{\bf w}^{\rm T}{\bf x}", "w", None, "x"),
+    ("1'|x|", "x", None, "np.sign(x)"),
+    ("||Wx - ŷ||^2", "ŷ", None, "2 * (yhat - W @ x)"),
+    ("||Wx - yhat||^2", "y_hat", None, r"2(\hat y - Wx)"),
+    (r"\|Wx - \hat y\|^2", "x", "yhat:m,1", "2 * W.T @ (W @ x - ŷ)"),
+    ("(yhat - ŷ)'z + y_hat'z", "yhat", None, "z"),
+    ("np.sum((W@x - ŷ)**2)", "yhat", None, "2(ŷ - Wx)"),
+    (r"\gamma^2", r"\gamma", None, "2*gamma"),
 ]  # fmt: skip
 
 
@@ -340,6 +375,14 @@ def test_a_rate_may_be_declared():
     loss = ("||Xw - y||^2", "X:m,n; w:n,1; y:m,1; lr:")
     assert diagnose("w - lr*2*X.T@(X@w - y)", "w", *loss).verdict == "right"
     assert diagnose("w - lr*2*X@(X@w - y)", "w", *loss).mistake == "transpose-dropped"
+
+
+def test_an_answer_that_is_a_chain_says_one_thing():
+    assert diagnose("dL/du = 2W'(Wu - v) = 2W'Wu - 2W'v", "u").verdict == "right"
+    for answer in ("W'Wu = W'v", "dL/du = 2(Wu - v)'W = 2W'(Wu - v)"):
+        found = diagnose(answer, "u")
+        assert found.verdict == "unreadable"
+        assert "is an equation: type the gradient alone" in found.message
 
 
 @pytest.mark.parametrize("answer", ["2*transpose(A)*(A*x-b)", "2*A'*(A*x-b)", "2*t(A)%*%(A%*%x-b)"])
@@ -506,6 +549,10 @@ def test_a_derivation_says_how_the_loss_was_read():
     assert "W n×n" in derive("||Wu - v||^2", "u", "W:n,n; u:n,1; v:n,1").read_as
     assert "w flat of size n" in derive("w @ w", "w", "w:n").read_as
     assert "the gradient is 0" in derive("x - x + y", "x", "x:; y:").read_as
+    assert "; exp entry by entry" in derive("x'exp(A)x", "x").read_as
+    assert "entry by entry" not in derive("sum(exp(Wx))", "x").read_as
+    declared = derive("||Wu - v||^2", "u", "W:m,n; u:n,1; v:m,1; z:k; m:").read_as
+    assert declared.endswith("v m×1; z, which is declared, is not in it.")
 
 
 def test_a_diagnosis_says_how_the_answer_and_the_loss_were_read():

@@ -12,11 +12,12 @@ refused. Nothing is looked up, called or evaluated: the result is a tree of `wuv
 """
 
 import ast
+import unicodedata
 import warnings
 from fractions import Fraction
 
 from wuv.algebra.functions import FUNCTIONS, METHODS, applied, whole_number
-from wuv.algebra.names import GREEK_SIGNS
+from wuv.algebra.names import DIACRITICS, GREEK_SIGNS, spelled_out
 from wuv.algebra.tree import Expr, Place, Row, Unreadable, number, one_less, walk
 
 MAX_CHARACTERS = 5000
@@ -26,6 +27,8 @@ MAX_STATEMENTS = 50
 
 MODULES = {"np", "numpy", "math", "scipy", "sp"}
 FOREIGN = {"torch", "jnp", "jax", "tf", "tensorflow"}  # of these, what is as in NumPy
+ATTRIBUTES = {"T", "size", "shape"}
+EULER = {"np.e", "numpy.e", "math.e"}
 PARTS = {"", "linalg", "special", "numpy", "numpy.linalg"}  # of a module, such as np.linalg
 HINTS = {"−": "-", "·": "*", "×": "*", "ᵀ": ".T", "²": "**2", "‖": "np.linalg.norm(…)", "^": "**"}
 BINARY = {
@@ -100,7 +103,7 @@ class _Reader:
             place = Place(text, MAX_CHARACTERS, MAX_CHARACTERS)
             raise Unreadable(f"{len(text)} characters are too many to read", place)
         for i, sign in enumerate(text):
-            strange = sign in "^\\#\0" or not (sign.isascii() or sign in GREEK_SIGNS)
+            strange = sign in "^\\#\0" or not is_letter(sign)
             if strange or (sign == ";" and not self.several):
                 hint = f"; type {HINTS[sign]}" if sign in HINTS else ""
                 place = Place(text, i, i + 1)
@@ -195,6 +198,8 @@ class _Reader:
         op = BINARY.get(type(node.op))
         if op is None:
             self.refuse(node, f"{type(node.op).__name__} is not in the language")
+        if op == "epower" and _path(node.left) in EULER:
+            return Expr("exp", (self.read(node.right, depth),))
         return Expr(op, (self.read(node.left, depth), self.read(node.right, depth)))
 
     def attribute(self, node, depth):
@@ -202,6 +207,8 @@ class _Reader:
             return Expr("transpose", (self.read(node.value, depth),))
         if node.attr == "size":
             return Expr("size", (self.read(node.value, depth),), "size")
+        if _path(node) in EULER:
+            return Expr("exp", (number(1),))
         if _path(node.value) in MODULES:
             self.refuse(node, f"{_path(node)} is not in the language")
         return self.refuse(node, f".{node.attr} is not in the language")
@@ -318,8 +325,15 @@ def _is_none(node):
     return isinstance(node, ast.Constant) and node.value is None
 
 
+def is_letter(sign: str) -> bool:
+    """Return whether a sign may stand in NumPy text: ASCII, a Greek letter, one with an accent."""
+    plain = unicodedata.normalize("NFD", sign)
+    return all(c.isascii() or c in GREEK_SIGNS or c in DIACRITICS for c in plain)
+
+
 def _spelled(name):
-    """Return a name with Greek letters written out: η is eta, as \\eta is."""
+    """Return a name with Greek letters and accents written out: η is eta, as \\eta is."""
+    name = name if name.isascii() else spelled_out(name)
     if name in GREEK_SIGNS:
         return GREEK_SIGNS[name].replace("lambda", "lam")
     return "".join(GREEK_SIGNS.get(c, c) for c in name)

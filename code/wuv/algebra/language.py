@@ -19,15 +19,32 @@ formula itself.
 import ast
 import re
 import warnings
+from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
-from wuv.algebra.from_numpy import MAX_DEPTH, read_numpy, read_program
-from wuv.algebra.functions import WORDS
-from wuv.algebra.names import GREEK_SIGNS
-from wuv.algebra.tree import AlgebraError, Expr, Place, Unreadable, free_names, rebuild, walk
+from wuv.algebra.from_numpy import (
+    ATTRIBUTES,
+    FOREIGN,
+    MAX_DEPTH,
+    MODULES,
+    is_letter,
+    read_numpy,
+    read_program,
+)
+from wuv.algebra.functions import METHODS, WORDS
+from wuv.algebra.tree import (
+    AlgebraError,
+    Expr,
+    Place,
+    Unreadable,
+    free_names,
+    is_number,
+    rebuild,
+    walk,
+)
 from wuv.algebra.typed import read_typed
-from wuv.algebra.typed_tokens import MAX_CHARACTERS, lexemes, split
+from wuv.algebra.typed_tokens import MAX_CHARACTERS, NOTHING, lexemes, split
 
 MAX_PARTS = 2000  # of a formula in which definitions were written out
 LANGUAGES = (None, "numpy", "latex")
@@ -59,17 +76,21 @@ ARROWS = {r"\leftarrow": "←", r"\gets": "←", "<-": "←", "≔": "=", ":=": 
 RELATIONS = {"=", "←", "-=", "+=", "=>", "∈"}
 OPENING = {"(", "<", "[", "{", r"\{", r"\langle", "⟨", r"\lbrack", r"\begin"}
 CLOSING = {")", ">", "]", "}", r"\}", r"\rangle", "⟩", r"\rbrack", r"\end"}
+FENCES = {"$", "`"}
+HEADS = {"name", "entry", "call", "gradient", "hessian", "partial", "differential"}
 SLOPE = re.compile(r"[∂∇]|\\(?:partial|nabla)|\bd[^\W\d]*\s*/|grad|'\s*$")
 
 
 class Reading(NamedTuple):
     """A formula that was read. ``left`` and ``relation`` are what stood before it, as typed;
-    ``language`` is "numpy", "latex" or "typed"."""
+    ``language`` is "numpy", "latex" or "typed"; ``equals`` are the formulas that it was said to be
+    equal to."""
 
     tree: Expr
     left: str
     relation: str
     language: str
+    equals: tuple[Expr, ...] = ()
 
     @property
     def book(self):
@@ -179,7 +200,7 @@ def last_side(text):
 
 def _parsed(text):
     """Return Python's syntax tree of a text that may be NumPy's, or None."""
-    if not all(c.isascii() or c in GREEK_SIGNS for c in text):
+    if not all(map(is_letter, text)):
         return None
     try:
         with warnings.catch_warnings():
@@ -189,15 +210,30 @@ def _parsed(text):
         return None
     if any(isinstance(getattr(x, "value", None), ast.Tuple) for x in tree.body):
         return None  # statements with commas between them
+    if _are_points(tree):
+        return None
     for x in ast.walk(tree):
         base = getattr(x.value, "id", "") if isinstance(x, ast.Subscript) else ""
         if len(base) > 1 and base in WORDS:
             return None  # tr[AB]
+        if isinstance(getattr(x, "func", None), ast.Constant | ast.BinOp):
+            return None  # 2(Wu - v).dot(x)
         prefixed = isinstance(x, ast.Constant) and isinstance(x.value, str | bytes)
         prefixed = prefixed and ast.get_source_segment(text.strip(), x)[:1].isalpha()
         if isinstance(x, STRANGE) or prefixed:
             return None  # x^2, or two transposes, u'Au'b, taken for a text
     return tree
+
+
+def _are_points(tree):
+    """Return whether a dot is the sign of a product somewhere, as in x.Ax: no attribute."""
+    nodes = [*ast.walk(tree)]
+    other = [x.func for x in nodes if isinstance(x, ast.Call)]
+    other += [x.value for x in nodes if isinstance(x, ast.Attribute | ast.Subscript)]
+    known = {*ATTRIBUTES, *METHODS}
+    dots = (x for x in nodes if isinstance(x, ast.Attribute) and x not in other)
+    dots = (x for x in dots if getattr(x.value, "id", "") not in MODULES | FOREIGN)
+    return any(x.attr.isalnum() and x.attr not in known for x in dots)
 
 
 def _only_python(tree):
@@ -293,19 +329,26 @@ def _pieces(text):
     """Return the statements of a text: what stands between commas, lines, and words like "where",
     outside of brackets."""
     found, depth, gap, defining = [([], False)], 0, "", False
-    for x in lexemes(text):
+    cut = lexemes(text)
+    for before, x, after in zip([NOTHING, *cut], cut, [*cut[1:], NOTHING], strict=False):
         depth += (x.text in OPENING) - (x.text in CLOSING)
         word = x.text.lower() if x.kind == "word" and depth <= 0 else ""
         if word in JOINING or (depth <= 0 and (x.text in GAPS or x.kind == "blank")):
             gap = x.text if not gap or gap in SOFT else gap
             defining = defining or word in DEFINING
-        elif x.text not in ("&", "&&") or depth > 0:
+        elif depth > 0 or not (x.text == "&&" or (x.text == "&" and _aligns(before, after))):
             goes_on = x.text in ("=", "+") or (gap in SOFT and x.text in "-−←")
             if gap and not (goes_on and not defining):
                 found.append(([], defining))
             found[-1][0].append(x)
             gap, defining = "", False
-    return [_piece(x, where) for x, where in found if any(y.text not in ".:$" for y in x)]
+    return [_piece(x, where) for x, where in found if any(y.text not in ".:$`" for y in x)]
+
+
+def _aligns(before, after):
+    """Return whether an & between these is LaTeX's mark for columns that stand below each other."""
+    marks = {"", "\n", r"\\", "+", "-", "−", *RELATIONS, *ARROWS, *GAPS}
+    return before.text in marks or after.text in marks
 
 
 def _piece(found, defining):
@@ -319,6 +362,7 @@ def _piece(found, defining):
             relations.append(relation)
         else:
             sides[-1].append(x)
+    sides = [_without_fences(x) for x in sides]
     while relations and relations[-1] == "∈":  # a space declares, and is no side
         relations.pop()
         sides.pop()
@@ -330,6 +374,15 @@ def _piece(found, defining):
     return _Piece(sides, relations, defining)
 
 
+def _without_fences(side):
+    """Return a side's lexemes without the $ and ` around a formula within words."""
+    while side and side[0].text in FENCES:
+        side = side[1:]
+    while side and side[-1].text in FENCES:
+        side = side[:-1]
+    return side
+
+
 def _is_zero(side):
     return "".join(x.text for x in side) in ("0", r"\mathbf0", r"\mathbf{0}", "𝟎")
 
@@ -337,6 +390,27 @@ def _is_zero(side):
 def _is_formula(side):
     text = "".join(x.text for x in side)
     return re.search(r"[-+*@(^−]", text) is not None and not SLOPE.search(text)
+
+
+def _equal_formulas(sides, read):
+    """Return the formulas among sides that were said to be equal to what stands behind them."""
+    for side in sides:
+        if SLOPE.search("".join(x.text for x in side)):
+            continue
+        with suppress(AlgebraError):  # the head of an equation may be in any notation
+            tree = read(side)
+            if not _is_head(tree):
+                yield tree
+
+
+def _is_head(tree):
+    """Return whether what stands before an equals sign is a name for what follows: L, J(w), u_new,
+    u^{(k+1)}."""
+    called = tree.op == "product" and all(x.op == "name" for x in tree.args)
+    called = called and tree.place is not None and tree.place.text.endswith(")")
+    raised = tree.op in ("power", "epower") and not is_number(tree.args[1])
+    inside = tree.args[0] if raised or tree.op in ("entry", "transpose") else tree
+    return called or inside.op in HEADS
 
 
 def _name(text, side):
@@ -392,7 +466,9 @@ def _chosen(text, pieces, language, read):
     if any(k in free_names(x) for k in defined for x in (tree, *defined.values())):
         raise Unreadable("a letter is defined by itself", Place(text, 0, len(text)))
     relation = here.relations[-1] if here.relations else ""
-    return Reading(tree, _left(text, here), relation, language)
+    equals = _equal_formulas(here.sides[:-1] if relation in ("=", "=>") else (), read)
+    equals = tuple(_with_meanings(x, defined) for x in equals)
+    return Reading(tree, _left(text, here), relation, language, equals)
 
 
 def _left(text, piece):

@@ -21,7 +21,7 @@ OPERATORS = {
     "det": "det",
     "exp": "exp", "log": "log", "ln": "log", "tanh": "tanh", "sin": "sin", "cos": "cos",
     "sigmoid": "sigmoid", "sum": "sum", "mean": "mean", "sign": "sign", "sgn": "sign",
-    "abs": "abs",
+    "abs": "abs", "sqrt": "sqrt",
 }  # fmt: skip
 NAMED = {"det", "exp", "log", "ln", "tanh", "sin", "cos"}  # those that are commands of LaTeX
 BOLD = {r"\mathbf", r"\boldsymbol", r"\bm", r"\mathbb", r"\mathcal", r"\mathit", r"\vec", r"\bold"}
@@ -289,11 +289,11 @@ class Formula(Cursor):
         return self.node(start, "entry", (base, *places))
 
     def rank(self, node):
-        """Return 1 where a node can only be a column; 2 where it is a matrix; else None."""
+        """Return how many indices a name has, 0, 1 or 2; None for any other node."""
         if node.op == "name":
             if node.data in self.declared:
                 sizes = self.declared[node.data]
-                return 2 if len(sizes) == 2 and sizes[1] != 1 else 1
+                return 2 if len(sizes) == 2 and sizes[1] != 1 else min(len(sizes), 1)
             return {"matrix": 2, "column": 1, "scalar": 0}[kind(node.data)]
         return None
 
@@ -336,7 +336,7 @@ class Formula(Cursor):
         read = COMMANDS.get(token)
         if read:
             self.next()
-            return read(self, start, token)
+            return getattr(self, read.__name__)(start, token)  # where readers of typed text differ
         if token[1:] in GREEK:
             self.next()
             return self.node(start, "name", data=self.greek(token[1:]))
@@ -475,6 +475,8 @@ class Formula(Cursor):
         return self.operated(start, OPERATORS[name])
 
     def operated(self, start, op):
+        if self.peek() == "." and self.peek(1) == "(":  # entry by entry, as Julia has it
+            self.next()
         if self.peek() in ("(", "[", r"\{"):
             return self.node(start, op, (self.bracketed(self.peek(), CLOSING[self.peek()]),))
         if self.peek() in ("^", "_"):

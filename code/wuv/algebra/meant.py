@@ -9,7 +9,8 @@ add(power(norm(sub(product(name(A), name(x)), name(b))), number(2)), sum(times(n
 A star is a product of matrices where it can be one, and goes entry by entry between two columns.
 Between matrices it does so too in a sum, unless ``.*`` or ``.^`` stands in the formula.
 Bars are the size of a number, the length of a column, the determinant of a square matrix. A
-column's power goes entry by entry, and is ‖x‖² for x² where a number is wanted. A number that is
+column's power goes entry by entry, and is ‖x‖² for x² where a number is wanted; there its bars are
+those of its entries, where its length gives none. A number that is
 added to a column is added to each entry, unless it has letters that only look like a number's.
 Nothing else is made to fit.
 """
@@ -38,9 +39,9 @@ def meant(tree, wanted=(), shapes=None):
     """
     shapes = {name: column(sizes) for name, sizes in declare(shapes).items()}
     others, trouble = [], None
-    for lengths in (False, True):
+    for lengths, entries in ((False, False), (True, False), (False, True)):
         try:
-            reader = _Meant(shapes, lengths)
+            reader = _Meant(shapes, lengths, entries)
             reader.dotted = any(x.op in ENTRYWISE for x in walk(tree))
             settled = reader.read(tree)
             if reader.sizes.of(settled) == (() if tuple(wanted) == (1, 1) else tuple(wanted)):
@@ -60,8 +61,8 @@ def plain(tree):
 
 
 class _Meant:
-    def __init__(self, shapes, lengths):
-        self.sizes, self.lengths = Sizes(shapes), lengths
+    def __init__(self, shapes, lengths, entries):
+        self.sizes, self.lengths, self.entries = Sizes(shapes), lengths, entries
         self.declared = {*shapes, *self.sizes.letters}
         self.dotted = False  # whether products entry by entry have a sign of their own
 
@@ -136,7 +137,7 @@ class _Meant:
         if kind == "number" or inside in ENTRYWISE or (inside == "sum" and kind != "matrix"):
             return node.with_(op="abs")
         if kind in ("column", "row"):
-            return node.with_(op="norm")
+            return node.with_(op="abs" if self.entries else "norm")  # in 1'|x| each entry's size
         if inside == "log" or self.alike(a.shape[:1], a.shape[1:]):
             return node.with_(op="det")
         if inside == "sum":

@@ -11,7 +11,8 @@ The conventions of the book: capitals are matrices, lower-case letters are colum
 and the names below are scalars. Whatever is declared comes first.
 """
 
-from collections.abc import Container, Mapping
+import unicodedata
+from collections.abc import Container, Iterable, Mapping
 from typing import TypeAlias
 
 from wuv.algebra.size import Shape, Size
@@ -31,6 +32,7 @@ GREEK = words(
 GREEK_SIGNS = dict(zip("αβγδεζηθικλμνξπρστυφχψωϵϕϑΓΔΘΛΞΠΣΥΦΨΩ", GREEK, strict=True))
 LAMBDAS = ("lam", "lambda_", "lamda", "lambd")  # Python keeps `lambda` for itself
 ACCENTS = ("hat", "bar", "tilde", "dot")
+DIACRITICS = {"\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot"}
 MARKS = {"prime": "'", "star": "*"}
 
 
@@ -54,6 +56,28 @@ def kind_is_known(name: str) -> bool:
 def is_greek(base: str) -> bool:
     """Return whether a name is a Greek letter written out."""
     return base in GREEK or base in LAMBDAS
+
+
+def spelled_out(name: str) -> str:
+    """Return a name with its accent as a word, the one spelling that ŷ, yhat and \\hat y have here.
+
+    >>> spelled_out("ŷ"), spelled_out("yhat"), spelled_out("y_hat"), spelled_out("x")
+    ('y_hat', 'y_hat', 'y_hat', 'x')
+    """
+    plain = unicodedata.normalize("NFD", name)
+    for sign, accent in DIACRITICS.items():
+        plain = plain.replace(sign, f"_{accent}")
+    for accent in ACCENTS:
+        base = plain.removesuffix(accent)
+        if base != plain and (kind_is_known(base) or is_greek(base)):
+            return f"{base}_{accent}"
+    return plain
+
+
+def known_as(name: str, known: Iterable[str]) -> str | None:
+    """Return the spelling that a name has among those that are known, or None."""
+    plain = spelled_out(name)
+    return next((x for x in known if x == name or spelled_out(x) == plain), None)
 
 
 def declare(shapes: Shapes) -> dict[str, Shape]:

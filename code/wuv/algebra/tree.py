@@ -78,6 +78,7 @@ BOOK_ONLY = words(
     "call space"
 )
 ELEMENTWISE = words("exp log tanh sin cos sqrt abs sigmoid sign")
+OF_MATRICES = words("exp log sqrt sin cos")  # they are functions of a square matrix, too
 
 
 class Place(NamedTuple):
@@ -206,6 +207,13 @@ def number(value: int | float | str | Fraction) -> Expr:
 def is_number(node: Expr, value: int | Fraction | None = None) -> bool:
     """Return whether a node is a number, or this number."""
     return node.op == "number" and (value is None or node.data == value)
+
+
+def of_matrix(node: Expr) -> bool:
+    """Return whether a node goes entry by entry where a function of a matrix has the same name:
+    log of an array that is square."""
+    shape = node.args[0].shape if node.op in OF_MATRICES else None
+    return shape is not None and len(shape) == 2 and shape[0] == shape[1] != 1
 
 
 def one_more(node: Expr) -> Expr:

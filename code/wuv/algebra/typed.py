@@ -13,11 +13,12 @@ that `wuv.algebra.latex_formula` reads. What a sign means by the sizes of what i
 
 import itertools
 import re
+from contextlib import suppress
 
 from wuv.algebra.functions import WORDS, applied
 from wuv.algebra.latex_formula import CLOSING, TRANSPOSE, Formula
 from wuv.algebra.latex_tokens import TEXT, UPRIGHT
-from wuv.algebra.names import INDICES
+from wuv.algebra.names import INDICES, known_as
 from wuv.algebra.tree import Expr, Place, Unreadable, number
 from wuv.algebra.typed_tokens import NAMED, PREFIXES, lexemes, typed_tokens
 
@@ -38,6 +39,26 @@ def read_typed(text, names=(), found=None, *, closed=False, latex=None):
     Raises `Unreadable`, with the place.
     """
     found = lexemes(text) if found is None else found
+    try:
+        return _read(text, names, found, closed, latex)
+    except Unreadable as error:
+        bars = [*_apart(found)]  # |a||b|
+        with suppress(Unreadable):
+            if len(bars) > len(found):
+                return _read(text, names, bars, closed, latex)
+        raise error
+
+
+def _apart(found):
+    """Yield lexemes with every || as two bars."""
+    for x in found:
+        if x.text == "||":
+            yield x._replace(text="|", stop=x.start + 1)
+            x = x._replace(text="|", start=x.start + 1)
+        yield x
+
+
+def _read(text, names, found, closed, latex):
     latex = any(x.kind == "command" for x in found) if latex is None else latex
     tokens = typed_tokens(text, names, found, closed=closed, latex=latex)
     reader = Typed(text, tokens, names, closed, latex)
@@ -96,7 +117,7 @@ class Typed(Formula):
             elif sign in TIGHT:
                 self.next()
                 right = self.signed() if self.peek() == "-" else self.factor()
-                while sign == "·" and tree.op != "number" and self.is_matrix(right):  # x·Ax
+                while sign in ("·", ".") and tree.op != "number" and self.is_matrix(right):  # x·Ax
                     right = self.node(start, "product", (right, self.factor()))
                 if sign == "%o%":
                     right, sign = self.node(start, "transpose", (right,)), "@"
@@ -122,14 +143,19 @@ class Typed(Formula):
         if numeric and (apart or token.text == "‖" or token.kind == "function"):
             return True
         if token.text in ("(", "["):
-            return numeric and below.op == "number" and self.is_array()
+            return numeric and below.op == "number" and self.has_array()
         return self.plain_fraction(below, whole)
 
-    def is_array(self):
-        """Return whether the bracket that begins here is transposed: nothing is divided by it."""
+    def has_array(self):
+        """Return whether the bracket that begins here, or what is transposed behind it, is or has
+        an array: no number is divided by it."""
         depth = 0
         for i, token in enumerate(self.tokens[self.i :], self.i + 1):
             depth += (token.text in "([") - (token.text in ")]")
+            node = Expr("name", data=token.text)
+            letter = token.kind == "name" or (token.text.isalpha() and not token.kind)
+            if token.text == "‖" or (letter and self.rank(node)):
+                return True
             if depth == 0:
                 after = [x.text for x in self.tokens[i : i + 4] if x.text not in "{}"]
                 return after[:1] == ["'"] or (
@@ -149,9 +175,15 @@ class Typed(Formula):
         styled = mark.split()[:-1]
         if not all(x in TEXT | UPRIGHT or x.startswith(r"\text") for x in styled):
             return False
-        if last in ("T", "t", "tr") and not styled and last in self.names:
+        if last in ("T", "t", "tr") and not styled and self.is_number(last):
             return False
         return mark in TRANSPOSE or last in ("T", "t", "tr", r"\top", r"\prime", "'")
+
+    def is_number(self, word):
+        """Return whether an exponent is a number by declaration; what is an array, or a T of
+        which nothing is known, is none."""
+        sizes = self.declared.get(word)
+        return sizes == () if sizes is not None or word == "T" else word in self.names
 
     def mark(self):
         if self.peek() == "(" and self.peek(2) == ")":
@@ -288,6 +320,10 @@ class Typed(Formula):
                 return self.change(start, self.next())
         return super().letter(start)
 
+    def accent(self, start, token):
+        tree = super().accent(start, token)
+        return tree.with_(data=known_as(tree.data, self.names) or tree.data)
+
     def upright(self, start, token):
         word = self.peek(1).strip() if self.peek() == "{" else ""
         if word in WORDS and (word in PREFIXES or self.peek(3) == "("):
@@ -351,7 +387,8 @@ class Typed(Formula):
         kind = self.tokens[self.i].kind if word else ""
         if kind == "value" or (word in NAMED and word not in self.names):
             self.next()
-            return self.node(start, "value", data=NAMED.get(word, word))
+            said = "fro" if word in ("F", "f") else word  # in R
+            return self.node(start, "value", data=NAMED.get(said, said))
         if word == "[" or (word == "(" and self.comma_inside()):
             return self.listed()
         return self.expression()

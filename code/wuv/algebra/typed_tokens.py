@@ -16,7 +16,16 @@ from typing import NamedTuple
 
 from wuv.algebra.functions import FUNCTIONS, METHODS, WORDS
 from wuv.algebra.latex_tokens import BLANK, SIZED, TEXT, UPRIGHT, Token
-from wuv.algebra.names import GREEK, GREEK_SIGNS, INDICES, LAMBDAS
+from wuv.algebra.names import (
+    ACCENTS,
+    DIACRITICS,
+    GREEK,
+    GREEK_SIGNS,
+    INDICES,
+    LAMBDAS,
+    known_as,
+    spelled_out,
+)
 from wuv.algebra.tree import Place, Unreadable, words
 
 MAX_CHARACTERS = 2000
@@ -34,8 +43,10 @@ SIGNS = {
 }  # fmt: skip
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀᵗ⊺⊤", [*"0123456789-", *[r"\top"] * 4], strict=True))
 BELOW = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙ", "0123456789ijklmn", strict=True))
-HIDDEN = BLANK | SIZED | {"\n", "\u200b", "\ufeff", "\u2062", "\u2061", "$", "`", r"\bf", r"\rm",
+HIDDEN = BLANK | SIZED | {"\n", "\u200b", "\ufeff", "\u2062", "\u2061", r"\bf", r"\rm",
                           r"\it", r"\sf", r"\boldmath"}  # fmt: skip
+SWITCHES = {r"\rm": r"\mathrm", r"\bf": r"\mathbf", r"\it": r"\mathit", r"\sf": r"\mathsf",
+            r"\tt": r"\mathtt"}  # fmt: skip
 RAW = TEXT | UPRIGHT | {r"\begin", r"\end"}  # the words in braces behind these are no formula
 NAMED = {"None": None, "True": True, "False": False, "fro": "fro", "nuc": "nuc", "inf": "inf"}
 # Words that are functions, and of no formula's letters, even where no bracket follows.
@@ -53,12 +64,13 @@ OPEN_ENTRIES = re.compile(rf"(?:{ENTRY})+[^\W\d_]")  # x_iA before _{ij}
 MODULE = r"(?P<module>(?:np|numpy|math|scipy|sp|torch|jnp|jax|tf)\.(?:(?:linalg|special)\.)?)"
 AROUND = "".join(RAISED) + "".join(BELOW) + "½¼"
 SMALL = f"[{''.join(GREEK_SIGNS)}]"
-LETTER = rf"(?:(?![{AROUND}])(?!{SMALL})[^\W\d_])"
+ACCENT = f"[{''.join(DIACRITICS)}]"
+LETTER = rf"(?:(?![{AROUND}])(?!{SMALL})[^\W\d_]{ACCENT}?)"
 LEXEME = re.compile(
     r"(?P<said>(?<=[,=(])\s*(?:'\w{1,3}'|\"\w{1,3}\"))"
     r"|(?P<blank>\s+)|(?P<command>\\[A-Za-z]+\*?|\\.)"
     rf"|(?P<raised>[{''.join(RAISED)}]+)|(?P<below>[{''.join(BELOW)}]+)"
-    rf"|{MODULE}?(?P<word>(?:{SMALL}|{LETTER}(?:{LETTER}|[0-9])*)(?:_(?:{LETTER}|[0-9])+)*"
+    rf"|{MODULE}?(?P<word>(?:{SMALL}{ACCENT}?|{LETTER}(?:{LETTER}|[0-9])*)(?:_(?:{LETTER}|[0-9])+)*"
     rf"(?:_(?!{LETTER}|[0-9{{\\]))?)"
     r"|(?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+)"
     r"|(?P<relation>[-+:<=!>]=|<-|=>|[=≔←⇒∈])"
@@ -119,12 +131,23 @@ def typed_tokens(text, names=(), found=None, *, closed=False, latex=False):
     return _Tokens(text, lexemes(text) if found is None else found, names, closed, latex).out
 
 
+def _switched(found):
+    r"""Return lexemes with \mathrm{tr} for {\rm tr}."""
+    found = [*found]
+    for i, x in enumerate(found[:-1]):
+        switch = SWITCHES.get(found[i + 1].text)
+        if x.text == "{" and switch:
+            found[i : i + 2] = [x._replace(text=switch), found[i + 1]._replace(text="{")]
+    return found
+
+
 class _Tokens:
     """Goes through the lexemes once, from left to right."""
 
     def __init__(self, text, found, names, closed, latex):
         self.text, self.names, self.closed, self.latex = text, names, closed, latex
         self.out, self.skip = [], 0
+        found = _switched(found)
         around = [NOTHING, *found, NOTHING._replace(start=len(text))]
         for self.before, x, self.after in zip(around, found, around[2:], strict=False):
             if x.start >= self.skip:
@@ -204,6 +227,9 @@ class _Tokens:
 
     def name(self, x):
         """Put a name that the formula may have, W_1 for W1 and W1 for W_1 too."""
+        accented = known_as(x.text, self.names) if spelled_out(x.text) != x.text else None
+        if accented:
+            return self.put(x, accented, kind="name")
         for spelling in (x.text, x.text.replace("_", ""), re.sub(r"(\d+)$", r"_\1", x.text)):
             if x.text == "t" and self.touches(x) and "%*%" in self.text:
                 return False  # R's transpose
@@ -258,7 +284,10 @@ class _Tokens:
 
     def run(self, x):
         """Put a product of names, or a new name; ``W_ij`` has its subscript in braces."""
-        base, mark, below = x.text.partition("_")
+        base, mark, below = _parted(x.text)
+        if "_" in base:
+            self.put(x, known_as(base, self.names) or base, kind="name")
+            return self.put(x, *(("_", "{", *below, "}") if below else ()))
         if below and not (below.isdecimal() or below.isalpha()):
             return self.put(x, x.text, kind="name")
         in_braces = [t.text for t in self.out[-2:]] == ["_", "{"]
@@ -313,6 +342,15 @@ WORD_RULES = (
     _Tokens.of_module, _Tokens.name, _Tokens.transposed, _Tokens.function, _Tokens.glued,
     _Tokens.total, _Tokens.cross, _Tokens.entries, _Tokens.run,
 )  # fmt: skip
+
+
+def _parted(word):
+    """Return the base of a word, _, and its subscript; an accent is a part of the base."""
+    base, mark, below = word.partition("_")
+    accent, other, rest = below.partition("_")
+    if accent in ACCENTS:
+        return f"{base}_{accent}", other, rest
+    return spelled_out(base), mark, below
 
 
 def split(word, known):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, SUM, Writer
 from wuv.algebra.names import FUNCTIONS, Shapes
 from wuv.algebra.textbook import like_book, to_book
-from wuv.algebra.tree import Expr, number
+from wuv.algebra.tree import Expr, number, of_matrix
 
 NORMS = {"fro": "F", 2: "2", None: ""}
 
@@ -35,11 +35,23 @@ class Book(Writer):
     """
 
     called = POWER
-    signs: Mapping  # this language's ᵀ, ⁻¹, ⁻ᵀ, ∇, I, 𝟏, 𝟎, e, δ, ∑, ℝ and ×
+    signs: Mapping  # this language's ᵀ, ⁻¹, ⁻ᵀ, ∇, I, 𝟏, 𝟎, e, δ, ∑, ℝ, × and root
     functions = FUNCTIONS | {"sigma"}  # a bracket behind these would be taken for an argument
 
     def __init__(self, declared=()):
         self.declared = declared
+
+    dotted = False  # in a trace, where exp(A) would be the exponential of a matrix
+
+    def text(self, node, last=True):
+        """Return the text of a node and how tightly it binds."""
+        if node.op == "trace":
+            inside = type(self)(self.declared)
+            inside.dotted = True
+            return f"{self.calls[node.op]}({inside.listed(node.args)})", self.called
+        if self.dotted and of_matrix(node):
+            return f"{self.calls.get(node.op, self.signs['sqrt'])}.({self.listed(node.args)})", ATOM
+        return super().text(node, last)
 
     def write(self, node, needed=SUM, last=False):
         """Return the text of a node, in brackets if it binds less tightly than is needed."""

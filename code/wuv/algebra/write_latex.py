@@ -37,6 +37,7 @@ SIGNS = {
     "gradient": r"\nabla", "hessian": r"\nabla", "eye": "I", "ones": r"\mathbf{1}",
     "zeros": r"\mathbf{0}", "basis": "e", "delta": r"\delta", "sigma": r"\sum",
     "space": r"\mathbb{R}", "by": r" \times ", "abs": r"\operatorname{abs}",
+    "sqrt": r"\operatorname{sqrt}",
 }  # fmt: skip
 
 

@@ -38,6 +38,7 @@ SIGNS = {
     "transpose": "ᵀ", "inv": "⁻¹", "inverse transpose": "⁻ᵀ", "gradient": "∇", "hessian": "∇",
     "eye": "I", "ones": "𝟏", "zeros": "𝟎", "basis": "e", "delta": "δ", "sigma": "∑",
     "space": "ℝ", "by": "×", "abs": f"{EDGE}abs",
+    "sqrt": f"{EDGE}sqrt",
 }  # fmt: skip
 
 

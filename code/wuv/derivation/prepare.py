@@ -9,9 +9,12 @@ power(norm(sub(product(name(W), name(u)), name(v)), 2), number(2))
 Whoever reads a loss reads it here, so that a gradient is found and judged for the same one.
 """
 
+import re
+from contextlib import suppress
 from typing import NamedTuple
 
 from wuv.algebra import (
+    AlgebraError,
     Expr,
     Misfit,
     Sizes,
@@ -27,11 +30,12 @@ from wuv.algebra import (
 )
 from wuv.algebra.language import read_text
 from wuv.algebra.meant import meant
-from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, SCALARS
+from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, SCALARS, known_as
 from wuv.algebra.size import Unknown, letters_of
-from wuv.algebra.tree import name
+from wuv.algebra.tree import name, of_matrix, spelled
 from wuv.derivation.forms import make, num, sized
 from wuv.derivation.simplify import collected, simplify, terms
+from wuv.points import same_value
 
 INDICES = "ijkpqst"
 
@@ -44,6 +48,7 @@ class Loss(NamedTuple):
     book: Expr
     shapes: dict
     language: str
+    notes: tuple[str, ...] = ()
 
     @property
     def is_latex(self):
@@ -69,7 +74,8 @@ class Loss(NamedTuple):
             if k in met
         ]
         said = f"{self.letter} = {to_text(self.book, self.shapes, book=True)}"
-        return f"{said}, with {', '.join(letters)}" if letters else said
+        said = f"{said}, with {', '.join(letters)}" if letters else said
+        return "; ".join((said, *self.notes))
 
 
 def read_loss(text, shapes=None, language=None, wrt=None):
@@ -90,13 +96,27 @@ def read_loss(text, shapes=None, language=None, wrt=None):
             pass  # it is a number here
     given = read_text(text, shapes, language=language)
     tree = meant(given.tree, (), shapes) if given.book else given.tree
-    return _loss(text.strip(), tree, shapes, given.language)
+    found = _loss(text.strip(), tree, shapes, given.language)
+    for other in given.equals:
+        _say_the_same(other, found)
+    return found
+
+
+def _say_the_same(other, loss):
+    """Raise for an equation whose sides differ: it is not said which of them is the loss."""
+    with suppress(AlgebraError):
+        again = _loss("", meant(other, (), loss.shapes), loss.shapes, loss.language)
+        if same_value(again.read, loss.read, loss.shapes, book=loss.is_latex):
+            return
+    said = f"{spelled(other)} = {spelled(loss.read)} is an equation, not a loss: type one side"
+    raise Unreadable(said, other.place)
 
 
 def _loss(text, tree, shapes, language):
     is_latex = language != "numpy"
     sizes = Sizes(shapes, numpy=not is_latex)
     tree = rebuild(sizes.annotate(tree), _of_a_number)
+    _no_function_of_a_matrix(tree, language)
     names = _declared_first(sizes.names(), shapes)
     letters = letters_of(*names.values())
     names = {k: s for k, s in names.items() if k in shapes or s or k not in letters}
@@ -111,7 +131,34 @@ def _loss(text, tree, shapes, language):
         raise Misfit(f"this is {shape_text(whole)}; only a number has a gradient")
     book = tree if is_latex else to_book(_exponents(tree), names)
     book = _plain(_own_indices(sized(book), names))
-    return Loss(text, tree, book, names, language)
+    return Loss(text, tree, book, names, language, tuple(_notes(tree, shapes, letters)))
+
+
+def _notes(tree, shapes, letters):
+    """Return what the formula and its sizes do not say by themselves."""
+    by_entry = {x.op: None for x in walk(tree) if of_matrix(x)}
+    if by_entry:
+        yield f"{' and '.join(by_entry)} entry by entry"
+    for k in shapes.keys() - {*free_names(tree)} - {*letters}:
+        yield f"{k}, which is declared, is not in it"
+
+
+def _no_function_of_a_matrix(tree, language):
+    """Raise where a function of a square matrix may be meant, and none entry by entry: in a
+    trace."""
+    for trace in walk(tree) if language != "numpy" else ():
+        for x in walk(trace.args[0]) if trace.op == "trace" else ():
+            if of_matrix(x) and not _is_dotted(x):
+                a = spelled(x.args[0])
+                other = f"; for the logarithm of the matrix type log(det({a}))" * (x.op == "log")
+                said = f"{spelled(x)} may be the function of a matrix or go entry by entry: "
+                said += f"for that type {x.op}.({a})"
+                raise Unreadable(said + other, x.place)
+
+
+def _is_dotted(node):
+    """Return whether a function was typed with Julia's dot: exp.(A)."""
+    return node.place is not None and re.match(r"[^(]+\.\(", node.place.text) is not None
 
 
 def _of_a_number(node):
@@ -204,10 +251,11 @@ def variable(wrt, given):
 
     Raises `wuv.algebra.Unreadable` where the loss has no such name.
     """
-    wrt, met = wrt.strip(), free_names(given.read)
+    wrt, met = wrt.strip().removeprefix("\\"), free_names(given.read)
     wrt = GREEK_SIGNS.get(wrt, wrt)
     if wrt not in met and wrt in ("lambda", *LAMBDAS):
         wrt = next((x for x in LAMBDAS if x in met), wrt)
+    wrt = known_as(wrt, met) or wrt
     if wrt in met:
         return wrt
     if wrt in letters_of(*given.shapes.values()):

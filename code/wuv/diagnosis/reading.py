@@ -30,10 +30,11 @@ from wuv.algebra import (
 )
 from wuv.algebra.language import last_side, read_text
 from wuv.algebra.meant import Unclear, meant, plain
-from wuv.algebra.names import GREEK_SIGNS, INDICES, LAMBDAS
-from wuv.algebra.tree import name, number
+from wuv.algebra.names import GREEK_SIGNS, INDICES, LAMBDAS, known_as
+from wuv.algebra.tree import name, number, spelled
 from wuv.derivation.forms import sized
 from wuv.diagnosis.answer import Answer
+from wuv.points import same_value
 
 RESIDUALS = ("r", "e", "res", "resid", "residual", "residuals", "err", "error", "diff", "epsilon")
 PREDICTIONS = ("y_hat", "yhat", "pred", "preds", "y_pred", "prediction", "predictions", "v_hat")
@@ -91,6 +92,8 @@ class _Reader:
         constant = next((x for x in CONSTANTS if x in names and x not in self.known), None)
         tree = self.without(tree, constant) if constant else tree
         tree = self.meant(tree) if given.book else tree
+        for other in given.equals:
+            self.say_the_same(other, tree)
         answer = Answer(text, tree, given.book, constant=constant)
         if is_step or (step is None and self.looks_like_step(tree)):
             answer = self.slope(answer, given.relation)
@@ -106,6 +109,18 @@ class _Reader:
             return plain(tree)
 
     # Statements
+
+    def say_the_same(self, other, tree):
+        """Raise for an equation whose sides differ: it is not said which of them is the answer."""
+        with suppress(AlgebraError):
+            again = self.meant(self.resolved(other, True))
+            shapes = dict.fromkeys(RATES, ()) | self.asked.shapes
+            if same_value(again, tree, shapes, book=True):
+                return
+        said = (
+            f"{spelled(other)} = {spelled(tree)} is an equation: type the {self.asked.what} alone"
+        )
+        raise Unreadable(said, other.place)
 
     def is_update(self, left):
         """Return whether a left side says how the variable moves."""
@@ -182,7 +197,8 @@ class _Reader:
         key = GREEK_SIGNS.get(key, key)
         if key in ("lambda", *LAMBDAS):
             return next((x for x in ("lambda", *LAMBDAS) if x in self.known), key)
-        return key.replace("_", "") if key.replace("_", "") in self.known else key
+        accented = known_as(key, self.known)
+        return accented or (key.replace("_", "") if key.replace("_", "") in self.known else key)
 
     def meaning(self, key, book):
         """Return what a short name stands for: the residual, a prediction, the number of rows."""

@@ -14,12 +14,13 @@ r"""wuv.points: the points at which formulas are tried, and how what they come t
 
 The modules: `case` (numbers for all letters), `drawing` (which sizes, which numbers), `shrinking`
 (smaller numbers that show the same), `closeness` (equal but for rounding), `fast` (many formulas at
-one case), `degrees` (how many points are enough).
+one case), `degrees` (how many points are enough), `sameness` (do two formulas come to the same).
 """
 
 from wuv.points.case import Case, text
 from wuv.points.closeness import alike, close
 from wuv.points.drawing import draw, sizes_anew, sizes_for
+from wuv.points.sameness import same_value
 from wuv.points.shrinking import shrunk, smallest
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "alike",
     "close",
     "draw",
+    "same_value",
     "shrunk",
     "sizes_anew",
     "sizes_for",
