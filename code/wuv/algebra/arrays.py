@@ -58,6 +58,20 @@ def to_arrays(
     return found if shape is None else _held(found, held, len(shape))
 
 
+def to_part(tree: Expr, shapes: Shapes) -> tuple[Expr, Shape]:
+    """Return NumPy's operations for a part of the book's formula that gets a name, and the
+    shape to declare for it: a column that is held flat is flat."""
+    declared = declare(shapes)
+    sizes = Sizes(declared)
+    tree = sizes.annotate(tree)
+    arrays = _Arrays(declared, sizes.names())
+    found, held = arrays.node(tree)
+    shape = tree.shape or (1, 1)
+    if held == "row":
+        found = arrays.array((found, held))
+    return found, {"number": (), "column": shape[:1]}.get(held, shape)
+
+
 def _held(tree, held, dimensions):
     """Return a value with so many dimensions."""
     if dimensions == 0:

@@ -8,7 +8,8 @@ r"""wuv.derivation: the gradient of a loss, found step by step, with reasons.
 
 The modules: `forms` (formulas with shapes), `rules` (the table of rules), `crossing` (adjoints),
 `simplify` (fewer factors), `engine` (the rounds), `prepare` (the loss as it was typed), `trials`
-(the judge), `routes` (by components, by Jacobians), `record` (what is returned), `command`.
+(the judge), `routes` (by components, by Jacobians), `record` (what is returned), `program` (value
+and gradient, common parts once), `numeric` (that as a function), `command`.
 """
 
 from dataclasses import replace
@@ -118,6 +119,7 @@ def _record(given, x, rows, judges):
     return Derivation(
         given.text,
         x.data,
+        given.book,
         gradient,
         numpy,
         last.latex,

@@ -2,10 +2,14 @@ r"""What a derivation is: the loss, the steps with their reasons, and the gradie
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from wuv.algebra import Expr, terms, to_latex, to_text
+from wuv.algebra import Expr, free_names, terms, to_latex, to_text
 from wuv.algebra.names import latex_name
-from wuv.algebra.size import Shape, shape_text
+from wuv.algebra.size import Shape, letters_of, shape_text
+from wuv.derivation.numeric import function
+from wuv.derivation.program import Program, program
+from wuv.shapes import Array, Number
 
 OWN = "L = ‖Wu − v‖², with W m×n, u n×1, v m×1"  # how this book's loss is read
 
@@ -48,7 +52,8 @@ class Derivation:
     """A gradient, and how it was found; in a notebook it shows itself.
 
     ``gradient`` is the formula, ``numpy`` and ``latex`` its text, ``shape`` its shape; ``shapes``
-    has those of all names in ``loss``, and ``steps`` the lines, first the loss, last the gradient.
+    has those of all names in ``loss``, ``value`` is the loss as a textbook has it, and ``steps``
+    are the lines, first the loss, last the gradient.
     ``read_as`` says what was made of the loss; it is printed for another one than this book's.
 
     >>> from wuv import derive
@@ -67,6 +72,7 @@ class Derivation:
 
     loss: str
     wrt: str
+    value: Expr
     gradient: Expr
     numpy: str
     latex: str
@@ -100,6 +106,43 @@ class Derivation:
             above = left
         said = [] if self.read_as == f"Read as {OWN}." else [self.read_as, ""]
         return "\n".join([*said, *lines, "", f"numpy: {self.numpy}"])
+
+    @cached_property
+    def program(self) -> Program:
+        """The value and the gradient, with what they share computed once."""
+        return program(self._results, self.arguments)
+
+    @property
+    def arguments(self) -> Mapping[str, Shape]:
+        """The names that the value and the gradient are computed from, with their shapes."""
+        met = {*free_names(self.value), *free_names(self.gradient), self.wrt}
+        for letter in met - {*self.shapes}:  # a size: some array has to tell it
+            if not any(letter in letters_of(*self.shapes[k]) for k in met & {*self.shapes}):
+                met |= {next(k for k, s in self.shapes.items() if letter in letters_of(*s))}
+        return {k: s for k, s in self.shapes.items() if k in met}
+
+    @property
+    def _results(self):
+        letter = self.steps[0].left.data
+        return {letter: self.value, f"grad_{self.wrt}": self.gradient}
+
+    def function(self) -> Callable[..., tuple[Number, Array | Number]]:
+        """Return a function of the arrays in the loss, by place or by name, that returns the value
+        of the loss and its gradient, what both need computed once.
+
+        It computes in floating point with NumPy, refuses shapes that do not fit with a
+        ``ShapeError``, and was never text: nothing is executed. Its docstring tells the shapes.
+        """
+        loss, gradient = self._results
+        return function(self.program, {loss: (), gradient: self.shape}, self._doc)
+
+    @property
+    def _doc(self):
+        loss = to_text(self.value, self.shapes, fits=False, book=True)
+        shapes = ", ".join(f"{k} {shape_text(s)}" for k, s in self.arguments.items())
+        return (
+            f"Return {self.steps[0].left.data} = {loss} and its gradient in {self.wrt}; {shapes}."
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Return what ``python -m wuv derive --json`` prints."""

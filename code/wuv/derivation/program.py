@@ -1,0 +1,148 @@
+r"""A value and its gradients as a short program: products grouped so that they cost least, and what
+occurs more than once computed once, under a name.
+
+>>> from wuv import derive
+>>> found = derive("np.linalg.norm(W @ u - v)**2", "u")
+>>> from wuv.algebra import to_text
+>>> for name, formula in found.program.lines:
+...     print(name, "=", to_text(formula, fits=False, book=True))
+r = Wu − v
+L = ‖r‖²
+grad_u = 2Wᵀr
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from typing import NamedTuple
+
+from wuv.algebra import Expr, walk
+from wuv.algebra.size import Shape, in_numbers, letters_of
+from wuv.algebra.tree import name
+from wuv.derivation.forms import make
+
+LARGE = 1000  # what every size is taken for, where the cheaper grouping of a product is looked for
+# What costs next to nothing needs no name.
+FREE = {"transpose", "neg"}
+LEAVES = {"name", "number", "size", "eye", "ones", "zeros", "basis", "delta", "matrix"}
+# Names for parts: of numbers, of columns and rows, of matrices.
+LETTERS = ("abcg", "rspqhz", "RSPQHZ")
+
+
+class Program(NamedTuple):
+    """Formulas by the book's rules: ``parts`` in an order in which each knows those before it, then
+    ``results``, the value first. Both hold pairs of name and formula."""
+
+    arguments: Mapping[str, Shape]
+    parts: tuple[tuple[str, Expr], ...]
+    results: tuple[tuple[str, Expr], ...]
+
+    @property
+    def lines(self) -> tuple[tuple[str, Expr], ...]:
+        """All pairs, in the order in which they are computed."""
+        return (*self.parts, *self.results)
+
+
+def program(
+    results: Mapping[str, Expr], arguments: Mapping[str, Shape], bases: Iterable[str] = ()
+) -> Program:
+    """Return the program that computes formulas with shapes: {name: formula}."""
+    trees = [regrouped(tree) for tree in results.values()]
+    taken = {*arguments, *results, *letters_of(*arguments.values()), *bases}
+    taken |= {x.data for tree in trees for x in walk(tree) if x.op in ("name", "sigma")}
+    named: dict[Expr, Expr] = {}
+    for part in _shared(trees):
+        called = _name_for(part, taken)
+        taken.add(called)
+        named[part] = name(called).with_(shape=part.shape)
+    parts = tuple((x.data, _within(part, named)) for part, x in named.items())
+    whole = (_with(tree, named) for tree in trees)
+    return Program(arguments, parts, tuple(zip(results, whole, strict=True)))
+
+
+# Groups
+
+
+def regrouped(tree: Expr) -> Expr:
+    """Return a formula with each product of matrices grouped so that it costs least, and with the
+    numbers multiplied last: of ``2 AᵀA x`` that is ``2(Aᵀ(Ax))``."""
+    if tree.op != "product":
+        args = tuple(map(regrouped, tree.args))
+        return tree if args == tree.args else tree.with_(args=args)
+    some = [regrouped(x) for x in _chain(tree)]
+    numbers = [x for x in some if not x.shape]
+    matrices = [x for x in some if x.shape]
+    return reduce(lambda a, b: make("product", a, b), [*numbers, *_cheapest(matrices)])
+
+
+def _chain(node):
+    """Return the factors of a product: a product in it that is a number stays one factor."""
+    for x in node.args:
+        yield from _chain(x) if x.op == "product" and x.shape else (x,)
+
+
+def _cheapest(some):
+    """Return matrices as one product, or as none, in the cheapest grouping."""
+    if not some:
+        return []
+    sizes = [(_size(x.shape[0]), _size(x.shape[1])) for x in some]
+    best = {(i, i): (0, x) for i, x in enumerate(some)}
+    for length in range(1, len(some)):
+        for i in range(len(some) - length):
+            j = i + length
+            ways = [
+                (best[i, k][0] + best[k + 1, j][0] + sizes[i][0] * sizes[k][1] * sizes[j][1], k)
+                for k in range(i, j)
+            ]
+            cost, k = min(ways)
+            best[i, j] = cost, make("product", best[i, k][1], best[k + 1, j][1])
+    return [best[0, len(some) - 1][1]]
+
+
+def _size(size):
+    return in_numbers(size, dict.fromkeys(letters_of(size), LARGE))
+
+
+# Parts
+
+
+def _shared(trees):
+    """Return the parts that are used more than once and cost something, inner ones first."""
+    uses, bound = Counter(), {x.data for tree in trees for x in walk(tree) if x.op == "sigma"}
+    letters = {x: bool(bound & {y.data for y in walk(x)}) for t in trees for x in walk(t)}
+
+    def visit(node):
+        uses[node] += 1
+        if uses[node] == 1 or node.op in FREE:
+            for x in node.args:
+                visit(x)
+
+    for tree in trees:
+        visit(tree)
+    found = [x for x, n in uses.items() if n > 1 and not (_is_cheap(x) or letters[x])]
+    return sorted(found, key=lambda x: x.depth)
+
+
+def _is_cheap(node):
+    """Return whether a part costs no more than a copy of an array does: 2Wᵀ, x, 1/n."""
+    if node.op in (*LEAVES, *FREE):
+        return True
+    arrays = sum(bool(x.shape) for x in node.args)
+    return node.op in ("product", "div") and arrays < 2 and all(map(_is_cheap, node.args))
+
+
+def _with(tree, named):
+    return named[tree] if tree in named else _within(tree, named)
+
+
+def _within(tree, named):
+    args = tuple(_with(x, named) for x in tree.args)
+    return tree if args == tree.args else tree.with_(args=args)
+
+
+def _name_for(part, taken):
+    kind = 0 if not part.shape else 1 if 1 in part.shape else 2
+    letters = LETTERS[kind]
+    free = (x for x in letters if x not in taken)
+    more = (f"{letters[0]}_{k}" for k in range(1, 10**6) if f"{letters[0]}_{k}" not in taken)
+    return next(free, None) or next(more)
