@@ -380,8 +380,8 @@ class Formula(Cursor):
     def delimited(self, start, opening):
         """Read (…), [...], a norm, an absolute value or an inner product."""
         self.next()
-        if opening == "|" and self.peek() == "|":
-            return self.double_bars(start)
+        if opening in BARS and self.doubled(opening):
+            return self.double_bars(start, opening)
         self.closing.append(CLOSING[opening])
         inside = [self.expression()]
         if opening == r"\langle":
@@ -397,14 +397,25 @@ class Formula(Cursor):
             return self.node(start, "abs", inside)
         return inside[0]
 
-    def double_bars(self, start):
+    def doubled(self, opening):
+        """Return whether a second bar stands here, and both are closed in a row."""
+        closing, depth = CLOSING[opening], 0
+        if self.peek() != opening or closing == opening:
+            return self.peek() == opening
+        for ahead in range(len(self.tokens) - self.i):
+            depth += (self.peek(ahead) == opening) - (self.peek(ahead) == closing)
+            if depth == 0:
+                return self.peek(ahead + 1) == closing
+        return False
+
+    def double_bars(self, start, opening):
         """Read ||…||, as people type a norm."""
         self.next()
-        self.closing.append("|")
+        self.closing.append(CLOSING[opening])
         inside = self.expression()
         self.closing.pop()
-        self.expect("|")
-        self.expect("|")
+        self.expect(CLOSING[opening])
+        self.expect(CLOSING[opening])
         return self.node(start, "norm", (inside,))
 
     def fraction(self, start, token):
