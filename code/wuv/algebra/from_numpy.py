@@ -176,9 +176,12 @@ class _Reader:
             return number(value)
         if type(value) is not float:
             self.refuse(node, f"{value!r} is not a number")
-        if abs(value) > 10**MAX_DIGITS or 0 < abs(value) < Fraction(1, 10**MAX_DIGITS):
+        digits = self.place(node).text.replace("_", "").lower()
+        is_zero = not digits.partition("e")[0].strip("0.")
+        tiny = abs(value) < 1 / 10**MAX_DIGITS and not is_zero
+        if abs(value) > 10**MAX_DIGITS or tiny or len(digits) > MAX_DIGITS:
             self.refuse(node, "this number is out of range")
-        return number(Fraction(self.place(node).text.replace("_", "")))  # 0.1 is one tenth
+        return number(0 if is_zero else Fraction(digits))  # 0.1 is one tenth
 
     def name(self, node, depth):
         if node.id in MODULES or node.id.startswith("__"):

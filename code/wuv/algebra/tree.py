@@ -59,10 +59,8 @@ when they are built, and a formula must be printed, and judged, as it was writte
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from dataclasses import replace as _with
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from wuv.shapes import ShapeError
 
@@ -79,6 +77,8 @@ BOOK_ONLY = words(
 )
 ELEMENTWISE = words("exp log tanh sin cos sqrt abs sigmoid sign")
 OF_MATRICES = words("exp log sqrt sin cos")  # they are functions of a square matrix, too
+MAX_COUNT = 20_000  # nodes of a formula, written out
+MAX_MESSAGE = 400  # characters: long names and formulas lose their middle
 
 
 class Place(NamedTuple):
@@ -102,6 +102,9 @@ class AlgebraError(ValueError):
             text = " ".join(place.text.split())
             text = text if len(text) <= 40 else text[:37] + "…"
             message += f" (at character {place.start + 1}{f': {text}' if text else ''})"
+        if len(message) > MAX_MESSAGE:
+            half = MAX_MESSAGE // 2
+            message = f"{message[:half]} … {message[-half:]}"
         super().__init__("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in message))
         self.place = place
 
@@ -126,26 +129,39 @@ class TooMuchWork(CannotEvaluate):
     """A formula whose value takes more operations than are granted."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Expr:
     """A formula. Two are equal if they are written alike, wherever they stand.
 
     ``place`` is where it was written and ``shape`` its sizes, once `wuv.algebra.Sizes` found them:
-    neither takes part in comparisons.
+    neither takes part in comparisons. ``depth`` and ``count`` say how deep it is nested and how
+    many nodes it has, written out; `MAX_COUNT` of them are refused. Nothing in it ever changes.
     """
 
-    op: str
-    args: tuple["Expr", ...] = ()
-    data: Any = None  # as the operation says; hashable
-    place: Place | None = None
-    shape: Any = None  # a tuple, once it is there
-    depth: int = field(default=0, init=False)
-    _hash: int = field(default=0, init=False)
+    __slots__ = ("_hash", "args", "count", "data", "depth", "op", "place", "shape")
 
-    def __post_init__(self):
+    def __init__(
+        self,
+        op: str,
+        args: tuple["Expr", ...] = (),
+        data: Any = None,  # as the operation says; hashable
+        place: Place | None = None,
+        shape: Any = None,  # a tuple, once it is there
+    ) -> None:
+        self.op: Final = op
+        self.args: Final = args
+        self.data: Final = data
+        self.place: Final = place
+        self.shape: Final = shape
+        depth, count = 0, 1
+        for x in args:
+            depth = x.depth if x.depth > depth else depth
+            count += x.count
+        if count > MAX_COUNT:
+            raise TooMuchWork("this formula becomes too long", place)
         # Once, when it is built: comparing and hashing large trees is then as cheap as small ones.
-        object.__setattr__(self, "depth", 1 + max((x.depth for x in self.args), default=0))
-        object.__setattr__(self, "_hash", hash((self.op, self.args, self.data)))
+        self.depth: Final[int] = depth + 1
+        self.count: Final[int] = count
+        self._hash: Final[int] = hash((op, args, data))
 
     def __hash__(self):
         return self._hash
@@ -164,7 +180,8 @@ class Expr:
 
     def with_(self, **changes: Any) -> "Expr":
         """Return this node with some of its fields changed."""
-        return _with(self, **changes)
+        fields = {x: getattr(self, x) for x in ("op", "args", "data", "place", "shape")}
+        return Expr(**fields | changes)
 
 
 def spelled(node: Expr) -> str:

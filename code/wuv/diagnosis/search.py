@@ -28,7 +28,7 @@ from wuv.diagnosis.steps import missteps, other_losses, slope
 
 ANGLE = 1e-7  # between the directions of two values that may be equal
 CLOSE = 1e-9
-MAX_PAIRS = 15_000
+MAX_PAIRS = 12_000  # of edits, the second of the whole, or of a part
 MAX_COUNT, MAX_WEIGHT = 3, 4.5  # beyond that an explanation explains nothing
 MAX_NEAR = 1_500  # neighbours of one formula
 LIKELY = 2.6  # two edits as light as this need no rival
@@ -221,16 +221,14 @@ class Search:
         ):
             for edit, tree in missteps(loss, self.asked.x):
                 yield self.made((first, edit), tree)
-        near, count = [*_distinct(near)], 0
-        for candidate in near:
-            for x in neighbours(candidate.tree, self.around, whole=True):
-                yield Candidate((*candidate.edits, x.edit), x, x.value)
-        for candidate in near:
-            for x in neighbours(candidate.tree, self.around):
-                count += 1
-                if count > MAX_PAIRS:
-                    return
-                yield Candidate((*candidate.edits, x.edit), x, x.value)
+        near = [*_distinct(near)]
+        for whole in (True, False):
+            pairs = (
+                Candidate((*candidate.edits, x.edit), x, x.value)
+                for candidate in near
+                for x in neighbours(candidate.tree, self.around, whole)
+            )
+            yield from islice(pairs, MAX_PAIRS)
 
     # The stages
 
