@@ -12,10 +12,11 @@ result, to differentiate it, say, meets few operations, each with one meaning.
 """
 
 from wuv.algebra.names import Shapes, kind
-from wuv.algebra.size import Shape
+from wuv.algebra.size import Shape, Unknown
 from wuv.algebra.sizes import Sizes
 from wuv.algebra.tree import (
     Expr,
+    Misfit,
     Unwritable,
     is_book,
     is_number,
@@ -121,6 +122,8 @@ def _size_node(size):
         for x in size[1:]:
             found = _product(found, _size_node(x))
         return found
+    if isinstance(size, Unknown):
+        raise Misfit("this asks for a size that nobody gave: declare the shapes, as in X:m,n; y:m")
     return number(size) if isinstance(size, int) else name(size)
 
 
