@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.special
 from gradients import GRADIENTS
 from test_derive import TYPED
 
@@ -28,6 +29,7 @@ from wuv.algebra import (
     to_numpy,
     to_text,
 )
+from wuv.algebra.elementwise import COMPARISONS
 from wuv.algebra.functions import FUNCTIONS, METHODS, WORDS
 from wuv.algebra.language import read_text
 from wuv.algebra.meant import plain
@@ -65,6 +67,13 @@ WANTED = {  # arguments that each function can work on
     **dict.fromkeys(("trace", "inv", "det", "matrix_power"), "A"),
     **dict.fromkeys(("vdot", "outer", "kron", "add", "subtract", "multiply"), "w, w"),
     **dict.fromkeys(("divide", "true_divide", "power", "pow"), "w, w"),
+    **dict.fromkeys(("maximum", "minimum", "logaddexp", *COMPARISONS), "w, w"),
+    **dict.fromkeys(("arcsin", "arccos", "arctanh", "asin", "acos", "atanh"), "w / 8"),
+    **dict.fromkeys(("logical_and", "logical_or"), "w > 1, w < 3"),
+    "logical_not": "w > 1",
+    "where": "w > 1, w, w",
+    "clip": "w, 2, 3",
+    "heaviside": "w, 0",
     **dict.fromkeys(("float", "item", "eye", "identity", "ones", "zeros"), "t"),
     "matrix_power": "A, 2",
     "reshape": "X, -1",
@@ -83,10 +92,21 @@ KEYWORDS = [
 ]  # fmt: skip
 
 
+CALLED = {
+    "sigmoid": scipy.special.expit,
+    "softplus": lambda x: np.logaddexp(0, x),
+    "relu": lambda x: np.maximum(x, 0),
+    "lgamma": scipy.special.gammaln,
+    "logaddexp_reduce": np.logaddexp.reduce,
+}
+
+
 def called(function):
     """What NumPy calls by this name."""
-    if function in ("sigmoid", "expit"):
-        return lambda x: 1 / (1 + np.exp(-np.asarray(x, dtype=float)))
+    if function in CALLED:
+        return CALLED[function]
+    if hasattr(scipy.special, function) and not hasattr(np, function):
+        return getattr(scipy.special, function)
     if function in ("float", "len", "pow"):
         return {"float": float, "len": len, "pow": np.power}[function]
     if function in ("item", "flatten"):
@@ -210,7 +230,7 @@ MISREAD = [  # a loss, the variable, the shapes; and the gradient, or behind a !
     (r"\mathrm{ReLU}(Wx)", "x", None, "!ReLU() is not in the language"),
     (r"\operatorname{Tr}(AB)", "A", None, "B.T"),
     (r"\text{tr}(AB)", "A", None, "B.T"),
-    ("relu(Wx)", "x", None, "!relu() is not in the language"),
+    ("sum(relu(Wx))", "x", None, "W.T @ (W @ x > 0)"),
     ("1/N sum (y - Xw)^2", "w", None, "2 / N * X.T @ (X @ w - y)"),
     ("sum((y - X*w)^2)", "w", None, "2 * X.T @ (X @ w - y)"),
     ("np.linalg.norm(w.T @ x - y)", "w", "w:n,1; x:n,1; y:", "np.sign(w.T @ x - y) * x"),

@@ -17,11 +17,12 @@ and what 𝟏 stretches to the size of its neighbour, NumPy stretches by itself:
 
 from functools import reduce
 
+from wuv.algebra.along import TABLE as ALONG
+from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE
 from wuv.algebra.names import Shapes, declare
 from wuv.algebra.size import Shape
 from wuv.algebra.sizes import Sizes
 from wuv.algebra.tree import (
-    ELEMENTWISE,
     Expr,
     Unwritable,
     factors,
@@ -35,6 +36,7 @@ from wuv.algebra.tree import (
 )
 
 ONE = number(1)
+ENTRYWISE = ("add", "sub", "times", "edivide", *ELEMENTWISE)
 
 
 def to_arrays(
@@ -112,7 +114,8 @@ def _copied(node):
     axis, such as 𝟏bᵀ, log(𝟏bᵀ) or a𝟏ᵀ/2; of others None."""
     if not node.shape:
         return None
-    if node.op in ("neg", "div", "epower", *ELEMENTWISE):
+    rest = [x for x in node.args[1:] if x.shape]
+    if node.op in ("neg", "div", "epower", *ELEMENTWISE) and not rest:
         found = _copied(node.args[0])
         return found and (found[0], _with_args(node, found[1], *node.args[1:]))
     if node.op != "product":
@@ -166,15 +169,13 @@ class _Arrays:
         special = ARRAYS.get(node.op)
         if special:
             return special(self, node)
-        if node.op in ("add", "sub", "times", "edivide"):
+        if node.op in ENTRYWISE:
             node = _unstretched(node)
         args = [self.node(x) for x in node.args]
         if node.op == "div":
             return self.over(node, *args, _count(node.args[0]))
-        if node.op in ("add", "sub", "times", "edivide"):
+        if node.op in ENTRYWISE:
             return self.entrywise(node, *args)
-        if node.op in ELEMENTWISE:
-            return Expr(node.op, (args[0][0],)), args[0][1]
         if node.op in ("sum", "mean", "norm", "trace", "det"):
             return self.reduced(node, args[0])
         if node.op == "number":
@@ -223,24 +224,55 @@ class _Arrays:
         tree, held = self.node(node.args[0])
         return Expr("neg", (tree,)), held
 
-    def entrywise(self, node, a, b):
+    def entrywise(self, node, *found):
         if node.op not in ("div", "product"):  # NumPy stretches a number: 1 + x
             plain = [_is_stretched(x) for x in node.args]
-            if sum(plain) == 1:
-                some = zip(plain, node.args, (a, b), strict=True)
-                a, b = (self.once(x) if p else found for p, x, found in some)
+            if any(plain) and not all(plain):
+                some = zip(plain, node.args, found, strict=True)
+                found = tuple(self.once(x) if p else y for p, x, y in some)
         op = {"edivide": "div", "product": "times"}.get(node.op, node.op)
-        if a[1] in ("column", "row") or b[1] in ("column", "row"):
+        if any(held in ("column", "row") for _, held in found):
             # A 1×1 array would stretch a flat one to two dimensions.
-            shapes = [x.shape for x in node.args]
-            a, b = (
-                (Expr("item", (x[0],)), "number") if s == () and x[1] == "array" else x
-                for x, s in zip((a, b), shapes, strict=True)
+            found = tuple(
+                (Expr("item", (x,)), "number") if y.shape == () and held == "array" else (x, held)
+                for y, (x, held) in zip(node.args, found, strict=True)
             )
-        if "number" in (a[1], b[1]) or a[1] == b[1]:
-            return Expr(op, (a[0], b[0])), b[1] if a[1] == "number" else a[1]
-        # a flat array is a row to NumPy
-        return Expr(op, tuple(x[0] if x[1] == "row" else self.array(x) for x in (a, b))), "array"
+        kinds = {held for _, held in found if held != "number"}
+        if len(kinds) > 1:  # a flat array is a row to NumPy
+            trees = (x[0] if x[1] == "row" else self.array(x) for x in found)
+            return _combined(op, *trees), "array"
+        return _combined(op, *(x for x, _ in found)), kinds.pop() if kinds else "number"
+
+    def heaviside(self, node):
+        """Return the mask x > 0, or a > b for a − b: times 1, for NumPy adds no truth values."""
+        inner, zero = node.args[0], number(0).with_(shape=())
+        signs = {"sub": ("greater", inner.args), "neg": ("less", (*inner.args, zero))}
+        op, args = signs.get(inner.op, ("greater", (inner, zero)))
+        both = _unstretched(node.with_(op=op, args=args))
+        tree, held = self.entrywise(both, *map(self.node, both.args))
+        return Expr("times", (ONE, tree)), held
+
+    def along(self, node):
+        """Return a function along an axis; softmax and its limit as NumPy can say them."""
+        tree, held = self.node(node.args[0])
+        axis = None if node.data is None else node.data[0]
+        data = (axis, axis is not None) if held == "array" or axis is None else (None, False)
+        if node.op == "softmax":
+            data = (0, False) if held in ("column", "row") or node.shape[1:] == (1,) else data
+            return Expr("exp", (Expr("sub", (tree, Expr("logsumexp", (tree,), data))),)), held
+        if node.op == "hardmax":
+            mask = Expr("equal", (tree, Expr("max", (tree,), data)))
+            return Expr("times", (ONE, mask)), held
+        if node.op == "cumsum" and held == "array" and axis is None:
+            data = (int(node.shape[0] == 1), True)
+        if not ALONG[node.op].reduces:
+            return Expr(node.op, (tree,), data), held
+        if axis is None:
+            data = (0, False) if node.op == "logsumexp" and held in ("column", "row") else data
+            return Expr(node.op, (tree,), data), "number"
+        if self.flat:
+            return Expr(node.op, (tree,), (axis, False)), ("row", "column")[axis]
+        return Expr(node.op, (tree,), data), "array"
 
     def over(self, node, a, b, count):
         """Return a quotient; a sum of ``count`` numbers, divided by that, is their mean."""
@@ -271,10 +303,10 @@ class _Arrays:
     def multiplied(self, node, a, b):
         held = a[1], b[1]
         if held == ("array", "array"):
-            return Expr("matmul", (a[0], b[0])), "array"
+            return _combined("matmul", a[0], b[0]), "array"
         if held[0] == "column" or held[1] == "row":
             return Expr("outer", (a[0], b[0])), "array"
-        found = Expr("matmul", (a[0], b[0]))
+        found = _combined("matmul", a[0], b[0])
         if held == ("row", "column"):
             return found, "number"
         if node.shape == ():  # (1, n) @ (n,) has one entry
@@ -436,6 +468,25 @@ class _Arrays:
         return Expr("matrix", entries, node.data), "array"
 
 
+def _combined(op, *args):
+    """Return an operation entry by entry; beside other numbers a mask needs no 1 in front."""
+    bare = [_mask(x) for x in args]
+    if op == "sub" and args[0] == ONE and bare[1] and bare[1].op in OPPOSITES:
+        mask = bare[1]
+        return Expr("times", (ONE, mask.with_(op=OPPOSITES[mask.op])))
+    i = {"add": -1, "sub": -1, "times": -1, "matmul": -1, "div": 0, "where": 0}.get(op)
+    if i is not None:
+        i = i % len(args) if bare[i] else 0
+        args = tuple(bare[k] if k == i and bare[k] else x for k, x in enumerate(args))
+    return Expr(op, args)
+
+
+def _mask(node):
+    """Return the comparison in ``1 * (a > b)``, else None."""
+    masked = node.op == "times" and node.args[0] == ONE and node.args[1].op in COMPARISONS
+    return node.args[1] if masked else None
+
+
 def _negated(node):
     """Return a product with the sign on its first factor, or None for anything else."""
     if node.op != "product":
@@ -449,7 +500,11 @@ def _not_one(size):
     return size != 1
 
 
+OPPOSITES = {"greater": "less_equal", "less_equal": "greater", "less": "greater_equal",
+             "greater_equal": "less"}  # fmt: skip
 ARRAYS = {
+    "heaviside": _Arrays.heaviside,
+    **dict.fromkeys(ALONG, _Arrays.along),
     "name": _Arrays.name,
     "neg": _Arrays.neg,
     "product": _Arrays.product,

@@ -18,9 +18,9 @@ from functools import cached_property
 
 from wuv.algebra.tree import Expr, Unwritable, number, spelled
 
-# How tightly, from loose to tight. Python knows no LOOSE products and no products without a sign;
-# a QUOTIENT is one with a slash, where what stands beside it would seem to be below.
-SUM, LOOSE, QUOTIENT, PRODUCT, PREFIX, POWER, ATOM = range(7)
+# How tightly, from loose to tight. Python alone has comparisons, and no LOOSE products and none
+# without a sign; a QUOTIENT has a slash, and what stands beside it would seem to be below.
+COMPARISON, SUM, LOOSE, QUOTIENT, PRODUCT, PREFIX, POWER, ATOM = range(8)
 
 
 class Writer:
@@ -39,7 +39,7 @@ class Writer:
 
     def write(self, node, needed=SUM, last=False):
         """Return the text of a node, in brackets if it binds less tightly than is needed."""
-        text, binds = self.once(node, last or needed == SUM)
+        text, binds = self.once(node, last or needed <= SUM)
         return text if binds >= needed else f"({self.once(node, True)[0]})"
 
     @cached_property
@@ -75,7 +75,7 @@ class Writer:
 
     def listed(self, nodes, separator=", "):
         """Return the texts of several nodes."""
-        return separator.join(map(self.write, nodes))
+        return separator.join(self.write(x, COMPARISON) for x in nodes)
 
     def rows(self, node):
         """Return the texts of a matrix's entries, row by row."""

@@ -29,8 +29,11 @@ from numpy.typing import ArrayLike
 
 from wuv.algebra.exact import MAX_BITS, Dual, bits, value, whole
 from wuv.algebra.operations import (
+    DIVIDE,
+    FUNCTIONS,
     OPERATIONS,
     POWER,
+    VALUE,
     WHOLE,
     broadcast,
     filled,
@@ -206,6 +209,18 @@ class _Evaluation:
             if isinstance(x, float) and not math.isfinite(x):
                 raise CannotEvaluate(f"a number here is {x}", node.place)
         return found
+
+    def each(self, op, *arrays):
+        """Return a function of `wuv.algebra.elementwise`, applied entry by entry."""
+        return FUNCTIONS[op](*arrays)
+
+    def reduced(self, op, a, axis):
+        """Return a function of two numbers applied from entry to entry along an axis, or to all."""
+        if axis is None:
+            return np.asarray(FUNCTIONS[op].reduce(a.ravel())).reshape((1,) * a.ndim)
+        return FUNCTIONS[op].reduce(a, axis=axis, keepdims=True)
+
+    plain, over = staticmethod(VALUE), staticmethod(DIVIDE)
 
     # Names
 

@@ -16,7 +16,7 @@ import unicodedata
 import warnings
 from fractions import Fraction
 
-from wuv.algebra.functions import FUNCTIONS, METHODS, applied, whole_number
+from wuv.algebra.functions import FUNCTIONS, METHODS, applied, is_mask, whole_number
 from wuv.algebra.names import DIACRITICS, GREEK_SIGNS, spelled_out
 from wuv.algebra.tree import Expr, Place, Row, Unreadable, number, one_less, walk
 
@@ -29,7 +29,9 @@ MODULES = {"np", "numpy", "math", "scipy", "sp"}
 FOREIGN = {"torch", "jnp", "jax", "tf", "tensorflow"}  # of these, what is as in NumPy
 ATTRIBUTES = {"T", "size", "shape"}
 EULER = {"np.e", "numpy.e", "math.e"}
-PARTS = {"", "linalg", "special", "numpy", "numpy.linalg"}  # of a module, such as np.linalg
+PARTS = {  # of a module, such as np.linalg
+    "", "linalg", "special", "numpy", "numpy.linalg", "scipy.special", "nn", "nn.functional",
+}  # fmt: skip
 HINTS = {"−": "-", "·": "*", "×": "*", "ᵀ": ".T", "²": "**2", "‖": "np.linalg.norm(…)", "^": "**"}
 BINARY = {
     ast.Add: "add",
@@ -195,7 +197,10 @@ class _Reader:
             return self.read(node.operand, depth)
         if not isinstance(node.op, ast.USub):
             self.refuse(node, f"{type(node.op).__name__} is not in the language")
-        return Expr("neg", (self.read(node.operand, depth),))
+        inner = self.read(node.operand, depth)
+        if is_mask(inner):
+            self.refuse(node, "a comparison is no number to NumPy; type -1 * (x > 0)")
+        return Expr("neg", (inner,))
 
     def binary(self, node, depth):
         op = BINARY.get(type(node.op))
@@ -203,7 +208,18 @@ class _Reader:
             self.refuse(node, f"{type(node.op).__name__} is not in the language")
         if op == "epower" and _path(node.left) in EULER:
             return Expr("exp", (self.read(node.right, depth),))
-        return Expr(op, (self.read(node.left, depth), self.read(node.right, depth)))
+        args = self.read(node.left, depth), self.read(node.right, depth)
+        if op in ("add", "sub", "matmul") and all(map(is_mask, args)):
+            self.refuse(node, "two comparisons are no numbers to NumPy; type 1 * (x > 0)")
+        return Expr(op, args)
+
+    def compare(self, node, depth):
+        """Read a comparison: 1 where it holds, and else 0."""
+        op = COMPARED.get(type(node.ops[0]))
+        if op is None or len(node.ops) > 1:
+            self.refuse(node, "of comparisons, one is read: a > b, a >= b, a == b and the like")
+        left, right = (self.read(x, depth) for x in (node.left, node.comparators[0]))
+        return Expr(op, (left, right))
 
     def attribute(self, node, depth):
         if node.attr == "T":
@@ -244,6 +260,7 @@ class _Reader:
 
     def call(self, node, depth):
         path = _path(node.func)
+        path = path.replace("logaddexp.reduce", "logaddexp_reduce")
         module, _, function = path.rpartition(".")
         module, _, part = module.partition(".")
         if any(isinstance(x, ast.Starred) for x in node.args) or any(
@@ -272,7 +289,8 @@ class _Reader:
         args = tuple(self.argument(x, depth) for x in args)
         if path == "sum":
             args += (number(0),)  # it adds up the rows
-        return applied(function, args, keywords, self.place(node))
+        of_python = path in ("max", "min")  # which take two numbers
+        return applied(function, args, keywords, self.place(node), numpy=not of_python)
 
     def argument(self, node, depth):
         """Read what a function takes: a formula, or what stands where no formula can."""
@@ -300,7 +318,16 @@ class _Reader:
         return Expr("sigma", (body, low, one_less(high)), _spelled(one.target.id))
 
 
+COMPARED = {
+    ast.Gt: "greater",
+    ast.GtE: "greater_equal",
+    ast.Lt: "less",
+    ast.LtE: "less_equal",
+    ast.Eq: "equal",
+    ast.NotEq: "not_equal",
+}
 READERS = {
+    ast.Compare: _Reader.compare,
     ast.Constant: _Reader.constant,
     ast.Name: _Reader.name,
     ast.UnaryOp: _Reader.unary,

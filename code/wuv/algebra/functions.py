@@ -13,20 +13,25 @@ table is refused by its name. An argument is a formula, or what stands where no 
 ``value`` (None, True, a text) and ``list`` (brackets with several formulas in them).
 """
 
-from wuv.algebra.tree import ELEMENTWISE, Expr, Unreadable, number
+from wuv.algebra.along import OPERATORS
+from wuv.algebra.elementwise import COMPARISONS, TABLE
+from wuv.algebra.tree import Expr, Unreadable, is_number, number, words
 
 LIMIT = 10**6
+ZERO, ONE = number(0), number(1)
 
 
-def applied(function, args, keywords=(), place=None):
-    """Return the tree of a function of `WORDS`; ``keywords`` are pairs, a name and an argument.
+def applied(function, args, keywords=(), place=None, *, numpy=False):
+    """Return the tree of a function of `WORDS`, or of ``numpy``'s `FUNCTIONS`; ``keywords`` are
+    pairs, a name and an argument.
 
     Raises `Unreadable` for an argument that it doesn't take, or not here.
     """
-    make, names = WORDS[function]
+    make, names = (FUNCTIONS if numpy else WORDS)[function]
     try:
-        given = _by_name(names.split(), args, keywords)
-        values = [PARAMETERS.get(key, _formula)(value) for key, value in given.items()]
+        kinds = {x.split(":")[0]: x.split(":")[-1] for x in names.split()}
+        given = _by_name([*kinds], args, keywords)
+        values = [PARAMETERS.get(kinds[key], _formula)(value) for key, value in given.items()]
         return Expr(make, tuple(values)) if isinstance(make, str) else make(*values)
     except _Refused as error:
         message, node = error.args
@@ -62,6 +67,8 @@ def _refuse(message, node=None):
 
 def _formula(node):
     """Return an argument that must be a formula."""
+    if node is None:
+        return None
     if node.op == "list":
         _refuse("takes no list; write np.array([…])", node)
     if node.op == "value":
@@ -139,15 +146,29 @@ def _sizes(node):
     return tuple(map(_formula, sizes))
 
 
-OPTIONAL = {"axis", "keepdims", "order", "ord", "dtype", "M"}
+def is_mask(node):
+    """Return whether NumPy has truth values here: a comparison, or a product of such."""
+    both = node.op == "times" and all(map(is_mask, node.args))
+    return both or node.op in COMPARISONS
+
+
+def _condition(node):
+    return node if is_mask(node) else Expr("not_equal", (_formula(node), ZERO))
+
+
+OPTIONAL = {"b", "at_zero", "ddof", "axis", "keepdims", "order", "ord", "dtype", "M"}
 PARAMETERS = {  # the others are formulas
     "axis": _axis,
+    "first": lambda node: 0 if node is None else _axis(node),
     "keepdims": _flag,
     "order": _order,
     "ord": _norm_order,
     "dtype": _kind_of_number,
     "M": _columns,
     "shape": _sizes,
+    "condition": _condition,
+    "a_min": lambda node: None if _is_none(node) else _formula(node),
+    "a_max": lambda node: None if _is_none(node) else _formula(node),
     "newshape": lambda node: tuple(map(_integer, node.args if node.op == "list" else (node,))),
     "object": lambda node: node,
 }
@@ -158,6 +179,53 @@ PARAMETERS = {  # the others are formulas
 
 def _total(op):
     return lambda a, axis, keepdims: Expr(op, (a,), (axis, keepdims))
+
+
+def _over_axes(op):
+    """A function of `wuv.algebra.along`, in a book's signs; of NumPy there are fewer."""
+    return lambda a, axis, keepdims=True: Expr(op, (a,), (axis, keepdims))
+
+
+def _of_two(op, binary):
+    """Let a maximum be that of two numbers, too, as people and Python write it."""
+
+    def make(a, b, axis, keepdims):
+        if b is None:
+            return Expr(op, (a,), (axis, keepdims))
+        if axis is not None or keepdims:
+            _refuse("of two takes no axis")
+        return Expr(binary, (a, b))
+
+    return make
+
+
+def _log_softmax(x, axis):
+    return Expr("sub", (x, Expr("logsumexp", (x,), (axis, True))))
+
+
+def _logaddexp_reduce(a, axis, keepdims):
+    """NumPy's own spelling, which goes along the first axis where none is said."""
+    return Expr("logsumexp", (a,), (axis, keepdims))
+
+
+def _cumsum(a, axis):
+    if axis is None:
+        a, axis = Expr("ravel", (a,), "C"), 0
+    return Expr("cumsum", (a,), (axis, True))
+
+
+def _spread(op):
+    """Return the variance or the standard deviation; with ddof, one for n − ddof."""
+
+    def make(a, axis, ddof, keepdims):
+        found = Expr(op, (a,), (axis, keepdims))
+        if ddof is None or is_number(ddof, 0):
+            return found
+        count = Expr("size", (a,), "size" if axis is None else axis)
+        ratio = Expr("div", (count, Expr("sub", (count, ddof))))
+        return Expr("times", (ratio if op == "var" else Expr("sqrt", (ratio,)), found))
+
+    return make
 
 
 def _filled(op):
@@ -194,7 +262,47 @@ def _array(a):
     return Expr("matrix", tuple(map(_formula, entries)), shape)
 
 
-ONE = number(1)
+def _masks(make):
+    def function(*args):
+        for x in args:
+            if not is_mask(x):
+                _refuse("takes comparisons here, such as x > 0", x)
+        return make(*args)
+
+    return function
+
+
+def _clipped(a, low, high):
+    """Return min(max(a, low), high), as NumPy has it; a bound may be None."""
+    a = a if low is None else Expr("maximum", (a, low))
+    return a if high is None else Expr("minimum", (a, high))
+
+
+def _logaddexp(a, b):
+    """Return a + softplus(b − a); of 0 and b that is softplus(b)."""
+    if ZERO in (a, b):
+        return Expr("softplus", (b if a == ZERO else a,))
+    return Expr("add", (a, Expr("softplus", (Expr("sub", (b, a)),))))
+
+
+def _heaviside(make):
+    """NumPy's function, which wants to be told what it is at 0."""
+
+    def function(x, at_zero):
+        if at_zero is not None and not is_number(at_zero, 0):
+            _refuse("is read as 0 at 0, and takes 0 here", at_zero)
+        return make(x)
+
+    return function
+
+
+REDUCED = words("max min prod logsumexp")
+ARGUMENTS = {1: ("x",), 2: ("x1", "x2"), 3: ("condition", "x", "y")}
+SPELLINGS = {
+    "abs": "fabs absolute", "sigmoid": "expit", "arcsin": "asin", "arccos": "acos",
+    "arctan": "atan", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
+    "gammaln": "lgamma loggamma",
+}  # fmt: skip
 FUNCTIONS = {
     "add": ("add", "x1 x2"),
     "subtract": ("sub", "x1 x2"),
@@ -219,16 +327,36 @@ FUNCTIONS = {
     "matrix_power": ("matrix_power", "a n"),
     "solve": (lambda a, b: Expr("matmul", (Expr("inv", (a,)), b)), "a b"),
     "norm": (lambda x, order: Expr("norm", (x,), order), "x ord"),
+    **{
+        word: (_total(op), "a axis * keepdims")
+        for word, op in {"amax": "max", "amin": "min"}.items() | {(x, x) for x in REDUCED}
+    },
+    "var": (_spread("var"), "a axis * ddof keepdims"),
+    "std": (_spread("std"), "a axis * ddof keepdims"),
+    "softmax": (lambda x, axis: Expr("exp", (_log_softmax(x, axis),)), "x axis"),
+    "log_softmax": (_log_softmax, "x axis"),
+    "logaddexp_reduce": (_logaddexp_reduce, "array axis:first * keepdims"),
+    "cumsum": (_cumsum, "a axis"),
+    "flip": (_over_axes("flip"), "m axis"),
     "sum": (_total("sum"), "a axis * keepdims"),
     "mean": (_total("mean"), "a axis * keepdims"),
     "len": (lambda a: Expr("size", (a,), "len"), "obj"),
     "float": ("item", "x"),
     "item": ("item", "a"),
-    "fabs": ("abs", "x"),
-    "absolute": ("abs", "x"),
-    "expit": ("sigmoid", "x"),
-    "log1p": (lambda x: Expr("log", (Expr("add", (ONE, x)),)), "x"),
-    **{op: (op, "x") for op in ELEMENTWISE},
+    **{
+        op: (op, " ".join(ARGUMENTS[len(row.slopes)]))
+        for op, row in TABLE.items()
+        if op != "heaviside"
+    },
+    "heaviside": (_heaviside(lambda x: Expr("greater", (x, ZERO))), "x1 x2"),
+    **{word: (op, "x") for op, some in SPELLINGS.items() for word in words(some)},
+    "reciprocal": (lambda x: Expr("div", (ONE, x)), "x"),
+    "logical_and": (_masks(lambda a, b: Expr("times", (a, b))), "x1 x2"),
+    "logical_or": (_masks(lambda a, b: Expr("maximum", (a, b))), "x1 x2"),
+    "logical_not": (_masks(lambda a: Expr("sub", (ONE, a))), "x"),
+    "relu": (lambda x: Expr("maximum", (x, ZERO)), "x"),
+    "clip": (_clipped, "a a_min a_max"),
+    "logaddexp": (_logaddexp, "x1 x2"),
     "eye": (lambda n, columns, _: Expr("eye", (n, *columns)), "N M * dtype"),
     "identity": (lambda n, _: Expr("eye", (n,)), "n * dtype"),
     "ones": (_filled("ones"), "shape * dtype"),
@@ -241,8 +369,20 @@ FUNCTIONS = {
     "array": (_array, "object"),
     "asarray": (_array, "object"),
 }
+MAXIMA = {"max": (_of_two("max", "maximum"), "a b * axis keepdims"),
+          "min": (_of_two("min", "minimum"), "a b * axis keepdims")}  # fmt: skip
 WORDS = FUNCTIONS | {  # and what people call them where they type by hand
     "vec": ("vec", "X"),
+    "where": ("where", "C x y"),
+    "heaviside": (_heaviside(lambda x: Expr("heaviside", (x,))), "x at_zero"),
+    "softmax": (_over_axes("softmax"), "x axis"),
+    "cumsum": (_over_axes("cumsum"), "a axis"),
+    **{
+        word: (lambda x, op=op, data=data: Expr(op, (x,), data), "x")
+        for word, (op, data) in OPERATORS.items()
+        if data or op == "hardmax"
+    },
+    **MAXIMA,
     "logdet": (lambda a: Expr("log", (Expr("det", (a,)),)), "a"),
     **dict.fromkeys(("tr", "Tr", "Trace"), FUNCTIONS["trace"]),
     **dict.fromkeys(("t", "trans", "Transpose"), FUNCTIONS["transpose"]),
@@ -252,5 +392,22 @@ WORDS = FUNCTIONS | {  # and what people call them where they type by hand
     **dict.fromkeys(("Diag",), FUNCTIONS["diag"]),
     **dict.fromkeys(("sgn",), FUNCTIONS["sign"]),
 }
-METHODS = {"dot", "trace", "transpose", "item", "sum", "mean", "ravel", "flatten", "reshape"}
+METHODS = {
+    "max",
+    "min",
+    "prod",
+    "cumsum",
+    "var",
+    "std",
+    "clip",
+    "dot",
+    "trace",
+    "transpose",
+    "item",
+    "sum",
+    "mean",
+    "ravel",
+    "flatten",
+    "reshape",
+}
 LINALG = {"norm", "inv", "det", "solve", "matrix_power"}

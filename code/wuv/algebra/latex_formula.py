@@ -7,11 +7,14 @@ stands for (`wuv.algebra.names`) settles what its subscript means, and a bracket
 
 from fractions import Fraction
 
+from wuv.algebra import along
+from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE, ROWS, TABLE
 from wuv.algebra.latex_tokens import GAPS, RELATIONS, TEXT, UPRIGHT, Cursor, Token
 from wuv.algebra.names import ACCENTS, GREEK, GREEK_SIGNS, INDICES, LAMBDAS, kind
 from wuv.algebra.tree import Expr, Place, number
 
 MAX_DIGITS = 100
+BINARY = {"max": "maximum", "min": "minimum"}  # of two arguments
 LOOSE = {
     r"\cdot": "cdot", r"\times": "cdot", r"\odot": "times", r"\circ": "times",
     r"\otimes": "kron", r"\oslash": "edivide",
@@ -19,11 +22,11 @@ LOOSE = {
 OPERATORS = {
     "tr": "trace", "Tr": "trace", "trace": "trace", "vec": "vec", "diag": "diag", "Diag": "diag",
     "det": "det",
-    "exp": "exp", "log": "log", "ln": "log", "tanh": "tanh", "sin": "sin", "cos": "cos",
-    "sigmoid": "sigmoid", "sum": "sum", "mean": "mean", "sign": "sign", "sgn": "sign",
-    "abs": "abs", "sqrt": "sqrt",
-}  # fmt: skip
-NAMED = {"det", "exp", "log", "ln", "tanh", "sin", "cos"}  # those that are commands of LaTeX
+    "ln": "log", "sum": "sum", "mean": "mean", "sgn": "sign",
+} | along.OPERATORS | {op: op for op in ELEMENTWISE if op not in COMPARISONS}  # fmt: skip
+NAMED = (
+    {"det", "ln"} | {row.latex[1:] for row in ROWS if row.latex} - {"sigma"} | {"max", "min"}
+)  # commands of LaTeX
 BOLD = {r"\mathbf", r"\boldsymbol", r"\bm", r"\mathbb", r"\mathcal", r"\mathit", r"\vec", r"\bold"}
 TRANSPOSE = {r"\top", "T", r"\intercal", r"\mathsf T", r"\mathrm T", r"\text T", r"\mathtt T"}
 CLOSING = {"(": ")", "[": "]", r"\{": r"\}", r"\lVert": r"\rVert", r"\lvert": r"\rvert",
@@ -488,14 +491,32 @@ class Formula(Cursor):
     def operated(self, start, op):
         if self.peek() == "." and self.peek(1) == "(":  # entry by entry, as Julia has it
             self.next()
+        op, data = op if isinstance(op, tuple) else (op, None)
         if self.peek() in ("(", "[", r"\{"):
-            return self.node(start, op, (self.bracketed(self.peek(), CLOSING[self.peek()]),))
+            args = self.several(op, CLOSING[self.peek()])
+            op = BINARY.get(op, op) if len(args) == 2 else op
+            return self.node(start, op, args, data)
         if self.peek() in ("^", "_"):
             self.refuse("give the argument first, then the exponent")
         argument = self.factor()
         if self.starts_factor() and self.peek() != "/":
             self.refuse("where does the argument end? Write brackets")
-        return self.node(start, op, (argument,))
+        return self.node(start, op, (argument,), data)
+
+    def several(self, op, closing):
+        """Read the arguments of a function, in brackets and with commas between them."""
+        fewest = len(TABLE[op].slopes) if op in TABLE else 1
+        most = 2 if op in BINARY else fewest
+        self.next()
+        self.closing.append(closing)
+        args = [self.expression()]
+        while len(args) < most and self.take(","):
+            args.append(self.expression())
+        self.closing.pop()
+        if len(args) < fewest:
+            self.refuse(f"{op}() needs {fewest} arguments")
+        self.expect(closing)
+        return args
 
     def upright(self, start, token):
         """Read an upright word: d for a differential, an operator, I, or a name."""

@@ -15,6 +15,7 @@ added to a column is added to each entry, unless it has letters that only look l
 Nothing else is made to fit.
 """
 
+from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.names import declare
 from wuv.algebra.size import Unknown, shape_text
 from wuv.algebra.size_rules import column
@@ -86,7 +87,7 @@ class _Meant:
         settled = node.with_(args=args)
         if rule is not None:
             settled = rule(self, settled, inside, *args)
-        elif node.op in WORDS or (node.op in ("sum", "mean") and node.data):
+        elif node.op in WORDS or (node.op in ("sum", "mean", *ALONG) and node.data):
             settled = BOOK[node.op](settled, *args)
         return self.sizes.infer(settled.with_(place=node.place))
 

@@ -6,16 +6,20 @@ any Python numbers, `Fraction` and `wuv.algebra.exact.Dual` included.
 """
 
 import math
+from functools import partial
 
 import numpy as np
 
-from wuv.algebra.exact import call, determinant_and_inverse, divide, power, root, value, whole
-from wuv.algebra.tree import ELEMENTWISE, CannotEvaluate, Misfit, spelled
+from wuv.algebra.along import TABLE as ALONG
+from wuv.algebra.elementwise import TABLE, call, power, root
+from wuv.algebra.exact import determinant_and_inverse, divide, value, whole
+from wuv.algebra.tree import CannotEvaluate, Misfit, spelled
 
 DIVIDE = np.frompyfunc(divide, 2, 1)
 POWER = np.frompyfunc(power, 2, 1)
 WHOLE = np.frompyfunc(whole, 1, 1)
-ENTRYWISE = {name: np.frompyfunc(lambda x, f=name: call(f, x), 1, 1) for name in ELEMENTWISE}
+VALUE = np.frompyfunc(value, 1, 1)
+FUNCTIONS = {op: np.frompyfunc(partial(call, op), len(row.slopes), 1) for op, row in TABLE.items()}
 
 
 def filled(shape, number):
@@ -47,19 +51,24 @@ def integer(found, node):
     return x
 
 
-def misfit(node, a, b, why):
-    """Return the error that names both factors and both shapes."""
-    left, right = node.args
-    shapes = f"{spelled(left)} has shape {a.shape} and {spelled(right)} has shape {b.shape}"
-    return Misfit(f"{shapes}: {why}")
+def misfit(node, arrays, why):
+    """Return the error that names all factors and their shapes."""
+    some = zip(node.args, arrays, strict=True)
+    return Misfit(f"{' and '.join(f'{spelled(x)} has shape {a.shape}' for x, a in some)}: {why}")
 
 
-def broadcast(run, node, a, b):
+def broadcast(run, node, *arrays):
     """Pay for an entry by entry operation; raise `Misfit` where NumPy could not stretch."""
     try:
-        run.spend(math.prod(np.broadcast_shapes(a.shape, b.shape)), node)
+        run.spend(math.prod(np.broadcast_shapes(*(a.shape for a in arrays))), node)
     except ValueError:
-        raise misfit(node, a, b, "these cannot be combined entry by entry") from None
+        raise misfit(node, arrays, "these cannot be combined entry by entry") from None
+
+
+def _function(run, node, *arrays):
+    if len(arrays) > 1:
+        broadcast(run, node, *arrays)
+    return run.each(node.op, *arrays)
 
 
 def _entrywise(operation):
@@ -72,9 +81,9 @@ def _entrywise(operation):
 
 def _matmul(run, node, a, b):
     if not a.ndim or not b.ndim:
-        raise misfit(node, a, b, "@ does not take numbers; use *")
+        raise misfit(node, (a, b), "@ does not take numbers; use *")
     if a.shape[-1] != b.shape[0]:
-        raise misfit(node, a, b, f"this product needs {a.shape[-1]} = {b.shape[0]}")
+        raise misfit(node, (a, b), f"this product needs {a.shape[-1]} = {b.shape[0]}")
     run.spend(a.size * b.size // b.shape[0], node)
     return a.dot(b)
 
@@ -104,14 +113,14 @@ def _np_inner(run, node, a, b):
     if not a.ndim or not b.ndim:
         return a * b
     if a.shape[-1] != b.shape[-1]:
-        raise misfit(node, a, b, f"np.inner needs {a.shape[-1]} = {b.shape[-1]}")
+        raise misfit(node, (a, b), f"np.inner needs {a.shape[-1]} = {b.shape[-1]}")
     run.spend(a.size * b.size // b.shape[-1], node)
     return a.dot(b.T)
 
 
 def _inner(run, node, a, b):
     if a.size != b.size:
-        raise misfit(node, a, b, "an inner product needs equal sizes")
+        raise misfit(node, (a, b), "an inner product needs equal sizes")
     return sum(x * y for x, y in zip(a.flat, b.flat, strict=True))
 
 
@@ -189,6 +198,17 @@ def _total(run, node, a):
     return total if node.op == "sum" else DIVIDE(total, count)
 
 
+def _along(run, node, a):
+    axis, keep = node.data or (None, False)
+    if axis is not None and not -a.ndim <= axis < a.ndim:
+        raise Misfit(f"{spelled(node.args[0])} has shape {a.shape}, and no axis {axis}")
+    row = ALONG[node.op]
+    found = row.value(run, a, axis)
+    if not row.reduces or keep:
+        return found
+    return found.reshape(()) if axis is None else found.squeeze(axis)
+
+
 def _size(run, node, a):
     if node.data == "size":
         return a.size
@@ -256,5 +276,6 @@ OPERATIONS = {
     "sum": _total,
     "mean": _total,
     "index": _index,
-    **{op: (lambda run, node, a, op=op: ENTRYWISE[op](a)) for op in ELEMENTWISE},
+    **dict.fromkeys(TABLE, _function),
+    **dict.fromkeys(ALONG, _along),
 }

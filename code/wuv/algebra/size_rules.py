@@ -4,8 +4,9 @@ Every rule takes the `wuv.algebra.Sizes` that are known so far, the node, and it
 their shapes; it unifies what must be equal and returns the shape of the whole.
 """
 
+from wuv.algebra.along import TABLE as ALONG
+from wuv.algebra.elementwise import ELEMENTWISE
 from wuv.algebra.size import Shape, Unknown, shape_text, size_text
-from wuv.algebra.tree import ELEMENTWISE
 
 
 def _need(what, a, b):
@@ -19,6 +20,14 @@ def column(shape: Shape) -> Shape:
 
 def _count(shape):
     return shape[0] if len(shape) == 1 else tuple(shape)
+
+
+def _function(sizes, node, *args):
+    """A function entry by entry; of several arguments, some may be numbers."""
+    first, *rest = args
+    for x in rest:
+        first = first.with_(shape=_entrywise(sizes, node, first, x))
+    return first.shape
 
 
 def _broadcast(sizes, node, left, right):
@@ -175,6 +184,13 @@ def _total(sizes, node, a):
     return tuple(found)
 
 
+def _same(sizes, node, a):
+    _total(sizes, node, a)  # which says where there is no such axis
+    if node.op == "cumsum" and node.data is None and 1 not in map(sizes.find, column(a.shape)):
+        sizes.refuse(a, f"is {shape_text(sizes.named(a.shape))}; type rowcumsum or colcumsum")
+    return a.shape
+
+
 def _index(sizes, node, a, *places):
     sizes.number(*places)
     rest, found = list(a.shape), []
@@ -276,6 +292,7 @@ RULES = {
     "ravel": lambda s, node, a: (_count(a.shape),),
     "reshape": lambda s, node, a: tuple(_count(a.shape) if x == -1 else 1 for x in node.data[0]),
     "kron": _kron,
+    **{op: _total if row.reduces else _same for op, row in ALONG.items()},
     "sum": _total,
     "mean": _total,
     "index": _index,
@@ -283,5 +300,5 @@ RULES = {
     "gradient": _gradient,
     "hessian": _hessian,
     "partial": _partial,
-    **dict.fromkeys(ELEMENTWISE, lambda s, node, a: a.shape),
+    **dict.fromkeys(ELEMENTWISE, _function),
 }

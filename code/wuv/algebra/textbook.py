@@ -11,6 +11,8 @@ stretches nothing: what broadcasting did in silence is said with 𝟏. So whoeve
 result, to differentiate it, say, meets few operations, each with one meaning.
 """
 
+from wuv.algebra.along import TABLE as ALONG
+from wuv.algebra.elementwise import COMPARISONS
 from wuv.algebra.names import Shapes, kind
 from wuv.algebra.size import Shape, Unknown
 from wuv.algebra.sizes import Sizes
@@ -64,6 +66,10 @@ def like_book(tree: Expr) -> Expr:
         return tree.with_(op="product", args=args)
     if tree.op == "epower" and _is_plainly_number(args[0]):
         return tree.with_(op="power", args=args)
+    if tree.op in COMPARISONS:
+        return _book_comparison(
+            tree.with_(shape=(), args=tuple(x.with_(shape=()) for x in args)), *args
+        )
     rename = {"np_diag": "diag", "matrix_power": "power"}
     return tree.with_(op=rename.get(tree.op, tree.op), args=args)
 
@@ -137,6 +143,8 @@ def _book_entrywise(op):
 
 
 def _book_times(node, a, b):
+    if node.args[0] == ONE and node.args[1].op in COMPARISONS:  # the book's masks are numbers
+        return b
     if any(_is_one(x.shape) for x in node.args):
         return _product(a, b)
     return _book_entrywise("times")(node, a, b)
@@ -239,6 +247,31 @@ def _book_total(node, a):
     return found if node.op == "sum" else Expr("div", (found, _size_node(shape[axis])))
 
 
+def _book_along(node, a):
+    """A function along an axis; what is reduced keeps its dimensions in the book."""
+    axis, keep = node.data or (None, False)
+    shape = node.args[0].shape
+    if _is_one(shape):
+        return {"softmax": ONE, "hardmax": ONE, "var": number(0), "std": number(0)}.get(node.op, a)
+    if axis is not None and len(shape) == 2 and shape[1 - axis % 2] != 1 and shape[axis % 2] == 1:
+        raise Unwritable(f"{spelled(node)} goes along an axis of one entry", node.place)
+    if axis is None or len(shape) < 2 or shape[1 - axis % 2] == 1:
+        return Expr(node.op, (a,))
+    found = Expr(node.op, (a,), (axis % 2, True))
+    flat = ALONG[node.op].reduces and not keep and axis % 2 == 0
+    return _transposed(found) if flat else found
+
+
+def _book_exp(node, a):
+    """exp(x − logsumexp(x)), which a textbook calls softmax(x)."""
+    inside = node.args[0]
+    if inside.op == "sub" and inside.args[1].op == "logsumexp":
+        x, total = inside.args[0], inside.args[1]
+        if total.args[0] == x and _goes_back(total, x):
+            return _book_along(total.with_(op="softmax"), _book(x))
+    return Expr("exp", (a,))
+
+
 def _book_index(node, a, *places):
     shape, pattern = node.args[0].shape, node.data
     pattern += (":",) * (len(shape) - sum(x != "new" for x in pattern))
@@ -306,7 +339,50 @@ def _book_like(node, a):
     return _book_filled(Expr(op, shape=shape))
 
 
+def _book_function(node, *args):
+    """A function of several arrays; a number need not be stretched."""
+    some = zip(args, (x.shape for x in node.args), strict=True)
+    return Expr(node.op, tuple(x if _is_one(s) else stretched(x, s, node.shape) for x, s in some))
+
+
+def _book_comparison(node, a, b):
+    """A comparison as 1 and 0: a > b is heaviside(a − b)."""
+    if node.op.startswith("less"):
+        a, b = b, a
+    shapes = [x.shape for x in node.args]
+    shapes = shapes[::-1] if node.op.startswith("less") else shapes
+    one = stretched(ONE, (), node.shape)
+    if node.op in ("greater", "less"):
+        return Expr("heaviside", (_difference(a, b, shapes, node.shape),))
+    if node.op in ("greater_equal", "less_equal"):
+        return Expr("sub", (one, Expr("heaviside", (_difference(b, a, shapes[::-1], node.shape),))))
+    if node.op == "equal":
+        for x, largest in (node.args, node.args[::-1]):
+            if largest.op == "max" and largest.args[0] == x and _goes_back(largest, x):
+                return _book_along(largest.with_(op="hardmax"), _book(x))
+    apart = Expr("abs", (Expr("sign", (_difference(a, b, shapes, node.shape),)),))
+    return apart if node.op == "not_equal" else Expr("sub", (one, apart))
+
+
+def _goes_back(total, x):
+    """Return whether NumPy stretches what was reduced to the array that it came from."""
+    axis, keep = total.data or (None, False)
+    whole = axis is None or len(x.shape) < 2 or (axis % 2 == 0 and x.shape[1] == 1)
+    return whole or keep or axis % 2 == 0
+
+
+def _difference(a, b, shapes, wanted):
+    first, second = (stretched(x, s, wanted) for x, s in zip((a, b), shapes, strict=True))
+    if is_number(b, 0):
+        return first
+    return Expr("neg", (second,)) if is_number(a, 0) else Expr("sub", (first, second))
+
+
 BOOK = {
+    **dict.fromkeys(("maximum", "minimum", "where"), _book_function),
+    **dict.fromkeys(COMPARISONS, _book_comparison),
+    **dict.fromkeys(ALONG, _book_along),
+    "exp": _book_exp,
     "add": _book_entrywise("add"),
     "sub": _book_entrywise("sub"),
     "times": _book_times,

@@ -51,7 +51,8 @@ gradient                                     ``\\nabla_u L``
 hessian                                      ``\\nabla_u^2 L``
 partial                                      ``\\frac{\\partial L}{\\partial u}``
 call                                         ``L(u)``
-exp, log, …    ``np.exp(x)``                 ``\\exp(x)`` (all of `ELEMENTWISE`)
+max, var, …    ``np.max(x, axis=0)``          ``\\max(x)`` (see `along`)
+exp, log, …    ``np.exp(x)``                 ``\\exp(x)`` (see `elementwise`)
 ============== ============================= =====================================
 
 Why a tree of our own and not SymPy's? Because its products and transposes rearrange themselves
@@ -73,9 +74,8 @@ def words(text: str) -> tuple[str, ...]:
 # What the book's LaTeX alone can say.
 BOOK_ONLY = words(
     "product cdot edivide power diag entry basis delta differential gradient hessian partial "
-    "call space"
+    "call space heaviside softmax hardmax"
 )
-ELEMENTWISE = words("exp log tanh sin cos sqrt abs sigmoid sign")
 OF_MATRICES = words("exp log sqrt sin cos")  # they are functions of a square matrix, too
 MAX_COUNT = 20_000  # nodes of a formula, written out
 MAX_MESSAGE = 400  # characters: long names and formulas lose their middle

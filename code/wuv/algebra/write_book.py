@@ -6,11 +6,14 @@ without a sign, a fraction, an exponent, an index and a pair of bars look.
 
 from collections.abc import Mapping
 
+from wuv.algebra import along
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, SUM, Writer
+from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE
 from wuv.algebra.names import FUNCTIONS, Shapes
 from wuv.algebra.textbook import like_book, to_book
 from wuv.algebra.tree import Expr, number, of_matrix
 
+WRITTEN = [x for x in ELEMENTWISE if x not in {*COMPARISONS, "sqrt", "abs"}]  # as functions are
 NORMS = {"fro": "F", 2: "2", None: ""}
 
 
@@ -30,6 +33,7 @@ class Book(Writer):
     """Writes a formula as a textbook prints it; ``declared`` are the names that have sizes.
 
     A language has ``named(name)``, ``joined(first, second)`` for a product without a sign, and
+    ``operator(word)`` for a function's name,
     ``clash`` of the same where the sign is needed, ``raised(base, exponent)``, ``lowered(base,
     below)`` for an index, and ``fenced(op, inside, below)`` for what stands between bars.
     """
@@ -114,6 +118,13 @@ class Book(Writer):
         if any(x != 1 for x in node.args[0].shape or ()):  # bars would be taken for its length
             return f"{self.signs['abs']}({self.listed(node.args)})", self.called
         return self._norm(node, last)
+
+    def _max(self, node, last):
+        """A function along an axis."""
+        name = self.operator(along.named(node.op, node.data and (node.data[0], True)))
+        return f"{name}({self.listed(node.args)})", self.called
+
+    _min = _logsumexp = _prod = _var = _std = _softmax = _hardmax = _cumsum = _flip = _max
 
     def _eye(self, node, last):
         sizes = [self.write(x) for x in node.args]

@@ -13,9 +13,10 @@ them to say what is multiplied first.
 import re
 
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, SUM
+from wuv.algebra.elementwise import latex_name as function_name
 from wuv.algebra.names import Shapes, declare, latex_name
 from wuv.algebra.tree import Expr
-from wuv.algebra.write_book import Book, as_book
+from wuv.algebra.write_book import WRITTEN, Book, as_book
 
 FENCES = {
     "norm": (r"\lVert ", r"\rVert"),
@@ -28,10 +29,8 @@ INFIX = {
 }  # fmt: skip
 CALLS = {
     "trace": r"\operatorname{tr}", "vec": r"\operatorname{vec}", "diag": r"\operatorname{diag}",
-    "sum": r"\operatorname{sum}", "mean": r"\operatorname{mean}", "det": r"\det", "exp": r"\exp",
-    "log": r"\log", "tanh": r"\tanh", "sin": r"\sin", "cos": r"\cos", "sigmoid": r"\sigma",
-    "sign": r"\operatorname{sign}",
-}  # fmt: skip
+    "sum": r"\operatorname{sum}", "mean": r"\operatorname{mean}", "det": r"\det",
+} | {op: function_name(op) for op in WRITTEN}  # fmt: skip
 SIGNS = {
     "transpose": r"^{\mathsf T}", "inv": "^{-1}", "inverse transpose": r"^{-\mathsf T}",
     "gradient": r"\nabla", "hessian": r"\nabla", "eye": "I", "ones": r"\mathbf{1}",
@@ -70,6 +69,9 @@ class _LaTeX(Book):
 
     def clash(self, first, second):
         return second[0].isdigit() and first[-1].isdigit()
+
+    def operator(self, word):
+        return rf"\{word}" if word in ("max", "min") else rf"\operatorname{{{word}}}"
 
     def raised(self, base, exponent):
         short = len(exponent) == 1 and exponent.isdigit()

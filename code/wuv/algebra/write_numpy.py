@@ -9,8 +9,10 @@
 What was read from NumPy text is written as it was: its order, and the brackets it needs.
 """
 
+from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.arrays import to_arrays
-from wuv.algebra.binding import ATOM, POWER, PREFIX, PRODUCT, SUM, Writer
+from wuv.algebra.binding import ATOM, COMPARISON, POWER, PREFIX, PRODUCT, SUM, Writer
+from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE, numpy_name
 from wuv.algebra.names import Shapes
 from wuv.algebra.tree import Expr, number, one_more
 
@@ -19,13 +21,20 @@ INFIX = {
     "div": ("/", PRODUCT),
 }  # fmt: skip
 CALLS = {
-    "dot": "np.dot", "np_inner": "np.inner", "inner": "np.vdot", "outer": "np.outer",
-    "kron": "np.kron", "np_diag": "np.diag", "trace": "np.trace", "inv": "np.linalg.inv",
-    "det": "np.linalg.det", "matrix_power": "np.linalg.matrix_power",
-    "ones_like": "np.ones_like", "zeros_like": "np.zeros_like", "eye": "np.eye",
-    "abs": "np.abs", "exp": "np.exp", "log": "np.log", "tanh": "np.tanh", "sin": "np.sin",
-    "cos": "np.cos", "sqrt": "np.sqrt", "sign": "np.sign",
-}  # fmt: skip
+    "dot": "np.dot",
+    "np_inner": "np.inner",
+    "inner": "np.vdot",
+    "outer": "np.outer",
+    "kron": "np.kron",
+    "np_diag": "np.diag",
+    "trace": "np.trace",
+    "inv": "np.linalg.inv",
+    "det": "np.linalg.det",
+    "matrix_power": "np.linalg.matrix_power",
+    "ones_like": "np.ones_like",
+    "zeros_like": "np.zeros_like",
+    "eye": "np.eye",
+} | {op: numpy_name(op) for op in ELEMENTWISE if op not in {*COMPARISONS, "sigmoid", "softplus"}}
 
 
 def to_numpy(tree: Expr, shapes: Shapes = None, *, book: bool | None = None) -> str:
@@ -80,10 +89,22 @@ class _NumPy(Writer):
 
     def _sum(self, node, last):
         axis, keep = node.data or (None, False)
+        reduces = node.op not in ALONG or ALONG[node.op].reduces
         text = self.listed(node.args) + ("" if axis is None else f", axis={axis}")
-        return f"np.{node.op}({text}{', keepdims=True' if keep else ''})", ATOM
+        return f"np.{node.op}({text}{', keepdims=True' if keep and reduces else ''})", ATOM
 
-    _mean = _sum
+    _mean = _max = _min = _prod = _var = _std = _flip = _sum
+
+    def _cumsum(self, node, last):
+        (inner,) = node.args
+        if node.data == (0, True) and inner.op == "ravel":
+            return f"np.cumsum({self.listed(inner.args)})", ATOM
+        return self._sum(node, last)
+
+    def _logsumexp(self, node, last):
+        axis, keep = node.data or (None, False)
+        text = self.listed(node.args) + ("" if axis == 0 else f", axis={axis}")
+        return f"np.logaddexp.reduce({text}{', keepdims=True' if keep else ''})", ATOM
 
     def _norm(self, node, last):
         order = "" if node.data is None else f", {node.data!r}"
@@ -116,6 +137,15 @@ class _NumPy(Writer):
         inner = node.args[0]
         inside = inner.args[0] if inner.op == "neg" else Expr("neg", node.args)
         return f"1 / (1 + np.exp({self.write(inside)}))", PRODUCT
+
+    def _softplus(self, node, last):
+        return f"np.logaddexp(0, {self.listed(node.args)})", ATOM
+
+    def _greater(self, node, last):
+        left, right = map(self.write, node.args)
+        return f"{left} {COMPARISONS[node.op]} {right}", COMPARISON
+
+    _greater_equal = _less = _less_equal = _equal = _not_equal = _greater
 
 
 def _order(order):

@@ -15,10 +15,11 @@ else with a point. A sum is ∑, for Σ is a matrix; ``x.^2`` is the square of e
 
 import re
 
+from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, QUOTIENT, SUM
 from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, Shapes, declare
 from wuv.algebra.tree import Expr
-from wuv.algebra.write_book import Book, as_book
+from wuv.algebra.write_book import WRITTEN, Book, as_book
 
 GREEK = {word: sign for sign, word in GREEK_SIGNS.items()} | {"ell": "ℓ"}
 HALVES = {("1", "2"): "½", ("1", "4"): "¼"}
@@ -30,10 +31,11 @@ INFIX = {
     "add": ("+", SUM), "sub": ("−", SUM), "cdot": ("·", LOOSE), "times": ("⊙", LOOSE),
     "kron": ("⊗", LOOSE), "edivide": ("⊘", LOOSE),
 }  # fmt: skip
-CALLS = {"trace": f"{EDGE}tr", "sigmoid": "σ"} | {
-    op: f"{EDGE}{op}"
-    for op in ("vec", "diag", "sum", "mean", "det", "exp", "log", "tanh", "sin", "cos", "sign")
-}
+WORDS = {"trace": "tr", "maximum": "max", "minimum": "min"}
+CALLS = {
+    op: f"{EDGE}{WORDS.get(op, op)}"
+    for op in ("vec", "diag", "sum", "mean", "det", "trace", *WRITTEN)
+} | {"sigmoid": "σ"}
 SIGNS = {
     "transpose": "ᵀ", "inv": "⁻¹", "inverse transpose": "⁻ᵀ", "gradient": "∇", "hessian": "∇",
     "eye": "I", "ones": "𝟏", "zeros": "𝟎", "basis": "e", "delta": "δ", "sigma": "∑",
@@ -97,6 +99,9 @@ class _Text(Book):
     def clash(self, first, second):
         return second[0] in "0123456789"
 
+    def operator(self, word):
+        return f"{EDGE}{word}"
+
     joined = staticmethod(beside)
     raised = staticmethod(raised)
     lowered = staticmethod(lowered)
@@ -120,7 +125,7 @@ class _Text(Book):
     def _differential(self, node, last):
         (inner,) = node.args
         text = self.write(inner, ATOM).strip(EDGE)
-        if inner.op in self.calls or text.startswith("abs"):
+        if inner.op in {*self.calls, *ALONG} or text.startswith("abs"):
             return f"{EDGE}d({text})", PREFIX
         return f"{EDGE}d{text}{EDGE if inner.op in ('name', 'entry') else ''}", PREFIX
 

@@ -13,6 +13,7 @@ below, g stands against the whole and the result against the part that moves.
 """
 
 from wuv.algebra import Expr, free_names, walk
+from wuv.algebra.elementwise import ELEMENTWISE
 from wuv.algebra.size import times
 from wuv.derivation.forms import full, identity, inner, make, num, size, turned
 
@@ -154,6 +155,15 @@ def _split(g, shapes):
     return None
 
 
+def _cumsum(g, node, i):
+    """Each entry counts in all sums behind it: g is added up from the other end."""
+
+    def flip(x):
+        return make("flip", x, data=node.data)
+
+    return flip(make("cumsum", flip(g), data=node.data))
+
+
 def _vec(g, node, i):
     """⟨g, vec M⟩ = ⟨unvec g, M⟩, the stack cut into columns again."""
     shape = node.args[0].shape
@@ -163,13 +173,11 @@ def _vec(g, node, i):
 def _unvec(g, shape):
     if g.op == "vec" and g.args[0].shape == shape:
         return g.args[0]
-    if g.op in ("neg", "add", "sub", "times", "edivide", "epower"):
+    if g.op in ("neg", "add", "sub", "times", "edivide", "epower", *ELEMENTWISE):
         args = [_unvec(x, shape) if x.shape else x for x in g.args]
         return make(g.op, *args, data=g.data)
     if g.op == "ones":
         return full("ones", shape)
-    if g.op in ("exp", "log", "tanh", "sin", "cos", "sqrt", "abs", "sigmoid", "sign"):
-        return make(g.op, _unvec(g.args[0], shape))
     if g.op in ("product", "div"):
         a, b = g.args
         if not b.shape:
@@ -207,4 +215,6 @@ ADJOINTS = {
     "vec": _vec,
     "kron": _kron,
     "entry": _entry,
+    "cumsum": _cumsum,
+    "flip": lambda g, node, i: make("flip", g, data=node.data),
 }

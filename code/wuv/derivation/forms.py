@@ -11,6 +11,7 @@ Everything here goes by the book's rules (`wuv.algebra.to_book`): columns, no st
 """
 
 from wuv.algebra import Expr, rebuild
+from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.size import times
 from wuv.algebra.tree import name, number
 
@@ -23,14 +24,16 @@ def make(op, *args, data=None):
         op = "product"
     if op == "epower" and not args[0].shape:
         op = "power"
-    shape = data if op == "matrix" else _shape(op, args)
+    shape = data if op == "matrix" else _shape(op, args, data)
     return Expr(op, args, data, shape=() if shape == (1, 1) else shape)
 
 
-def _shape(op, args):
+def _shape(op, args, data):
     shapes = [x.shape for x in args]
     if op in NUMBERS:
         return ()
+    if op in ALONG and ALONG[op].reduces:
+        return _reduced(shapes[0], data)
     if op == "product":
         a, b = shapes
         return (a[0], b[1]) if a and b else a or b
@@ -47,6 +50,12 @@ def _shape(op, args):
         found = tuple(map(as_size, args))
         return found * 2 if op == "eye" else found
     return next((x for x in shapes if x), ())
+
+
+def _reduced(shape, data):
+    if data is None or not shape:
+        return ()
+    return (shape[0], 1) if data[0] == 1 else (1, shape[1])
 
 
 def _diag(shape):

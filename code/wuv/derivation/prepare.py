@@ -34,6 +34,7 @@ from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, SCALARS, known_as
 from wuv.algebra.size import Unknown, letters_of
 from wuv.algebra.tree import name, of_matrix, spelled
 from wuv.derivation.forms import make, num, sized
+from wuv.derivation.rules import softmax
 from wuv.derivation.simplify import collected, simplify, terms
 from wuv.points import same_value
 
@@ -219,6 +220,10 @@ def _plain(tree):
             below = node.args[1]
             if below.op == "add" and _is_one(below.args[0]) and below.args[1].op == "exp":
                 return make("sigmoid", simplify(make("neg", below.args[1].args[0])))
+        if node.op in ("edivide", "div") and node.args[0].op == "exp":
+            found = softmax(node)
+            if found is not None:
+                return found
         if node.op in ("power", "epower") and node.args[1].op != "number":
             return node.with_(args=(node.args[0], _constant(node.args[1])))
         if node.op == "transpose" and node.args[0].op == "product":

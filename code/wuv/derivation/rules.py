@@ -17,8 +17,12 @@ in The Matrix Cookbook, section 2.
 from functools import cache
 from typing import NamedTuple
 
-from wuv.algebra import kind, read_latex, rebuild, walk
-from wuv.derivation.forms import differential, full, identity, make, num
+from wuv.algebra import Expr, kind, read_latex, rebuild, to_latex, walk
+from wuv.algebra.along import TABLE as ALONG
+from wuv.algebra.elementwise import ROWS
+from wuv.algebra.size import times
+from wuv.algebra.tree import name
+from wuv.derivation.forms import differential, full, identity, inner, make, num, size
 
 REASONS = {
     "square": "the slope of a square",
@@ -28,8 +32,21 @@ REASONS = {
     "log-determinant": "the slope of a log determinant",
     "determinant": "the slope of a determinant (Jacobi)",
     "softplus": "the slope of log(1 + exp z) is the logistic function",
+    "log-cosh": "the slope of log cosh z is tanh z",
     "log-logistic": "the slope of log of the logistic function",
     "chain": "the chain rule, entry by entry",
+    "largest": "a maximum moves as the largest entry: hardmax is 1 there, and 0 elsewhere",
+    "smallest": "a minimum moves as the smallest entry: hardmax(-x) is 1 there, and 0 elsewhere",
+    "logsumexp": "the slope of log sum exp is softmax",
+    "softmax": "the slope of softmax: what one entry gains, all lose in proportion",
+    "log-softmax": "the slope of log softmax: the normalisation moves as softmax says",
+    "variance": "the slope of a variance: the mean's own change cancels",
+    "deviation": "the slope of a standard deviation, the root of the variance",
+    "bend": "the slope of |x| is its sign; where x is 0, it is taken for 0",
+    "jump": "between its jumps, this is constant",
+    "larger": "a maximum moves as the larger one: heaviside is 1 above 0, and 0 at the kink",
+    "smaller": "a minimum moves as the smaller one: heaviside is 1 above 0, and 0 at the kink",
+    "cases": "each entry moves as the one that is taken",
     "product": "the product rule: each factor moves in turn",
     "quotient": "the quotient rule",
     "power": "the slope of a power",
@@ -65,16 +82,11 @@ A^{-1}                           | -A^{-1}(\mathrm dA) A^{-1} | inverse
 \log(\lvert\det(A)\rvert)        | \operatorname{tr}(A^{-1}\,\mathrm dA) | log-determinant
 \det(A)                          | \det(A)\operatorname{tr}(A^{-1}\,\mathrm dA) | determinant
 \log(\mathbf 1 + \exp(A))        | \sigma(A) \odot \mathrm dA | softplus
+\log(\exp(A) + \mathbf 1)        | \sigma(A) \odot \mathrm dA | softplus
+\operatorname{log1p}(\exp(A))    | \sigma(A) \odot \mathrm dA | softplus
+\log(\cosh(A))                   | \tanh(A) \odot \mathrm dA | log-cosh
 \log(\sigma(A))                  | (\mathbf 1 - \sigma(A)) \odot \mathrm dA | log-logistic
 \log(\mathbf 1 - \sigma(A))      | -\sigma(A) \odot \mathrm dA | log-logistic
-\exp(A)                          | \exp(A) \odot \mathrm dA | chain
-\log(A)                          | (\mathrm dA) \oslash A | chain
-\tanh(A)                         | (\mathbf 1 - \tanh(A)^{\odot 2}) \odot \mathrm dA | chain
-\sigma(A)                        | \sigma(A) \odot (\mathbf 1 - \sigma(A)) \odot \mathrm dA | chain
-\sin(A)                          | \cos(A) \odot \mathrm dA | chain
-\cos(A)                          | -\sin(A) \odot \mathrm dA | chain
-\sqrt{A}                         | (\mathrm dA) \oslash (2\sqrt{A}) | chain
-\lvert A\rvert                   | \operatorname{sign}(A) \odot \mathrm dA | chain
 A^{\odot k}                      | k A^{\odot (k - 1)} \odot \mathrm dA | chain
 AB                               | (\mathrm dA) B + A\,\mathrm dB | product
 A \odot B                        | (\mathrm dA) \odot B + A \odot \mathrm dB | product
@@ -83,10 +95,20 @@ A \otimes B                      | (\mathrm dA) \otimes B + A \otimes \mathrm dB
 \frac{A}{B}          | \frac{\mathrm dA}{B} - \frac{A}{B^2}\,\mathrm dB | quotient
 A \oslash B  | (\mathrm dA) \oslash B - (A \oslash B^{\odot 2}) \odot \mathrm dB | quotient
 """
-RULES = tuple(Rule(*map(str.strip, row.split(" | "))) for row in TABLE.strip().splitlines())
+ENTRYWISE = tuple(
+    Rule(to_latex(Expr(x.op, tuple(map(name, "ABC"[: len(x.slopes)])))), x.moves, x.kind)
+    for x in ROWS
+    if x.moves
+)
+RULES = (
+    *(Rule(*map(str.strip, row.split(" | "))) for row in TABLE.strip().splitlines()),
+    *ENTRYWISE,
+)
+LOG_SOFTMAX = r"\mathrm dA - \operatorname{sum}(\operatorname{softmax}(A) \odot \mathrm dA)"
 IN_TURN = ("product", "quotient")  # these steps are none where only one part moves
 # What is linear moves as its argument does.
-LINEAR = ("neg", "add", "sub", "transpose", "trace", "sum", "mean", "diag", "vec", "entry", "sigma")
+LINEAR = ("neg", "add", "sub", "transpose", "trace", "sum", "mean", "diag", "vec", "entry", "sigma",
+          "cumsum", "flip")  # fmt: skip
 # These are expanded together with what is linear around them: their changes stay linear.
 BILINEAR = ("product", "times", "inner", "kron")
 TOGETHER = {*LINEAR, *BILINEAR, "div", "edivide"}
@@ -94,7 +116,7 @@ TOGETHER = {*LINEAR, *BILINEAR, "div", "edivide"}
 
 @cache
 def _read(text):
-    shapes = {x: (x.lower() + "1", x.lower() + "2") for x in "AB"} | {"k": ()}
+    shapes = {x: (x.lower() + "1", x.lower() + "2") for x in "ABC"} | {"k": ()}
     return read_latex(text, shapes)
 
 
@@ -157,8 +179,14 @@ def moved(node, is_constant):
         return _without_constants(change, is_constant), None
     if node.op == "power" and node.shape:
         return _matrix_power(node, is_constant)
+    if node.op in ("maximum", "minimum") and is_constant(node.args[0]):
+        node = node.with_(args=node.args[::-1])  # so that a slope is picked by what moves
     if node.op in ("power", "epower") and node.args[1].op != "number":
         return _exponential(node, is_constant)
+    found = _along(node)
+    if found is not None:
+        change, kind = found
+        return _without_constants(change, is_constant), kind
     for rule, pattern, moves in _table():
         parts = {}
         if _fits(pattern, node, parts):
@@ -166,6 +194,20 @@ def moved(node, is_constant):
             alone = rule.kind in IN_TURN and any(map(is_constant, node.args))
             return change, None if alone else rule.kind
     return None, None
+
+
+def _along(node):
+    """Return the differential of a function along an axis and the kind of step; None for others."""
+    if node.op in ALONG:
+        row = ALONG[node.op]
+        return _going_along(row.moves, node.args[0], node.data), row.kind
+    written = _logsumexp(node) if node.op == "log" else None
+    if written is not None:
+        return _going_along(ALONG["logsumexp"].moves, *written), "logsumexp"
+    if node.op == "log" and node.args[0].op == "softmax":
+        inside = node.args[0]
+        return _going_along(LOG_SOFTMAX, inside.args[0], inside.data), "log-softmax"
+    return None
 
 
 def _instance(tree, parts, shape):
@@ -176,13 +218,15 @@ def _instance(tree, parts, shape):
             return parts[node.data]
         if node.op == "number":
             return num(node.data)
-        if node.op in ("ones", "eye"):
-            return full("ones", shape) if node.op == "ones" else identity(shape)
+        if node.op in ("ones", "zeros"):
+            return full(node.op, shape)
+        if node.op == "eye":
+            return identity(shape)
         args = [build(x) for x in node.args]
         if node.op == "differential":
             return differential(args[0])
-        if node.op == "sub" and all(x.op == "number" for x in args):
-            return num(args[0].data - args[1].data)
+        if node.op == "sub":
+            return _difference(*args, shape)
         if node.op == "epower" and args[1].op == "number" and args[1].data == 1:
             return args[0]
         if node.op == "edivide" and not args[0].shape:
@@ -190,6 +234,97 @@ def _instance(tree, parts, shape):
         return make(node.op, *args, data=node.data)
 
     return build(tree)
+
+
+def _going_along(moves, a, data):
+    """Return a rule of `wuv.algebra.along` with its array and its axis put in: what is reduced is
+    stretched again where it meets the array."""
+    axis = data and data[0]
+
+    def ones(x):
+        return full("ones", (x.shape[1], 1) if axis else (1, x.shape[0]))
+
+    def beside(x, one):
+        return make("product", *((x, one) if axis else (one, x)))
+
+    def stretched(x):
+        if x.shape == a.shape:
+            return x
+        return make("product", x, full("ones", a.shape)) if axis is None else beside(x, ones_back)
+
+    ones_back = full("ones", (1, a.shape[1]) if axis else (a.shape[0], 1)) if a.shape else num(1)
+
+    def total(x):
+        if axis is not None:
+            return beside(x, ones(x))
+        return inner(*x.args) if x.op == "times" else make("sum", x, data=(None, False))
+
+    def build(node):
+        if node.op in ("name", "number", "zeros"):
+            return {"name": a, "zeros": full("zeros", a.shape)}.get(node.op) or num(node.data)
+        args = [build(x) for x in node.args]
+        if node.op == "differential":
+            return differential(a)
+        if node.op == "mean" and axis is None and args[0].op != "times":
+            return make("mean", *args)
+        if node.op == "mean":
+            return make("div", total(*args), size(times(*_lengths(a.shape, axis))))
+        if node.op == "sum":
+            return total(*args)
+        if node.op in ALONG:
+            return make(node.op, *args, data=data)
+        if node.op != "product" and a.shape in [x.shape for x in args]:
+            args = [stretched(x) for x in args]
+        return make("div" if node.op == "edivide" and not args[0].shape else node.op, *args)
+
+    return build(read_latex(moves))
+
+
+def _lengths(shape, axis):
+    return shape if axis is None else shape[axis : axis + 1]
+
+
+def _logsumexp(node):
+    """Return (A, data) where a node is log(sum(exp(A))), of all entries or of each row or column,
+    however it is written; else None."""
+    total = node.args[0] if node.op == "log" else node
+    if total.op == "sum" and total.args[0].op == "exp":
+        return total.args[0].args[0], None
+    if total.op == "product" and total.shape:
+        a, b = total.args
+        if a.op == "exp" and _is_ones(b):
+            return a.args[0], (1, True)
+        if b.op == "exp" and _is_ones(a):
+            return b.args[0], (0, True)
+    return None
+
+
+def softmax(node):
+    """Return softmax(A) where a node is exp(A) over the sum of all exp(A), or of each row or
+    column; else None."""
+    above, below = node.args
+    if node.op == "edivide" and below.op == "product":
+        some = [x for x in below.args if x.shape and 1 in x.shape and not _is_ones(x)]
+        below = some[0] if len(some) == 1 else below
+    found = _logsumexp(below)
+    if found is None or above.args[0] != found[0]:
+        return None
+    return make("softmax", above.args[0], data=found[1])
+
+
+def _is_ones(node):
+    return node.op == "ones" or (node.op == "transpose" and _is_ones(node.args[0]))
+
+
+def _difference(a, b, shape):
+    """Return a − b, a number beside an array being one in each entry."""
+    if all(x.op == "number" for x in (a, b)):
+        return num(a.data - b.data)
+    if _zero(b):
+        return a
+    if a.shape != b.shape:
+        a, b = (x if x.shape else make("product", x, full("ones", shape)) for x in (a, b))
+    return make("neg", b) if _zero(a) else make("sub", a, b)
 
 
 def _matrix_power(node, is_constant):

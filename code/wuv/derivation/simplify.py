@@ -297,7 +297,7 @@ def _monomial(node):
     if t is None:
         return Fraction(0), (), ()
     factor = product(*t.factors)
-    if factor.op == "ones":
+    if all(x.op == "ones" for x in t.factors):  # 𝟏 𝟏ᵀ, too
         return t.number, t.powers, ()
     if factor.op in ENTRYWISE:
         n, p, b = _monomial(factor) if factor != node else (ONE, (), ((factor, ONE),))

@@ -22,8 +22,8 @@ from wuv.algebra import (
     free_names,
     walk,
 )
+from wuv.algebra.elementwise import ROUGH as ROUGH_FUNCTIONS
 from wuv.algebra.size import letters_of
-from wuv.algebra.tree import ELEMENTWISE
 from wuv.points import Case, close, draw, sizes_for
 
 WORK = 1_500_000
@@ -81,7 +81,7 @@ def trials(loss, shapes, wrt, book=None):
     Raises `CannotEvaluate` where there seem to be none.
     """
     done, trouble = [], None
-    ways = ROUGH if any(x.op in ELEMENTWISE for x in walk(loss)) else EXACT
+    ways = ROUGH if any(x.op in ROUGH_FUNCTIONS for x in walk(loss)) else EXACT
     for way, kind in itertools.product(ways, KINDS):
         here = sizes_for(kind, letters_of(*shapes.values()))
         draws = random.Random(f"{kind} {way}")

@@ -18,7 +18,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from wuv.algebra import Expr, factors, product, put, rebuild, walk
-from wuv.algebra.tree import ELEMENTWISE, is_number, name, number
+from wuv.algebra.elementwise import ELEMENTWISE
+from wuv.algebra.tree import is_number, name, number
 from wuv.diagnosis.mistakes import MISTAKES
 
 PRODUCTS = ("product", "matmul", "dot", "cdot")

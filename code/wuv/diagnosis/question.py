@@ -27,8 +27,9 @@ from wuv.algebra import (
     rebuild,
     walk,
 )
+from wuv.algebra.elementwise import ROUGH as ROUGH_FUNCTIONS
 from wuv.algebra.size import letters_of
-from wuv.algebra.tree import ELEMENTWISE, is_book, name, number
+from wuv.algebra.tree import is_book, name, number
 from wuv.derivation import CannotDerive, Derivation, derive
 from wuv.derivation.engine import NoRule, settled
 from wuv.derivation.forms import differential, full, identity, sized
@@ -39,7 +40,7 @@ from wuv.points import Case, draw, sizes_for
 
 BOOK = "np.linalg.norm(W @ u - v)**2"
 WORK = 1_500_000
-ROUGH = set(ELEMENTWISE) - {"abs", "sign"} | {"det"}
+ROUGH = ROUGH_FUNCTIONS | {"det"}
 ROUGH_NUMBERS = ("moderate", "positive moderate", "well conditioned", "signed well conditioned")
 EXACT_NUMBERS = ("whole", "positive moderate", "well conditioned", "positive")
 

@@ -15,7 +15,8 @@ A loss is differentiated from the outside inwards, with the rules and the adjoin
 from functools import reduce
 
 from wuv.algebra import AlgebraError, Expr, free_names, walk
-from wuv.algebra.tree import ELEMENTWISE, number
+from wuv.algebra.elementwise import ELEMENTWISE
+from wuv.algebra.tree import number
 from wuv.derivation.crossing import cross
 from wuv.derivation.forms import make, num, turned
 from wuv.derivation.rules import kind_of, matching, moved

@@ -21,6 +21,8 @@ from fractions import Fraction
 import numpy as np
 
 from wuv.algebra import walk
+from wuv.algebra.along import TABLE as ALONG
+from wuv.algebra.elementwise import ELEMENTWISE, of_digits, of_floats
 from wuv.algebra.operations import OPERATIONS as SAME  # what moves entries, whatever they are
 
 DIGITS = 50
@@ -76,6 +78,22 @@ class Values:
             return None
         found = np.asarray(found)
         return None if found.ndim > 2 or found.size > MAX_ENTRIES else found
+
+    def each(self, op, *arrays):
+        """Return a function of `wuv.algebra.elementwise`, applied entry by entry."""
+        return self.functions[op](*arrays)
+
+    def reduced(self, op, a, axis):
+        """Return a function of two numbers applied from entry to entry along an axis, or to all."""
+        if axis is None:
+            return np.asarray(self.functions[op].reduce(a.ravel())).reshape((1,) * a.ndim)
+        return self.functions[op].reduce(a, axis=axis, keepdims=True)
+
+    def plain(self, a):
+        return a
+
+    def over(self, a, count):
+        return a / self.number(count)
 
     def name(self, tree):
         return self.names[tree.data]
@@ -263,8 +281,8 @@ def _outer(run, node, a, b):
     return a.reshape(-1, 1) * b.reshape(1, -1)
 
 
-def _function(run, node, a):
-    return run.functions[node.op](a)
+def _function(run, node, *arrays):
+    return run.each(node.op, *arrays)
 
 
 def _item(run, node, a):
@@ -287,7 +305,7 @@ OPERATIONS = {
     "inner": _inner,
     "outer": _outer,
     "kron": lambda run, node, a, b: np.kron(a, b),
-    **{op: SAME[op] for op in ("transpose", "vec", "ravel", "reshape")},
+    **{op: SAME[op] for op in ("transpose", "vec", "ravel", "reshape", *ALONG)},
     "inv": lambda run, node, a: run.functions["inv"](_square(a)) if a.ndim else 1 / a,
     "det": lambda run, node, a: run.functions["det"](_square(a)) if a.ndim else a,
     "trace": lambda run, node, a: np.diagonal(a).sum() if a.ndim == 2 else a,
@@ -305,9 +323,7 @@ OPERATIONS = {
     "matrix_power": _matrix_power,
     "ones_like": lambda run, node, a: a * 0 + run.number(1),
     "zeros_like": lambda run, node, a: a * 0,
-    **dict.fromkeys(
-        ("exp", "log", "tanh", "sin", "cos", "sqrt", "abs", "sigmoid", "sign"), _function
-    ),
+    **dict.fromkeys(ELEMENTWISE, _function),
 }
 SPECIAL = {
     "name": Values.name,
@@ -335,15 +351,7 @@ def _det(a):
 
 
 FLOATS = {
-    "exp": np.exp,
-    "log": np.log,
-    "tanh": np.tanh,
-    "sin": np.sin,
-    "cos": np.cos,
-    "sqrt": np.sqrt,
-    "abs": np.abs,
-    "sign": np.sign,
-    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    **{op: of_floats(op) for op in ELEMENTWISE},
     "power": lambda a, k: np.asarray(a, dtype=float) ** k,
     "inv": _inv,
     "det": _det,
@@ -367,23 +375,6 @@ def decimals(array):
             x = Fraction(found[i])
             found[i] = Decimal(x.numerator) / Decimal(x.denominator)
     return found
-
-
-def _tanh(x):
-    return 1 - 2 / ((2 * x).exp() + 1)
-
-
-def _sine(x, shift=0):
-    """Return sin(x), or cos(x) for a shift of 1, by the power series; |x| is small here."""
-    if abs(x) > 100:
-        raise NoValue
-    term = Decimal(1) if shift else x
-    total, k = term, 1 + (not shift)
-    while abs(term) > Decimal(10) ** (-DIGITS):
-        term = -term * x * x / (k * (k + 1))
-        total += term
-        k += 2
-    return total
 
 
 def _raise(a, k):
@@ -414,20 +405,8 @@ def _inverse(a, wanted="inv"):
     return found
 
 
-def _each(function):
-    return np.frompyfunc(function, 1, 1)
-
-
 PRECISE = {
-    "exp": _each(Decimal.exp),
-    "log": _each(Decimal.ln),
-    "tanh": _each(_tanh),
-    "sin": _each(_sine),
-    "cos": _each(lambda x: _sine(x, 1)),
-    "sqrt": _each(Decimal.sqrt),
-    "abs": _each(abs),
-    "sign": _each(lambda x: Decimal((x > 0) - (x < 0))),
-    "sigmoid": _each(lambda x: 1 / (1 + (-x).exp())),
+    **{op: of_digits(op) for op in ELEMENTWISE},
     "power": np.frompyfunc(_raise, 2, 1),
     "inv": _inverse,
     "det": lambda a: _inverse(a, "det"),

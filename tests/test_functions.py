@@ -1,0 +1,229 @@
+"""Every function of the language: its value, its slope, how it is written, how far out it holds."""
+
+import json
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.linalg
+import scipy.special
+
+from wuv import derive
+from wuv.algebra import (
+    AlgebraError,
+    CannotEvaluate,
+    Expr,
+    along,
+    declare,
+    elementwise,
+    evaluate,
+    read_latex,
+    read_numpy,
+    to_book,
+    to_latex,
+    to_numpy,
+    to_text,
+)
+from wuv.algebra.exact import Dual
+from wuv.algebra.meant import meant
+from wuv.algebra.tree import name
+from wuv.algebra.typed import read_typed
+from wuv.points.fast import Values, precise
+
+CASES = Path(__file__).parent / "cases" / "gradients.jsonl"
+CASES = [json.loads(line) for line in CASES.read_text("utf-8").splitlines()]
+RIGHT = 208  # of them, at least
+SIZES = [
+    dict(zip("kmnhdNpqT", sizes, strict=True))
+    for sizes in ((3, 3, 4, 3, 2, 5, 3, 2, 3), (2, 4, 5, 2, 3, 6, 4, 3, 2))
+]
+
+
+# What peers' tests, documentation and textbooks ask for
+
+
+def drawn(shape, domain, draw):
+    """Return an array of a domain, such as spd: a symmetric positive definite matrix."""
+    x = draw.uniform(-1, 1, shape)
+    if domain == "spd":
+        return x @ x.T + len(x) * np.eye(len(x))
+    if domain in ("oneh", "onehot"):
+        x = np.zeros(shape)
+        x.reshape(-1, shape[-1] if shape[-1] != 1 else x.size)[:, 0] = 1
+        return x
+    return {
+        "pos": lambda: abs(x) + 0.2,
+        "big": lambda: abs(x) + 20,
+        "u01": lambda: abs(x) * 0.8 + 0.1,
+        "int": lambda: 3,
+        "tril": lambda: np.tril(x) + 2 * np.eye(*shape),
+        "pm1": lambda: np.sign(x),
+        "bin": lambda: 1.0 * (x > 0),
+        "mask": lambda: 1.0 * (x > 0),
+    }.get(domain, lambda: x)()
+
+
+def values(case, sizes):
+    draw, shapes = np.random.default_rng(5), declare(case["shapes"])
+    domains = dict(x.split(":")[::-1] for x in case.get("domain", "").split())
+    sizes = {x: sizes.get(x, 2) for s in shapes.values() for x in s if isinstance(x, str)}
+    return sizes | {
+        name: drawn(tuple(sizes.get(x, x) for x in shape), domains.get(name), draw)
+        for name, shape in shapes.items()
+    }
+
+
+def run(text, values):
+    """What real NumPy makes of a text that stands in our cases, or that `derive` returned."""
+    return np.asarray(eval(text, {"np": np, "scipy": scipy, **values}), dtype=float)
+
+
+def test_gradients_are_right_or_refused():
+    """Nothing is wrong, and few of the losses that others test are refused."""
+    refused = []
+    for case in CASES:
+        try:
+            found = derive(case["loss"], case["wrt"], case["shapes"]).numpy
+        except AlgebraError as error:
+            refused.append(str(error))
+            continue
+        for sizes in SIZES:
+            here = values(case, sizes)
+            wanted, mine = run(case["known"], here), run(found, here)
+            assert np.allclose(mine, np.broadcast_to(wanted, mine.shape)), case["id"]
+    assert len(CASES) - len(refused) >= RIGHT, refused
+    assert not any("\n" in x for x in refused)
+
+
+# Entry by entry
+
+POINTS = {  # where a function is tried, other than here
+    "arccosh": ("1.25", "3.5"),
+    "gammaln": ("0.3", "7.5"),
+    "digamma": ("0.3", "7.5"),
+    **dict.fromkeys(("log", "log2", "log10", "log1p", "sqrt"), ("0.3", "7.5")),
+}
+OURS = {"sigmoid": scipy.special.expit, "softplus": lambda x: np.logaddexp(0, x)}
+OURS["heaviside"] = lambda x: np.heaviside(x, 0)
+OTHERS = {op: getattr(scipy.special, op) for op in ("erf", "gammaln", "digamma")}
+
+
+@pytest.mark.parametrize("op", elementwise.ELEMENTWISE)
+def test_a_function_has_one_value_and_the_slope_that_differences_have(op):
+    row, step = elementwise.TABLE[op], Decimal(10) ** -20
+    theirs = OURS.get(op) or OTHERS.get(op) or getattr(np, op)
+    digits = elementwise.of_digits(op)
+    for first in POINTS.get(op, ("-0.75", "0.3")):
+        at = [Decimal(first), Decimal("0.125"), Decimal("-1.5")][: len(row.slopes)]
+        exact, floats = [Fraction(x) for x in at], [np.array(float(x)) for x in at]
+        wanted = float(theirs(*floats))
+        for mine in (elementwise.call(op, *exact), elementwise.of_floats(op)(*floats), digits(*at)):
+            assert float(mine) == pytest.approx(wanted, rel=1e-13)
+        for i in range(len(at)) if op != "digamma" else ():
+            dual = [Dual(x, int(i == k)) for k, x in enumerate(exact)]
+            with localcontext(prec=50):
+                sides = (digits(*at[:i], at[i] + h, *at[i + 1 :]) for h in (step, -step))
+                difference = (next(sides) - next(sides)) / (2 * step)
+            found = elementwise.call(op, *dual).slope
+            assert float(found) == pytest.approx(float(difference), rel=1e-12, abs=1e-18)
+
+
+@pytest.mark.parametrize("op", [x.op for x in elementwise.ROWS if x.rational])
+def test_no_slope_is_made_up_at_a_kink(op):
+    if op == "where":
+        return  # it has none: a condition that jumps does
+    level = [Dual(0, 1), 0][: len(elementwise.TABLE[op].slopes)]
+    with pytest.raises(CannotEvaluate, match="kink"):
+        elementwise.call(op, *level)
+
+
+# Along an axis
+
+FLAT = {"softmax": scipy.special.softmax, "logsumexp": scipy.special.logsumexp}
+FLAT["log_softmax"] = scipy.special.log_softmax
+SHAPES = {"X": ("m", "n"), "C": ("m", "n"), "c": ("m",), "d": ("n",), "t": ()}
+HERE = {
+    "X": np.array([[0.5, -1.25, 2], [0.75, 0.25, -0.5]]),
+    "C": np.array([[2.0, 1, -1], [0.5, 3, 1]]),
+    "c": np.array([1.5, -2]),
+    "d": np.array([1.0, 2, -1]),
+    "t": 2.0,
+}
+REDUCED = ("max", "min", "prod", "var", "std", "sum", "mean", "logsumexp")
+KEPT = ("softmax", "log_softmax", "cumsum")
+
+
+def called(op, arguments):
+    return f"np.{op}(X{arguments})" if hasattr(np, op) else f"scipy.special.{op}(X{arguments})"
+
+
+LOSSES = [
+    f"np.sum({called(op, f', axis={axis}{keep}')} * {weights})"
+    for op in REDUCED
+    for axis, keep, weights in (
+        (None, "", "t"), (0, "", "d"), (1, "", "c"), (-1, ", keepdims=True", "c[:, None]"),
+        (0, ", keepdims=True", "C"),
+    )
+] + [f"np.sum({called(op, f', axis={axis}')} * C)" for op in KEPT for axis in (0, 1)]  # fmt: skip
+LOSSES += ["np.sum(np.flip(X, axis=1) * C)", "np.sum(np.var(X, axis=0, ddof=1) * d)"]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_function_goes_along_an_axis_as_numpys_does(loss):
+    """Its value is NumPy's; its gradient is that of differences with 50 digits."""
+    tree = read_numpy(loss)
+    assert float(evaluate(tree, HERE)) == pytest.approx(float(run(loss, HERE)))
+    assert Values(HERE)(tree) == pytest.approx(float(run(loss, HERE)))
+    found = run(derive(loss, "X", SHAPES).numpy, HERE)
+    for i in np.ndindex(found.shape):
+        with localcontext(prec=50):
+            sides, step = [], Fraction(1, 10**20)
+            for h in (step, -step):
+                moved = HERE["X"].astype(object)
+                moved[i] = Fraction(moved[i]) + h
+                sides.append(precise({**HERE, "X": moved})(tree).item())
+            slope = (sides[0] - sides[1]) * 10**20 / 2
+        assert float(slope) == pytest.approx(found[i], abs=1e-12)
+
+
+# What is printed is read
+
+BOOK = [
+    Expr(op, tuple(map(name, "ABC"[: len(row.slopes)]))) for op, row in elementwise.TABLE.items()
+]
+BOOK = [x for x in BOOK if x.op not in {*elementwise.COMPARISONS, "where"}]
+BOOK += [Expr("where", (Expr("heaviside", (name("A"),)), name("B"), name("C")))]
+BOOK += [Expr(op, (name("A"),), data) for op, data in along.OPERATORS.values()]
+BOOK = [x for x in BOOK if x.op != "cumsum" or x.data]
+
+
+@pytest.mark.parametrize("tree", BOOK, ids=str)
+def test_what_is_printed_is_read_as_the_same(tree):
+    shapes = dict.fromkeys("ABC", ("m", "n"))
+    assert read_latex(to_latex(tree, shapes)) == tree
+    assert meant(read_typed(to_text(tree, shapes), shapes), (), shapes) == tree
+    again = to_book(read_numpy(to_numpy(tree, shapes, book=True)), shapes)
+    assert to_text(again, shapes) == to_text(tree, shapes)
+
+
+# Far out
+
+FAR = [
+    ("np.sum(1 / (1 + np.exp(-x)))", 0), ("np.sum(np.logaddexp(0, x))", 1),
+    ("np.sum(np.log(1 + np.exp(x)))", 1), ("np.sum(np.log1p(np.exp(x)))", 1),
+    ("np.sum(np.log(np.exp(x) + 1))", 1), ("np.sum(np.log(np.cosh(x)))", 1),
+    ("scipy.special.logsumexp(x)", 1), ("np.log(np.sum(np.exp(x)))", 1),
+    ("-scipy.special.log_softmax(x)[1]", 1), ("-np.log(np.exp(x) / np.sum(np.exp(x)))[1]", 1),
+    ("np.logaddexp(x[0], x[1])", 1), ("scipy.special.softmax(x)[0]", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("loss", "at_top"), FAR)
+def test_no_gradient_overflows(loss, at_top):
+    found = derive(loss, "x", "x:n").numpy
+    with np.errstate(over="ignore"):  # 1 / (1 + exp(800)) is 0
+        slope = run(found, {"x": np.array([800.0, -800.0])})
+    assert slope[0] == pytest.approx(at_top, abs=1e-12)
+    assert np.isfinite(slope).all()
