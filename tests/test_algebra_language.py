@@ -369,6 +369,7 @@ ONES = [
     (r"AA^T\mathbf 1 b^T", "A @ np.sum(A, axis=0, keepdims=True).T @ b.T",
      "np.outer(A @ np.sum(A, axis=0), b)"),
     (r"\mathbf 1^T(2A)\mathbf 1/n", None, None),
+    (r"(A + \exp(\mathbf 1(b - b)^T))\mathbf 1", None, None),
 ]  # fmt: skip
 
 

@@ -139,8 +139,11 @@ def _unstretched(node):
     found = [*map(_copied, node.args)]
     if any(map(_is_stretched, node.args)) or not any(found):
         return node
-    if all(found) and found[0][0] == found[1][0]:
-        found[0] = None  # one of them has to have the size
+    some = [
+        (i, y and y[0]) for i, (x, y) in enumerate(zip(node.args, found, strict=True)) if x.shape
+    ]
+    if len({axis for _, axis in some}) == 1:
+        found[some[0][0]] = None  # one of them has to have the size
     args = (y[1] if y else x for x, y in zip(node.args, found, strict=True))
     return node.with_(args=tuple(args))
 
@@ -278,7 +281,8 @@ class _Arrays:
         """Return a quotient; a sum of ``count`` numbers, divided by that, is their mean."""
         turned = a[0].op == "transpose"
         total = a[0].args[0] if turned else a[0]
-        if total.op == "sum" and total.data[0] is not None and node.args[1].data == count:
+        along = total.op == "sum" and (total.data or (None,))[0] is not None
+        if along and node.args[1].data == count:
             found = total.with_(op="mean")
             return Expr("transpose", (found,)) if turned else found, a[1]
         return self.entrywise(node, a, b)

@@ -84,13 +84,14 @@ SLOPE = re.compile(r"[∂∇]|\\(?:partial|nabla)|\bd[^\W\d]*\s*/|grad|'\s*$")
 class Reading(NamedTuple):
     """A formula that was read. ``left`` and ``relation`` are what stood before it, as typed;
     ``language`` is "numpy", "latex" or "typed"; ``equals`` are the formulas that it was said to be
-    equal to."""
+    equal to, ``defined`` the letters that were put in."""
 
     tree: Expr
     left: str
     relation: str
     language: str
     equals: tuple[Expr, ...] = ()
+    defined: tuple[str, ...] = ()
 
     @property
     def book(self):
@@ -279,7 +280,7 @@ def _of_program(rows, names):
             meanings[row.sides[0].data] = tree
     whole = _with_meanings(whole, meanings)  # what was said after it, too
     left = last.sides[0].data if last.relations else ""
-    return Reading(whole, left, "".join(last.relations), "numpy")
+    return Reading(whole, left, "".join(last.relations), "numpy", tuple(meanings))
 
 
 def _told_apart(tree, names):
@@ -468,7 +469,7 @@ def _chosen(text, pieces, language, read):
     relation = here.relations[-1] if here.relations else ""
     equals = _equal_formulas(here.sides[:-1] if relation in ("=", "=>") else (), read)
     equals = tuple(_with_meanings(x, defined) for x in equals)
-    return Reading(tree, _left(text, here), relation, language, equals)
+    return Reading(tree, _left(text, here), relation, language, equals, tuple(defined))
 
 
 def _left(text, piece):

@@ -7,9 +7,10 @@ r"""wuv.derivation: the gradient of a loss, found step by step, with reasons.
 ['the slope of a square', 'the residual moves with u']
 
 The modules: `forms` (formulas with shapes), `rules` (the table of rules), `crossing` (adjoints),
-`simplify` (fewer factors), `engine` (the rounds), `prepare` (the loss as it was typed), `trials`
-(the judge), `routes` (by components, by Jacobians), `record` (what is returned), `program` (value
-and gradient, common parts once), `numeric` (that as a function), `command`.
+`simplify` (fewer factors), `engine` (the rounds), `prepare` (the loss as it was typed), `parts`
+(letters for what is met again), `writing` (of lines, with these), `trials` (the judge), `routes`
+(by components, by Jacobians), `record` (what is returned), `program` (value and gradient, common
+parts once), `numeric` (that as a function), `command`.
 """
 
 from dataclasses import replace
@@ -18,18 +19,18 @@ from wuv.algebra import (
     AlgebraError,
     CannotEvaluate,
     Expr,
-    read_numpy,
     shape_text,
-    to_arrays,
     to_numpy,
 )
+from wuv.algebra.language import read_text
 from wuv.algebra.names import Shapes
 from wuv.algebra.tree import is_number, name
-from wuv.derivation.engine import Line, NoRule, lines, result, settled
+from wuv.derivation.engine import Line, NoRule, lines, result
 from wuv.derivation.prepare import read_loss, variable
-from wuv.derivation.record import Derivation, Step, shapes_of
+from wuv.derivation.record import Derivation, Step
 from wuv.derivation.routes import ROUTES
 from wuv.derivation.trials import trials
+from wuv.derivation.writing import Written
 
 __all__ = ["CannotDerive", "Derivation", "Step", "derive"]
 
@@ -69,7 +70,7 @@ def derive(
     try:
         judges = trials(given.read, given.shapes, x.data, given.book)
         if route == "differential":
-            rows = lines(given.book, x)
+            rows = lines(given.book, x, given.named.values())
         else:
             if route not in ROUTES:
                 raise CannotDerive(
@@ -97,22 +98,27 @@ def _variable(wrt, given):
 
 def _record(given, x, rows, judges):
     """Return the derivation, every line of it confirmed."""
-    shapes = given.shapes
     gradient = result(rows, x)
-    numpy = _confirmed_numpy(gradient, shapes, x, judges)
-    letter = given.letter
-    loss = name(letter)
-    first = _step(loss, Line(given.book, ("loss",), "the loss"), shapes)
+    formulas = [gradient, *(line.formula for line in rows if line.left is None)]
+    written = Written(given, formulas, x)
+    numpy = _confirmed_numpy(gradient, written, judges)
+    loss = name(given.letter)
+    first = written.step(loss, Line(given.book, ("loss",), "the loss"))
     steps = [first if given.is_latex else replace(first, numpy=to_numpy(given.read))]
+    steps += written.new_letters(given.book)
     for line in rows:
         if line.left is not None and line is rows[-1]:
             continue  # it is the last step
-        if _confirmed(line, letter, given, judges):
-            steps.append(_step(line.left or Expr("differential", (loss,)), line, shapes, x))
+        if _confirmed(line, given.letter, given, judges):
+            step = written.step(line.left or Expr("differential", (loss,)), line, moves=True)
+            if (step.left, step.formula) != (steps[-1].left, steps[-1].formula):
+                steps.append(step)
+            steps += written.new_letters(line.formula)
     why = f"the gradient is what stands against d`{x.data}`"
     why = rows[-1].reason if rows and rows[-1].left is not None else why
-    left = Expr("gradient", (loss, x))
-    last = Step(left, gradient, ("gradient",), why, shape_text(shapes[x.data]), numpy, shapes)
+    steps += written.new_letters(gradient)
+    last = written.step(Expr("gradient", (loss, x)), Line(gradient, ("gradient",), why))
+    last = replace(last, shapes=shape_text(given.shapes[x.data]), numpy=numpy.splitlines()[-1])
     read_as = f"Read as {given.read_as}."
     if gradient.op == "zeros" or is_number(gradient, 0):
         read_as += f" It stays the same whatever {x.data} is: the gradient is 0."
@@ -122,19 +128,18 @@ def _record(given, x, rows, judges):
         given.book,
         gradient,
         numpy,
-        last.latex,
-        shapes[x.data],
-        shapes,
+        last.latex + written.where(gradient),
+        given.shapes[x.data],
+        given.shapes,
         (*steps, last),
         read_as,
     )
 
 
-def _confirmed_numpy(gradient, shapes, x, judges):
+def _confirmed_numpy(gradient, written, judges):
     """Return the gradient's NumPy text, which computes what the loss's own slopes say."""
-    arrays = to_arrays(gradient, shapes, book=True, shape=shapes[x.data])
-    text = to_numpy(arrays, book=False)
-    again, confirmed = read_numpy(text), 0
+    text = written.code(gradient)
+    again, confirmed = read_text(text, written.given.shapes, language="numpy").tree, 0
     for judge in judges:
         try:
             right = judge.is_gradient(again)
@@ -164,16 +169,3 @@ def _confirmed(line, letter, given, judges):
             )
         tried += 1
     return tried > 0
-
-
-def _step(left, line, shapes, x=None):
-    formula = line.formula
-    numpy = None
-    try:
-        moved = formula if x is None else settled(formula, x)
-        if moved is not None:
-            changes = {f"d{k}": v for k, v in shapes.items() if f"d{k}" not in shapes}
-            numpy = to_numpy(moved, shapes | changes, book=True)
-    except (AlgebraError, NoRule):
-        pass  # what NumPy has no spelling for is shown as LaTeX alone
-    return Step(left, formula, line.kinds, line.reason, shapes_of(formula), numpy, shapes)

@@ -24,19 +24,34 @@ def cross(g, move):
     ``move`` is linear in the changes in it. Raises `KeyError` for an operation without an adjoint.
     Inside a sum over an index, G and Y may depend on the index; a pair is then (G, Y, sum, …).
     """
-    if move.op == "differential":
-        return [(g, move.args[0])]
+    return [(g, met.args[0], *sums) for g, met, *sums in across(g, move)]
+
+
+def across(g, move, until=()):
+    """Return the pairs (G, M) such that ⟨g, move⟩ is the sum of ⟨G, M⟩, M being a change, or an
+    operation of ``until`` on one."""
+    if move.op == "differential" or (move.op in until and changes(move)):
+        return [(g, move)]
     if move.op == "sigma":
         body, *bounds = move.args
-        return [_summed(pair, move.data, bounds) for pair in cross(g, body)]
+        return [_summed(pair, move.data, bounds) for pair in across(g, body, until)]
     if move.op in ("add", "sub"):
         left, right = move.args
-        return cross(g, left) + cross(make("neg", g) if move.op == "sub" else g, right)
+        other = make("neg", g) if move.op == "sub" else g
+        return across(g, left, until) + across(other, right, until)
     moving = [i for i, x in enumerate(move.args) if changes(x)]
     if not moving:
         return []  # nothing moves: 0
     (i,) = moving
-    return cross(ADJOINTS[move.op](g, move, i), move.args[i])
+    if is_row_times_column(move) and i == 0:  # dxᵀb is bᵀdx
+        return across(make("product", g, move.args[1]), move.args[0].args[0], until)
+    return across(ADJOINTS[move.op](g, move, i), move.args[i], until)
+
+
+def is_row_times_column(node):
+    """Return whether a node is aᵀb, a number."""
+    a_row = node.op == "product" and node.args[0].op == "transpose"
+    return a_row and not node.shape and bool(node.args[0].shape)
 
 
 def _summed(pair, index, bounds):
@@ -53,18 +68,21 @@ def changes(tree):
 
 def factors_crossed(move):
     """Return the matrices that crossing a formula moves to the other side."""
-    if move.op == "product":
-        a, b = move.args
-        if all(x.shape for x in move.args):
-            still, rest = (b, a) if changes(a) else (a, b)
-            return [still, *factors_crossed(rest)]
-    return [y for x in move.args if changes(x) for y in factors_crossed(x)]
+    if move.op == "differential" or not changes(move):
+        return []
+    moving = [y for x in move.args for y in factors_crossed(x)]
+    if move.op == "product" and move.shape and all(x.shape for x in move.args):
+        return [next(x for x in move.args if not changes(x)), *moving]
+    return moving
 
 
 def operations_crossed(move):
-    """Return the operations between the whole and what moves in it."""
-    found = {move.op} if move.op != "differential" and changes(move) else set()
-    return found.union(*(operations_crossed(x) for x in move.args if found and changes(x)))
+    """Return the operations between the whole and what moves in it; a row times a column, which is
+    a number, as "row"."""
+    if move.op == "differential" or not changes(move):
+        return set()
+    row = move.op == "product" and not move.shape and all(x.shape for x in move.args)
+    return {"row" if row else move.op}.union(*map(operations_crossed, move.args))
 
 
 def _product(g, node, i):

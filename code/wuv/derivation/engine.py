@@ -11,14 +11,16 @@ r"""From a loss to its gradient: dL is written as ⟨G, dX⟩, and G is the grad
 At every moment dL is a sum of pairs ⟨G, dY⟩, at first the one pair ⟨1, dL⟩. A round takes those
 pairs whose Y is not yet the variable, replaces dY by its rule (`wuv.derivation.rules`) and lets
 what multiplies the changes cross to the other side (`wuv.derivation.crossing`). Equal Y's are
-added up, and a part of another Y waits until that one is done, so nothing is done twice.
+added up, and a part of another Y waits until that one is done, so nothing is done twice. What
+stands at several places of the loss is such a Y too, and waits until all of them are reached.
 """
 
+from collections import Counter
 from typing import NamedTuple
 
 from wuv.algebra import Expr, free_names, walk
-from wuv.derivation.crossing import cross, factors_crossed, operations_crossed
-from wuv.derivation.forms import differential, full, inner, make, num, sized
+from wuv.derivation.crossing import across, factors_crossed, operations_crossed
+from wuv.derivation.forms import differential, full, inner, make, num, sized, turned
 from wuv.derivation.rules import REASONS, TOGETHER, matching, moved, special_rule
 from wuv.derivation.simplify import simplify
 
@@ -44,9 +46,16 @@ class Line(NamedTuple):
     left: Expr | None = None
 
 
-def lines(loss, x):
-    """Return the lines of the derivation; the last one is ⟨G, dx⟩ (see `result`)."""
-    return _Derivation(x).run(loss)
+def lines(loss, x, named=()):
+    """Return the lines of the derivation; the last one is ⟨G, dx⟩ (see `result`). ``named`` are
+    parts of the loss that have a name: each of them moves as one."""
+    return _Derivation(x, {*named, *_met_again(loss)}).run(loss)
+
+
+def _met_again(loss):
+    """Return the sums and the functions that are arguments of several parts of a loss."""
+    met = Counter(x for node in set(walk(loss)) for x in node.args)
+    return [x for x, count in met.items() if count > 1 and x.op not in ("transpose", "neg")]
 
 
 def result(rows, x):
@@ -83,8 +92,8 @@ def residual_of(loss, x):
 
 
 class _Derivation:
-    def __init__(self, x):
-        self.x = x
+    def __init__(self, x, stops=()):
+        self.x, self.stops = x, stops
         self.constant = {}
         self.residuals = set()
 
@@ -103,29 +112,45 @@ class _Derivation:
                 itself = shown([(num(1), differential(loss))])
                 why = ("variable",), "the loss is the variable"
                 return rows or [Line(itself, *why, tuple(pairs))]
-            moves, kinds, crossed = [], [], []
+            moves, kinds = [], []
             for pair in pairs:
+                move = differential(pair[1])
                 if pair in todo:
                     move, met = self.expanded(pair[1])
                     kinds += met
-                    crossed.append(move)
-                    moves.append((pair[0], move, *pair[2:]))
-                else:
-                    moves.append((pair[0], differential(pair[1]), *pair[2:]))
+                moves.append((pair[0], move, *pair[2:]))
             self.add(rows, Line(shown(moves), *self.because(todo, kinds)))
-            pairs = self.merged(
-                (g, y, *inside, *pair[2:])
-                for pair in moves
-                for g, y, *inside in cross(pair[0], pair[1])
-            )
-            formula = shown([(g, differential(y), *sums) for g, y, *sums in pairs])
-            if sum(1 for _ in walk(formula)) > MAX_SIZE:
-                raise NoRule("this derivation becomes too long to print")
-            self.add(rows, Line(formula, *self.across(crossed), tuple(pairs)))
+            pairs = self.carried(rows, moves)
         raise NoRule("this derivation has too many steps")
+
+    def carried(self, rows, moves):
+        """Let what multiplies the changes cross over, and return the pairs; a transposed change is
+        turned in a line of its own."""
+        crossed, why = [m for _, m, *_ in moves], None
+        while True:
+            moves = self.merged(
+                (g, m, *inside, *sums)
+                for G, move, *sums in moves
+                for g, m, *inside in across(G, move, ("transpose",))
+            )
+            todo = [m.args[0] for _, m, *_ in moves if m.op == "transpose"]
+            pairs = () if todo else tuple((g, m.args[0], *sums) for g, m, *sums in moves)
+            self.add(rows, Line(shown(moves), *(why or self.across(crossed)), pairs))
+            if not todo:
+                return list(pairs)
+            moves = [
+                (turned(g), m.args[0], *sums) if m.op == "transpose" else (g, m, *sums)
+                for g, m, *sums in moves
+            ]
+            crossed, why = todo, TURNED
+            if any(m.op != "differential" for m in todo):
+                moves, why = self.merged(moves), None
+                self.add(rows, Line(shown(moves), *TURNED))
 
     @staticmethod
     def add(rows, line):
+        if sum(1 for _ in walk(line.formula)) > MAX_SIZE:
+            raise NoRule("this derivation becomes too long to print")
         if rows and rows[-1].formula == line.formula:
             rows[-1] = line._replace(kinds=rows[-1].kinds, reason=rows[-1].reason)
         else:
@@ -140,14 +165,16 @@ class _Derivation:
     def expanded(self, node, top=True):
         """Return dY in terms of the changes of its parts, and the kinds of steps."""
         together = node.op in TOGETHER and special_rule(node) is None
-        if node == self.x or self.is_constant(node) or not (top or together):
+        waits = not top and (not together or node in self.stops)
+        if node == self.x or self.is_constant(node) or waits:
             return differential(node), []
         move, kind = moved(node, self.is_constant)
         if move is None:
             raise NoRule(f"there is no rule for the slope of {node.op}")
         kinds = [kind] if kind else []
         if kind == "square":
-            self.residuals.update(x for x in walk(node) if x.op in ("sub", "add"))
+            parts = matching(node)[1].values()
+            self.residuals.update(x for x in parts if x.op in ("sub", "add"))
         if not together:
             return move, kinds
 
@@ -161,20 +188,20 @@ class _Derivation:
 
         return inside(move), kinds
 
-    def merged(self, pairs):
+    def merged(self, moves):
+        """Return the (G, M) with those of one M added up, simplified, and without those of 0."""
         total = {}
-        for g, y, *sums in pairs:
-            while sums and sums[0][0] not in free_names(y):  # the sum is over G alone
+        for g, m, *sums in moves:
+            while sums and sums[0][0] not in free_names(m):  # the sum is over G alone
                 (index, *bounds), *sums = sums
                 g = make("sigma", g, *bounds, data=index).with_(shape=g.shape)
-            rest = (y, *sums)
-            kept = total.get(rest)
-            total[rest] = g if kept is None else make("add", kept, g)
+            kept = total.get((m, *sums))
+            total[m, *sums] = g if kept is None else make("add", kept, g)
         remaining = []
-        for (y, *sums), g in total.items():
-            g = simplify(g, factored=y == self.x)
+        for (m, *sums), g in total.items():
+            g = simplify(g, factored=m == differential(self.x))
             if not (g.op == "zeros" or (g.op == "number" and g.data == 0)):
-                remaining.append((g, y, *sums))
+                remaining.append((g, m, *sums))
         return remaining
 
     # What happened: (kinds, reason)
@@ -202,10 +229,12 @@ class _Derivation:
         return ("collecting",), "collected in front of the change"
 
 
+TURNED = ("transpose",), "an inner product may be transposed on both sides"
 ACROSS = {
+    "row": ({"row"}, "a row times a column is an inner product"),
     "trace": ({"trace"}, "a trace is an inner product with the identity"),
     "sum": ({"sum", "mean"}, "a sum is an inner product with ones"),
-    "transpose": ({"transpose"}, "an inner product may be transposed on both sides"),
+    "entrywise": ({"times", "edivide"}, "what multiplies entry by entry crosses as it is"),
 }
 
 

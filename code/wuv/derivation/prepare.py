@@ -10,7 +10,9 @@ Whoever reads a loss reads it here, so that a gradient is found and judged for t
 """
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import NamedTuple
 
 from wuv.algebra import (
@@ -28,21 +30,24 @@ from wuv.algebra import (
     to_text,
     walk,
 )
+from wuv.algebra.elementwise import ELEMENTWISE
 from wuv.algebra.language import read_text
 from wuv.algebra.meant import meant
 from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, SCALARS, known_as
 from wuv.algebra.size import Unknown, letters_of
 from wuv.algebra.tree import name, of_matrix, spelled
-from wuv.derivation.forms import make, num, sized
+from wuv.derivation.forms import full, make, num, sized, turned
 from wuv.derivation.rules import softmax
 from wuv.derivation.simplify import collected, simplify, terms
 from wuv.points import same_value
 
 INDICES = "ijkpqst"
+TURNED_INSIDE = ("add", "sub", "neg", "product", "times", "edivide", "epower", "div", *ELEMENTWISE)
 
 
 class Loss(NamedTuple):
-    """A loss as it was read, as a textbook has it, and the shapes of all its names."""
+    """A loss as it was read, as a textbook has it, and the shapes of all its names; ``named`` are
+    the parts of ``book`` for which the text has a letter of its own."""
 
     text: str
     read: Expr
@@ -50,6 +55,7 @@ class Loss(NamedTuple):
     shapes: dict
     language: str
     notes: tuple[str, ...] = ()
+    named: Mapping[str, Expr] = MappingProxyType({})
 
     @property
     def is_latex(self):
@@ -97,7 +103,7 @@ def read_loss(text, shapes=None, language=None, wrt=None):
             pass  # it is a number here
     given = read_text(text, shapes, language=language)
     tree = meant(given.tree, (), shapes) if given.book else given.tree
-    found = _loss(text.strip(), tree, shapes, given.language)
+    found = _loss(text.strip(), tree, shapes, given.language, given.defined)
     for other in given.equals:
         _say_the_same(other, found)
     return found
@@ -113,7 +119,7 @@ def _say_the_same(other, loss):
     raise Unreadable(said, other.place)
 
 
-def _loss(text, tree, shapes, language):
+def _loss(text, tree, shapes, language, defined=()):
     is_latex = language != "numpy"
     sizes = Sizes(shapes, numpy=not is_latex)
     tree = rebuild(sizes.annotate(tree), _of_a_number)
@@ -131,8 +137,15 @@ def _loss(text, tree, shapes, language):
     if any(x != 1 for x in whole):
         raise Misfit(f"this is {shape_text(whole)}; only a number has a gradient")
     book = tree if is_latex else to_book(_exponents(tree), names)
+    named = {k: _plain(sized(x)) for k, x in _named(book, defined).items() if k not in names}
     book = _plain(_own_indices(sized(book), names))
-    return Loss(text, tree, book, names, language, tuple(_notes(tree, shapes, letters)))
+    return Loss(text, tree, book, names, language, tuple(_notes(tree, shapes, letters)), named)
+
+
+def _named(tree, letters):
+    """Return {letter: part} for those letters in whose place a part of the tree was put."""
+    placed = ((x.place.text, x) for x in walk(tree) if x.place is not None and x.op != "name")
+    return {text: x for text, x in placed if text in letters}
 
 
 def _notes(tree, shapes, letters):
@@ -230,13 +243,42 @@ def _plain(tree):
             a, b = node.args[0].args
             if not a.shape:
                 return make("product", a, make("transpose", b))
+        if node.op == "transpose" and any(x.op == "transpose" for x in walk(node.args[0])):
+            other = _turned(node.args[0])
+            return other if _transposes(other) < _transposes(node) else node
         if node.op == "product":
             a, b = node.args
             if a.op == "product" and not a.args[0].shape and a.args[1].shape and b.shape:
                 return make("product", a.args[0], make("product", a.args[1], b))
+            if a.op == "ones" and b.shape:
+                return _gathered(a, b)
         return node
 
     return rebuild(tree, change)
+
+
+def _gathered(ones, node):
+    """Return 𝟏 times something without brackets: 𝟏(𝟏ᵀX/N) as 𝟏𝟏ᵀX/N."""
+    if node.op == "div":
+        return make("div", _gathered(ones, node.args[0]), node.args[1])
+    if node.op == "product" and all(x.shape for x in node.args):
+        return make("product", _gathered(ones, node.args[0]), node.args[1])
+    return make("product", ones, node)
+
+
+def _turned(node):
+    """Return the transpose, with that of each part in its place."""
+    if node.shape and node.op in ("ones", "zeros"):
+        return full(node.op, node.shape[::-1])
+    if not node.shape or node.op not in TURNED_INSIDE:
+        return turned(node)
+    args = [_turned(x) for x in node.args]
+    swapped = node.op == "product" and all(x.shape for x in node.args)
+    return make(node.op, *(args[::-1] if swapped else args), data=node.data)
+
+
+def _transposes(tree):
+    return sum(x.op == "transpose" for x in walk(tree))
 
 
 def _constant(node):

@@ -23,11 +23,11 @@ from wuv.algebra import (
     evaluate,
     free_names,
     gradient,
-    read_numpy,
     rebuild,
     walk,
 )
 from wuv.algebra.elementwise import ROUGH as ROUGH_FUNCTIONS
+from wuv.algebra.language import read_text
 from wuv.algebra.size import letters_of
 from wuv.algebra.tree import is_book, name, number
 from wuv.derivation import CannotDerive, Derivation, derive
@@ -72,7 +72,7 @@ class Question:
         """The right answer in NumPy's operations, or None."""
         if self.derivation is None or self.order == 2:
             return None
-        return read_numpy(self.derivation.numpy)
+        return read_text(self.derivation.numpy, self.shapes, language="numpy").tree
 
     @property
     def what(self):

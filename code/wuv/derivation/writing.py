@@ -1,0 +1,89 @@
+"""Writes the lines of a derivation, with letters for their parts.
+
+>>> from wuv import derive
+>>> for step in derive("r @ r where r = X @ w - y", "w", "X:n,d; w:d; y:n").steps:
+...     print(" = ".join(step.sides()))
+L = (Xw − y)ᵀ(Xw − y)
+r = Xw − y
+dL = ⟨2r, dr⟩
+dL = ⟨2r, X dw⟩
+dL = ⟨2Xᵀr, dw⟩
+∇_w L = 2Xᵀr
+"""
+
+from wuv.algebra import AlgebraError, free_names, to_arrays, to_latex, to_numpy, walk
+from wuv.algebra.names import latex_name
+from wuv.algebra.size import letters_of
+from wuv.algebra.tree import name
+from wuv.derivation.engine import Line, NoRule, settled
+from wuv.derivation.parts import defined, named, parts
+from wuv.derivation.record import Step, shapes_of
+
+
+class Written:
+    """Writes formulas with letters for their parts, each letter once it was said what it is."""
+
+    def __init__(self, given, formulas, x):
+        taken = {*given.shapes, *letters_of(*given.shapes.values()), given.letter}
+        self.known = parts(formulas, given.named, taken)
+        self.given, self.x, self.said = given, x, {}
+        flat = any(len(shape) == 1 for shape in given.shapes.values())
+        self.shapes = dict(given.shapes) | {
+            k: tree.shape[:1] if flat and tree.shape[1:] == (1,) else tree.shape
+            for k, tree in self.known.items()
+        }
+
+    def step(self, left, line, moves=False):
+        """Return the step of a line."""
+        formula = named(line.formula, self.said)
+        numpy = self.numpy(line.formula, moves)
+        shapes = shapes_of(line.formula)
+        return Step(left, formula, line.kinds, line.reason, shapes, numpy, self.shapes)
+
+    def new_letters(self, formula):
+        """Return the steps that say what the letters in a formula are that were not met before."""
+        steps, met = [], set(walk(formula))
+        for letter, tree in self.known.items():
+            if letter not in self.said and tree in met:
+                own = letter in self.given.named
+                why = "as it was called" if own else "a letter for what is met again"
+                line = Line(defined(letter, self.known), ("part",), why)
+                steps.append(self.step(name(letter).with_(shape=tree.shape), line))
+                self.said[letter] = tree
+        return steps
+
+    def numpy(self, formula, moves=False):
+        """Return NumPy text in which all changes are those of the variable; None where it has no
+        spelling there, and is shown as LaTeX alone."""
+        try:
+            moved = settled(formula, self.x) if moves else formula
+            if moved is not None:
+                changes = {f"d{k}": v for k, v in self.shapes.items() if f"d{k}" not in self.shapes}
+                return to_numpy(named(moved, self.said), self.shapes | changes, book=True)
+        except (AlgebraError, NoRule):
+            pass
+        return None
+
+    def code(self, gradient):
+        """Return the statements that compute a gradient, the last one without a name."""
+
+        def text(letter, tree):
+            inside = {k: self.shapes[k] for k in free_names(tree) if k in self.known}
+            shapes, shape = {**self.given.shapes, **inside}, self.shapes[letter]
+            return to_numpy(to_arrays(tree, shapes, book=True, shape=shape), book=False)
+
+        said = [f"{k} = {text(k, tree)}" for k, tree in self.definitions(gradient)]
+        return "\n".join([*said, text(self.x.data, named(gradient, self.known))])
+
+    def where(self, gradient):
+        """Return in LaTeX what the letters in a gradient stand for."""
+        said = [
+            f"{latex_name(k, self.shapes)} = {to_latex(tree, self.shapes, fits=False, book=True)}"
+            for k, tree in self.definitions(gradient)
+        ]
+        return rf" \quad\text{{with }} {', '.join(said)}" if said else ""
+
+    def definitions(self, gradient):
+        """Return the letters that a gradient needs, each with what it stands for."""
+        met = set(walk(gradient))
+        return [(k, defined(k, self.known)) for k, tree in self.known.items() if tree in met]
