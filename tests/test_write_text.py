@@ -40,6 +40,12 @@ TWELVE = [
 ]
 
 
+def test_brackets_that_open_and_close_stand_in_each_other_and_bars_do_not():
+    tree = read_latex(r"\langle x, \langle x, y\rangle y\rangle")
+    assert to_text(tree) == "⟨x, ⟨x, y⟩ y⟩"
+    assert to_text(read_latex(r"\lVert \lVert x\rVert y\rVert")) == "‖(‖x‖y)‖"
+
+
 @pytest.mark.parametrize(("latex", "text", "numpy"), TWELVE, ids=[row[1] for row in TWELVE])
 def test_twelve_formulas_are_alike_in_every_writer(latex, text, numpy):
     tree = read_latex(latex)

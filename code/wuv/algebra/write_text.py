@@ -108,7 +108,7 @@ class _Text(Book):
 
     def fenced(self, op, inside, below=""):
         left, right = FENCES[op]
-        text = f"{left}({inside}){right}" if left in inside else f"{left}{inside}{right}"
+        text = f"{left}({inside}){right}" if left == right in inside else f"{left}{inside}{right}"
         return f"{text}_{below}{EDGE}" if below else text
 
     def _div(self, node, last):
