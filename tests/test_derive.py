@@ -13,6 +13,7 @@ import pytest
 from gradients import GRADIENTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy_text import run
 from random_losses import NAMES, SHAPES, random_loss
 
 from wuv import case_a, derive, diagnose, grad_u, grad_v, grad_W
@@ -39,18 +40,6 @@ from wuv.derivation.trials import trials
 
 BOOK = "np.linalg.norm(W @ u - v)**2"
 LETTERS = "mnkdphgstq"
-
-
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-
-def run(text, values):
-    """What real NumPy makes of a text that this test wrote or that `derive` returned."""
-    *statements, formula = text.splitlines()
-    values = {"np": np, "sigmoid": sigmoid, **values}
-    exec("\n".join(statements), values)
-    return eval(formula, values)
 
 
 def arrays(shapes, sizes, draw, way=0):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import scipy.linalg
 import scipy.special
+from numpy_text import run
 
 from wuv import derive
 from wuv.algebra import (
@@ -75,9 +76,8 @@ def values(case, sizes):
     }
 
 
-def run(text, values):
-    """What real NumPy makes of a text that stands in our cases, or that `derive` returned."""
-    return np.asarray(eval(text, {"np": np, "scipy": scipy, **values}), dtype=float)
+def number(text, values):
+    return np.asarray(run(text, values), dtype=float)
 
 
 def test_gradients_are_right_or_refused():
@@ -91,7 +91,7 @@ def test_gradients_are_right_or_refused():
             continue
         for sizes in SIZES:
             here = values(case, sizes)
-            wanted, mine = run(case["known"], here), run(found, here)
+            wanted, mine = number(case["known"], here), number(found, here)
             assert np.allclose(mine, np.broadcast_to(wanted, mine.shape)), case["id"]
     assert len(CASES) - len(refused) >= RIGHT, refused
     assert not any("\n" in x for x in refused)

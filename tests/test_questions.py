@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy_text import run
 
 from wuv import derive, diagnose
 from wuv.algebra import AlgebraError, declare
@@ -78,8 +79,8 @@ def agrees(found, question, seed):
     here = bound(found.shapes, values, question["samples"].split(", "))
     if here is None:
         return False
-    value = np.asarray(eval(found.numpy, {"np": np, **here}), dtype=float)
-    known = np.asarray(eval(question["gradient"], {"np": np, **values}), dtype=float)
+    value = np.asarray(run(found.numpy, here), dtype=float)
+    known = np.asarray(run(question["gradient"], values), dtype=float)
     if value.ndim < 2 or known.size == 1:
         value, known = value.ravel(), known.ravel()
     return value.shape == known.shape and np.allclose(value, known)

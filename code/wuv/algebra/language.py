@@ -280,7 +280,7 @@ def _of_program(rows, names):
             meanings[row.sides[0].data] = tree
     whole = _with_meanings(whole, meanings)  # what was said after it, too
     left = last.sides[0].data if last.relations else ""
-    return Reading(whole, left, "".join(last.relations), "numpy", tuple(meanings))
+    return Reading(whole, left, "".join(last.relations), "numpy", defined=tuple(meanings))
 
 
 def _told_apart(tree, names):
