@@ -42,7 +42,7 @@ TWELVE = [
 
 def test_brackets_that_open_and_close_stand_in_each_other_and_bars_do_not():
     tree = read_latex(r"\langle x, \langle x, y\rangle y\rangle")
-    assert to_text(tree) == "⟨x, ⟨x, y⟩ y⟩"
+    assert to_text(tree) == "⟨x, ⟨x, y⟩y⟩"
     assert to_text(read_latex(r"\lVert \lVert x\rVert y\rVert")) == "‖(‖x‖y)‖"
 
 
