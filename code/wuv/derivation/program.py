@@ -107,7 +107,8 @@ def _size(size):
 
 
 def _shared(trees):
-    """Return the parts that are used more than once and cost something, inner ones first."""
+    """Return the parts that are used more than once and cost something, and those of which entries
+    are taken, inner ones first."""
     uses, bound = Counter(), {x.data for tree in trees for x in walk(tree) if x.op == "sigma"}
     letters = {x: bool(bound & {y.data for y in walk(x)}) for t in trees for x in walk(t)}
 
@@ -119,8 +120,9 @@ def _shared(trees):
 
     for tree in trees:
         visit(tree)
-    found = [x for x, n in uses.items() if n > 1 and not (_is_cheap(x) or letters[x])]
-    return sorted(found, key=lambda x: x.depth)
+    found = [x for x, n in uses.items() if n > 1 and not _is_cheap(x)]
+    found += [x.args[0] for x in uses if x.op == "entry" and x.args[0].op != "name"]
+    return sorted((x for x in dict.fromkeys(found) if not letters[x]), key=lambda x: x.depth)
 
 
 def _is_cheap(node):

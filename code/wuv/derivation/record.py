@@ -7,6 +7,7 @@ from functools import cached_property
 from wuv.algebra import Expr, free_names, terms, to_latex, to_text
 from wuv.algebra.names import latex_name
 from wuv.algebra.size import Shape, letters_of, shape_text
+from wuv.derivation.listings import listing
 from wuv.derivation.numeric import function
 from wuv.derivation.program import Program, program
 from wuv.shapes import Array, Number
@@ -136,13 +137,22 @@ class Derivation:
         loss, gradient = self._results
         return function(self.program, {loss: (), gradient: self.shape}, self._doc)
 
+    def code(self, language: str = "numpy") -> str:
+        """Return the text of a function that returns the value and the gradient, for "numpy",
+        "jax", "pytorch", "julia" (columns are vectors) or "matlab" (Octave, too), or the lines of
+        it in "latex"; common parts are computed once, under a name.
+
+        Raises ``ValueError`` for another language, and `wuv.algebra.Unwritable` for what a language
+        has no spelling for.
+        """
+        loss, gradient = self._results
+        return listing(self.program, {loss: (), gradient: self.shape}, self._doc, language)
+
     @property
     def _doc(self):
-        loss = to_text(self.value, self.shapes, fits=False, book=True)
+        letter, loss = self.steps[0].left.data, self.steps[0].sides()[1]
         shapes = ", ".join(f"{k} {shape_text(s)}" for k, s in self.arguments.items())
-        return (
-            f"Return {self.steps[0].left.data} = {loss} and its gradient in {self.wrt}; {shapes}."
-        )
+        return f"{letter} = {loss} and its gradient in {self.wrt}; {shapes}."
 
     def to_dict(self) -> dict[str, object]:
         """Return what ``python -m wuv derive --json`` prints."""
