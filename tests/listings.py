@@ -30,8 +30,19 @@ LOSSES = [
     ("tr((X^T X + I)^{-1})", "X", None),
     ("sum(x**3 / (1 + x**2))", "x", "x:n"),
     ("exp(t) * sum(x) + sqrt(t) - 1/t", "t", "t:; x:n"),
+    ("logsumexp(A x) + y^T log(softmax(x))", "x", "A:m,n; x:n,1; y:n,1"),
+    ("np.sum(np.log(np.sum(np.exp(X @ W), axis=1)))", "W", "X:m,n; W:n,k"),
+    ("np.sum(np.max(X @ W, axis=1)) + np.max(X @ W)", "W", "X:m,n; W:n,k"),
+    ("sum(maximum(x, 0)) + sum(minimum(x, y) * y) + max(x)", "x", "x:n,1; y:n,1"),
+    ("np.std(x) + np.var(x) + np.prod(x)", "x", "x:n"),
+    ("np.sum(np.std(X, axis=1)) + np.sum(np.prod(X, axis=0))", "X", "X:m,n"),
+    ("np.sum(np.cumsum(x) * y)", "x", "x:n; y:n"),
+    ("sum(softplus(A x)) + sum(log1p(x) + expm1(x) + arctan(x))", "x", "A:m,n; x:n,1"),
+    ("sum(tan(x) + sinh(x) + cosh(x) + arcsin(x) + log2(x) + log10(x))", "x", "x:n,1"),
+    ("sum(arcsinh(x) * arctanh(x) + arccos(x)) + sum(cbrt(x))", "x", "x:n,1"),
     ("np.sum(x @ Y @ np.ones((len(z), 3)))", "x", "x:m; Y:m,n; z:n"),
 ]  # fmt: skip
+CASES = ("np.sum(np.where(x > 0, x**2, 2 * x))", "x", "x:n")  # which MATLAB has no spelling for
 
 
 def derived(loss, wrt, shapes):

@@ -10,9 +10,10 @@ import subprocess
 
 import numpy as np
 import pytest
-from listings import LOSSES, derived
+from listings import CASES, LOSSES, derived
 
 from wuv import case_a, check_gradient, gradients
+from wuv.algebra.write_code import Jax, PyTorch
 
 W, u, v = case_a()
 FLAT_U, FLAT_V = u.ravel(), v.ravel()
@@ -196,7 +197,7 @@ def double(x):
     return np.asarray(x, dtype=object).astype(float)
 
 
-@pytest.mark.parametrize(("loss", "wrt", "shapes"), LOSSES)
+@pytest.mark.parametrize(("loss", "wrt", "shapes"), [*LOSSES, CASES])
 def test_pytorch_runs_its_code(torch, loss, wrt, shapes):
     found, arrays, wanted = derived(loss, wrt, shapes)
     tensors = {key: torch.tensor(double(x)) for key, x in arrays.items()}
@@ -212,7 +213,7 @@ def test_pytorchs_code_has_the_slopes_that_its_own_tape_finds(torch, loss, wrt, 
     assert torch.allclose(tensors[wrt].grad, gradient)
 
 
-@pytest.mark.parametrize(("loss", "wrt", "shapes"), LOSSES)
+@pytest.mark.parametrize(("loss", "wrt", "shapes"), [*LOSSES, CASES])
 def test_jax_runs_its_code_compiled_too(jax, loss, wrt, shapes):
     found, arrays, wanted = derived(loss, wrt, shapes)
     names = {}
@@ -221,6 +222,15 @@ def test_jax_runs_its_code_compiled_too(jax, loss, wrt, shapes):
         arrays = {key: jax.numpy.asarray(double(x)) for key, x in arrays.items()}
         same(names["value_and_gradient"](**arrays), wanted)
         same(jax.jit(names["value_and_gradient"])(**arrays), wanted)
+
+
+def test_every_function_that_is_called_exists(jax, torch):
+    modules = {"jax": jax, "jnp": jax.numpy, "torch": torch}
+    for name in {*Jax.calls.values(), *PyTorch.calls.values()}:
+        thing = modules[name.split(".")[0]]
+        for part in name.split(".")[1:]:
+            thing = getattr(thing, part, None)
+        assert callable(thing), name
 
 
 @pytest.fixture(scope="module")

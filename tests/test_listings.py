@@ -6,17 +6,20 @@ this package for the losses in `listings`.
 
 import numpy as np
 import pytest
-from listings import LOSSES, derived
+from listings import CASES, LOSSES, derived
 
 from wuv import derive
 from wuv.__main__ import main
 from wuv.algebra import Unwritable, read_latex
+from wuv.algebra.along import TABLE as ALONG
+from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE
+from wuv.algebra.write_code import Julia, Matlab
 from wuv.derivation.listings import LANGUAGES
 
 LOSS = "np.linalg.norm(W @ u - v)**2"
 
 
-@pytest.mark.parametrize(("loss", "wrt", "shapes"), LOSSES)
+@pytest.mark.parametrize(("loss", "wrt", "shapes"), [*LOSSES, CASES])
 def test_numpys_code_gives_the_value_and_the_gradient(loss, wrt, shapes):
     found, arrays, (value, gradient) = derived(loss, wrt, shapes)
     names = {}
@@ -77,9 +80,21 @@ def test_the_spellings_of_a_language(loss, wrt, shapes, language, line):
 def test_what_cannot_be_written_is_refused():
     with pytest.raises(ValueError, match="there are numpy, jax, pytorch, julia, matlab, latex"):
         derive(LOSS, "u").code("fortran")
+    with pytest.raises(Unwritable, match=r"where.* has no spelling in MATLAB"):
+        derive(*CASES).code("matlab")
+    assert "ifelse.(r .!= 0, x.^2, 2 * x)" in derive(*CASES).code("julia")
     with pytest.raises(Unwritable, match="end cannot be a variable's name in julia"):
         derive("np.sum(end**2)", "end", "end:n").code("julia")
     assert "end" in derive("np.sum(end**2)", "end", "end:n").code("numpy")
+
+
+@pytest.mark.parametrize("writer", [Julia, Matlab])
+def test_every_function_of_the_language_is_spelled(writer):
+    functions = {*ELEMENTWISE, *ALONG} - {*COMPARISONS}  # a mask is a heaviside to a textbook
+    unknown = {
+        op for op in functions - {*writer.functions, *writer.along} if not hasattr(writer, f"_{op}")
+    }
+    assert unknown == set()
 
 
 def test_the_command_writes_code(capsys):

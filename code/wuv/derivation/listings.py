@@ -59,13 +59,30 @@ class Target(NamedTuple):
     head: str = ""
     end: str = ""
     arrays: bool = True  # written from NumPy's operations, not from the book's
+    heads: tuple[tuple[str, str], ...] = ()  # what else stands first where a text occurs
 
 
+SCIPY = (("scipy.special.", "import scipy.special"),)
+JAX = (("jax.", "import jax"),)
+SPECIAL = tuple((f"{x}.(", "using SpecialFunctions") for x in ("erf", "loggamma", "digamma"))
 TARGETS = {
-    "numpy": Target(lambda shapes: NumPy(), PYTHON, "import numpy as np"),
-    "jax": Target(lambda shapes: Jax(), PYTHON, "import jax.numpy as jnp"),
+    "numpy": Target(
+        lambda shapes: NumPy(),
+        PYTHON,
+        "import numpy as np",
+        heads=(("scipy.special.", "import scipy.special"),),
+    ),
+    "jax": Target(
+        lambda shapes: Jax(), PYTHON, "import jax.numpy as jnp", heads=(("jax.", "import jax"),)
+    ),
     "pytorch": Target(lambda shapes: PyTorch(next(iter(shapes))), PYTHON, "import torch"),
-    "julia": Target(Julia, JULIA, "using LinearAlgebra, Statistics", arrays=False),
+    "julia": Target(
+        Julia,
+        JULIA,
+        "using LinearAlgebra, Statistics",
+        arrays=False,
+        heads=tuple((f"{x}.(", "using SpecialFunctions") for x in ("erf", "loggamma", "digamma")),
+    ),
     "matlab": Target(Matlab, MATLAB, end=";", arrays=False),
 }
 LANGUAGES = (*TARGETS, "latex")
@@ -92,8 +109,9 @@ def listing(found: Program, shapes: Mapping[str, Shape], doc: str, language: str
             raise Unwritable(f"{key} cannot be a variable's name in {language}; name it otherwise")
     writer = target.writer(found.arguments)
     rows = [f"    {key} = {writer.write(tree)}{target.end}" for key, tree in lines]
+    more = dict.fromkeys(x for sign, x in target.heads if any(sign in row for row in rows))
     return target.layout.format(
-        head=target.head,
+        head="\n".join([*more, target.head]),
         arguments=", ".join(found.arguments),
         doc=doc,
         lines="\n".join(rows),

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from wuv.algebra import Expr, walk
 from wuv.algebra.size import Shape, in_numbers, letters_of
 from wuv.algebra.tree import name
+from wuv.algebra.write_code import TWICE
 from wuv.derivation.forms import make
 
 LARGE = 1000  # what every size is taken for, where the cheaper grouping of a product is looked for
@@ -107,8 +108,8 @@ def _size(size):
 
 
 def _shared(trees):
-    """Return the parts that are used more than once and cost something, and those of which entries
-    are taken, inner ones first."""
+    """Return the parts that are used more than once and cost something, and those that a language
+    needs a name for, to take an entry or to write them twice; inner ones first."""
     uses, bound = Counter(), {x.data for tree in trees for x in walk(tree) if x.op == "sigma"}
     letters = {x: bool(bound & {y.data for y in walk(x)}) for t in trees for x in walk(t)}
 
@@ -121,7 +122,7 @@ def _shared(trees):
     for tree in trees:
         visit(tree)
     found = [x for x, n in uses.items() if n > 1 and not _is_cheap(x)]
-    found += [x.args[0] for x in uses if x.op == "entry" and x.args[0].op != "name"]
+    found += [x.args[0] for x in uses if x.op in ("entry", *TWICE) and x.args[0].op != "name"]
     return sorted((x for x in dict.fromkeys(found) if not letters[x]), key=lambda x: x.depth)
 
 
