@@ -1,5 +1,7 @@
 """Losses whose value and gradient are written out for every language, and points to run them at."""
 
+from functools import cache
+
 from wuv import derive
 from wuv.derivation.prepare import read_loss
 from wuv.derivation.trials import trials
@@ -45,6 +47,7 @@ LOSSES = [
 CASES = ("np.sum(np.where(x > 0, x**2, 2 * x))", "x", "x:n")  # which MATLAB has no spelling for
 
 
+@cache
 def derived(loss, wrt, shapes):
     """The derivation of a loss, the names of its function's arguments with arrays, and what these
     give there: the function's own value and gradient."""

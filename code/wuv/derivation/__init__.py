@@ -133,6 +133,7 @@ def _record(given, x, rows, judges):
         given.shapes,
         (*steps, last),
         read_as,
+        given.named,
     )
 
 

@@ -1,7 +1,7 @@
 r"""What a derivation is: the loss, the steps with their reasons, and the gradient."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from wuv.algebra import Expr, free_names, terms, to_latex, to_text
@@ -56,6 +56,7 @@ class Derivation:
     has those of all names in ``loss``, ``value`` is the loss as a textbook has it, and ``steps``
     are the lines, first the loss, last the gradient.
     ``read_as`` says what was made of the loss; it is printed for another one than this book's.
+    ``called`` has the parts that the loss itself gave a name.
 
     >>> from wuv import derive
     >>> found = derive("np.linalg.norm(W @ u - v)**2", "u")
@@ -81,6 +82,7 @@ class Derivation:
     shapes: Mapping[str, Shape]
     steps: tuple[Step, ...]
     read_as: str = ""
+    called: Mapping[str, Expr] = field(default_factory=dict)
 
     def aligned(self) -> str:
         """Return the derivation as LaTeX ``aligned`` rows, each with its reason."""
@@ -111,7 +113,7 @@ class Derivation:
     @cached_property
     def program(self) -> Program:
         """The value and the gradient, with what they share computed once."""
-        return program(self._results, self.arguments)
+        return program(self._results, self.arguments, self.called)
 
     @property
     def arguments(self) -> Mapping[str, Shape]:
