@@ -471,7 +471,7 @@ def test_the_usual_language_is_that_of_the_loss():
 def derived(loss, wrt, shapes):
     """The derivation, or what is said against it."""
     try:
-        return derive(loss, wrt, shapes)
+        return question(wrt, loss, shapes).derivation or derive(loss, wrt, shapes)
     except AlgebraError as error:
         return str(error)
 

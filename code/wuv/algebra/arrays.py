@@ -20,7 +20,7 @@ from functools import reduce
 from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE
 from wuv.algebra.names import Shapes, declare
-from wuv.algebra.size import Shape, Size
+from wuv.algebra.size import Shape
 from wuv.algebra.sizes import Sizes
 from wuv.algebra.tree import (
     Expr,
@@ -221,7 +221,7 @@ class _Arrays:
         return Expr("index", (tree,), patterns[held]) if held in patterns else tree
 
     def neg(self, node):
-        inner = negated(node.args[0])
+        inner = _negated(node.args[0])
         if inner is not None:  # −2Wᵀ is spelled (−2)Wᵀ in Python
             return self.node(inner)
         tree, held = self.node(node.args[0])
@@ -441,7 +441,16 @@ class _Arrays:
         if bounds:
             bounds = [self.node(x)[0] for x in bounds]
         else:
-            size = length_of(body, node.data)
+            size = next(
+                (
+                    x.args[0].shape[k] if len(x.args) == 3 else max(x.args[0].shape, key=_not_one)
+                    for x in walk(body)
+                    if x.op == "entry" and x.args[0].shape
+                    for k, y in enumerate(x.args[1:])
+                    if y == name(node.data)
+                ),
+                None,
+            )
             bounds = [ONE, self.known_size(size, node)]
         low, high = bounds
         if low == ONE:  # as Python counts
@@ -482,23 +491,13 @@ def _mask(node):
     return node.args[1] if masked else None
 
 
-def negated(node):
+def _negated(node):
     """Return a product with the sign on its first factor, or None for anything else."""
     if node.op != "product":
         return None
     first, second = node.args
-    left = negated(first) or Expr("neg", (first,), shape=first.shape)
+    left = _negated(first) or Expr("neg", (first,), shape=first.shape)
     return node.with_(args=(left, second))
-
-
-def length_of(body: Expr, index: str) -> "Size | None":
-    """Return the size that an index runs over, as the entries that it picks in a sum's body say."""
-    for x in walk(body):
-        shape = x.args[0].shape if x.op == "entry" else ()
-        for k, place in enumerate(x.args[1:]):
-            if shape and place == name(index):
-                return shape[k] if len(x.args) == 3 else max(shape, key=_not_one)
-    return None
 
 
 def _not_one(size):

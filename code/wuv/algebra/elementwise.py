@@ -15,6 +15,8 @@ import math
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
+from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,8 +59,8 @@ def call(name: str, *xs: Any) -> Any:
         moving = [isinstance(x, Dual) and x.level == level for x in xs]
         here = [x.value if moves else x for x, moves in zip(xs, moving, strict=True)]
         some = zip(row.slopes, xs, moving, strict=True)
-        slope = sum(slope(*here) * x.slope for slope, x, moves in some if moves)
-        return Dual(call(name, *here), slope, level)
+        slopes = (x.slope * slope(*here) for slope, x, moves in some if moves)
+        return Dual(call(name, *here), reduce(add, slopes), level)
     if row.known and not isinstance(xs[0], float) and xs[0] in row.known:
         return row.known[xs[0]]
     try:
@@ -96,7 +98,7 @@ def power(x: Number, k: Number) -> Number:
     if k < 0:
         return divide(1, power(x, -k))
     if isinstance(x, Dual):
-        slope = k * power(x.value, k - 1) * x.slope if k else 0
+        slope = x.slope * (k * power(x.value, k - 1) if k else 0)
         return Dual(power(x.value, k), slope, x.level)
     return x**k
 

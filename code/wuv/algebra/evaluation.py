@@ -27,7 +27,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wuv.algebra.exact import MAX_BITS, Dual, bits, value, whole
+from wuv.algebra.exact import MAX_BITS, Dual, Slopes, bits, value, whole
 from wuv.algebra.operations import (
     DIVIDE,
     FUNCTIONS,
@@ -143,10 +143,10 @@ def _result(found):
 class _Evaluation:
     """Values for names, at one level of differentiation; derivatives make deeper ones."""
 
-    def __init__(self, values, directions, layout, work, level=0, open_=(), book=False):
+    def __init__(self, values, directions, layout, work, level=0, open_=(), book=False, ways=1):
         self.values, self.directions, self.layout = values, directions, layout
         self.work, self.level, self.open, self.book = work, level, open_, book
-        self.spend = work.spend
+        self.ways = ways  # directions in which a slope is computed
         self.known = {}  # definitions that were evaluated already
 
     @classmethod
@@ -157,11 +157,14 @@ class _Evaluation:
         directions = {k: _prepared(f"d{k}", x) for k, x in directions.items()}
         return cls(values, directions, layout, work if isinstance(work, Work) else Work(work))
 
-    def with_values(self, extra, level=None):
+    def spend(self, amount, node):
+        self.work.spend(amount * self.ways, node)
+
+    def with_values(self, extra, level=None, ways=1):
         values = {**self.values, **extra}
         level = self.level if level is None else level
         rest = self.directions, self.layout, self.work, level, self.open, self.book
-        return _Evaluation(values, *rest)
+        return _Evaluation(values, *rest, ways=self.ways * ways)
 
     def opened(self, key, tree, extra):
         """Return the evaluation of a definition, which knows whose definition it is."""
@@ -330,13 +333,12 @@ class _Evaluation:
         """Return the values of f's slope along each seed, a list of changes of one variable."""
         level = self.level + 1
         here = self.value(variable)
-        found = []
-        for seed in seeds:
-            dual = filled(here.shape, 0)
-            for i in np.ndindex(here.shape):
-                dual[i] = Dual(here[i], seed[i], level)
-            found.append(_slope(self.with_values({variable: dual}, level)(f), level))
-        return found
+        dual = filled(here.shape, 0)
+        for i in np.ndindex(here.shape):
+            dual[i] = Dual(here[i], Slopes([seed[i] for seed in seeds]), level)
+        found = _slope(self.with_values({variable: dual}, level, len(seeds))(f), level)
+        every = [x.each if isinstance(x, Slopes) else [x] * len(seeds) for x in found.flat]
+        return [stacked(slopes).reshape(found.shape) for slopes in zip(*every, strict=True)]
 
     def units(self, node):
         """Return the variable's name, its units of change in the order of vec, and their shape."""

@@ -12,7 +12,10 @@ root of 2: see `wuv.algebra.elementwise`) does it become a floating point number
 A dual number is a value and its slope: (a, a')·(b, b') = (ab, a'b + ab'). Computing with duals
 instead of numbers gives, beside every value, its exact derivative in one direction. They may be
 nested, a dual of duals giving second derivatives: of two levels, the lower one is a constant to
-the higher one.
+the higher one. The slope may be `Slopes`, in several directions at once:
+
+>>> Dual(3, Slopes([1, 0])) * Dual(2, Slopes([0, 1]))
+Dual(6, Slopes([2, 3]))
 """
 
 from fractions import Fraction
@@ -21,6 +24,30 @@ from wuv.algebra.tree import CannotEvaluate
 from wuv.shapes import Array, Number
 
 MAX_BITS = 4096
+
+
+class Slopes:
+    """Slopes in several directions: they are added, and multiplied or divided by a number."""
+
+    __slots__ = ("each",)
+
+    def __init__(self, each: list[Number]) -> None:
+        self.each = each
+
+    def __repr__(self):
+        return f"Slopes({self.each})"
+
+    def __add__(self, other):
+        return Slopes([x + y for x, y in zip(self.each, other.each, strict=True)])
+
+    def __mul__(self, number):
+        return Slopes([x * number for x in self.each])
+
+    def __truediv__(self, number):
+        return Slopes([divide(x, number) for x in self.each])
+
+    def __neg__(self):
+        return Slopes([-x for x in self.each])
 
 
 class Dual:
@@ -46,9 +73,9 @@ class Dual:
         level = other.level if isinstance(other, Dual) else -1
         if level == self.level:
             a, b = self.value, other.value
-            return Dual(a * b, self.slope * b + a * other.slope, level)
+            return Dual(a * b, self.slope * b + other.slope * a, level)
         if level > self.level:
-            return Dual(self * other.value, self * other.slope, level)
+            return Dual(self * other.value, other.slope * self, level)
         return Dual(self.value * other, self.slope * other, self.level)
 
     def __truediv__(self, other):
@@ -58,10 +85,11 @@ class Dual:
         if level < self.level:
             return Dual(divide(self.value, other), divide(self.slope, other), self.level)
         quotient = divide(self.value, other.value)
-        return Dual(quotient, divide(self.slope - quotient * other.slope, other.value), level)
+        return Dual(quotient, divide(self.slope + other.slope * -quotient, other.value), level)
 
     def __rtruediv__(self, other):
-        return Dual(other, 0, self.level) / self
+        quotient = divide(other, self.value)
+        return Dual(quotient, divide(self.slope * -quotient, self.value), self.level)
 
     def __neg__(self):
         return Dual(-self.value, -self.slope, self.level)
@@ -77,7 +105,7 @@ class Dual:
 
 def divide(a: Number, b: Number) -> Number:
     """Return a / b, a whole number or a Fraction where both are exact."""
-    if isinstance(a, Dual) or isinstance(b, Dual):
+    if isinstance(a, Dual | Slopes) or isinstance(b, Dual):
         return a / b
     if b == 0:
         raise CannotEvaluate("a division by zero")
@@ -93,8 +121,12 @@ def whole(x: Number) -> Number:
 
 def bits(x: Number) -> int:
     """Return how many bits a number needs: the cost of computing with it."""
+    if type(x) is int:
+        return x.bit_length()
     if isinstance(x, Dual):
         return max(bits(x.value), bits(x.slope))
+    if isinstance(x, Slopes):
+        return max(map(bits, x.each))
     if isinstance(x, float):
         return 0  # always the same
     return max(x.numerator.bit_length(), x.denominator.bit_length())

@@ -45,14 +45,11 @@ def to_numpy(tree: Expr, shapes: Shapes = None, *, book: bool | None = None) -> 
 
     Raises `Misfit` where sizes clash, and `Unwritable` for what NumPy text cannot say.
     """
-    return NumPy().write(to_arrays(tree, shapes, book=book))
+    return _NumPy().write(to_arrays(tree, shapes, book=book))
 
 
-class NumPy(Writer):
-    """The language of NumPy's operations; ``module`` is what its functions are called by."""
-
+class _NumPy(Writer):
     language = "NumPy"
-    module, axis, keepdims = "np", "axis", "keepdims"
     negative = PREFIX  # Python's −a * b is (−a) * b
     infix = INFIX
     calls = CALLS
@@ -93,26 +90,25 @@ class NumPy(Writer):
     def _sum(self, node, last):
         axis, keep = node.data or (None, False)
         reduces = node.op not in ALONG or ALONG[node.op].reduces
-        text = self.listed(node.args) + ("" if axis is None else f", {self.axis}={axis}")
-        text += f", {self.keepdims}=True" if keep and reduces else ""
-        return f"{self.module}.{node.op}({text})", ATOM
+        text = self.listed(node.args) + ("" if axis is None else f", axis={axis}")
+        return f"np.{node.op}({text}{', keepdims=True' if keep and reduces else ''})", ATOM
 
     _mean = _max = _min = _prod = _var = _std = _flip = _sum
 
     def _cumsum(self, node, last):
         (inner,) = node.args
         if node.data == (0, True) and inner.op == "ravel":
-            return f"{self.module}.cumsum({self.listed(inner.args)})", ATOM
+            return f"np.cumsum({self.listed(inner.args)})", ATOM
         return self._sum(node, last)
 
     def _logsumexp(self, node, last):
         axis, keep = node.data or (None, False)
         text = self.listed(node.args) + ("" if axis == 0 else f", axis={axis}")
-        return f"{self.module}.logaddexp.reduce({text}{', keepdims=True' if keep else ''})", ATOM
+        return f"np.logaddexp.reduce({text}{', keepdims=True' if keep else ''})", ATOM
 
     def _norm(self, node, last):
         order = "" if node.data is None else f", {node.data!r}"
-        return f"{self.module}.linalg.norm({self.listed(node.args)}{order})", ATOM
+        return f"np.linalg.norm({self.listed(node.args)}{order})", ATOM
 
     def _sigma(self, node, last):
         body, low, high = node.args
@@ -129,21 +125,21 @@ class NumPy(Writer):
     def _matrix(self, node, last):
         rows = map(self.listed, self.rows(node))
         inside = ", ".join(f"[{row}]" if len(node.data) == 2 else row for row in rows)
-        return f"{self.module}.array([{inside}])", ATOM
+        return f"np.array([{inside}])", ATOM
 
     def _ones(self, node, last):
         sizes = self.listed(node.args)
-        return f"{self.module}.{node.op}({sizes if len(node.args) == 1 else f'({sizes})'})", ATOM
+        return f"np.{node.op}({sizes if len(node.args) == 1 else f'({sizes})'})", ATOM
 
     _zeros = _ones
 
     def _sigmoid(self, node, last):
         inner = node.args[0]
         inside = inner.args[0] if inner.op == "neg" else Expr("neg", node.args)
-        return f"1 / (1 + {self.module}.exp({self.write(inside)}))", PRODUCT
+        return f"1 / (1 + np.exp({self.write(inside)}))", PRODUCT
 
     def _softplus(self, node, last):
-        return f"{self.module}.logaddexp(0, {self.listed(node.args)})", ATOM
+        return f"np.logaddexp(0, {self.listed(node.args)})", ATOM
 
     def _greater(self, node, last):
         left, right = map(self.write, node.args)

@@ -10,7 +10,7 @@ The modules: `forms` (formulas with shapes), `rules` (the table of rules), `cros
 `simplify` (fewer factors), `engine` (the rounds), `prepare` (the loss as it was typed), `parts`
 (letters for what is met again), `writing` (of lines, with these), `trials` (the judge), `routes`
 (by components, by Jacobians), `record` (what is returned), `program` (value and gradient, common
-parts once), `numeric` (that as a function), `listings` (that as code), `command`.
+parts once), `numeric` (that as a function), `command`.
 """
 
 from dataclasses import replace
@@ -133,7 +133,6 @@ def _record(given, x, rows, judges):
         given.shapes,
         (*steps, last),
         read_as,
-        given.named,
     )
 
 

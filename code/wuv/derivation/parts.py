@@ -36,7 +36,7 @@ def parts(formulas, known, taken):
     again = [x for x, k in uses.items() if k > 1 and x.args and x.op not in SHORT and _is_free(x)]
     for tree in sorted(again, key=lambda x: x.depth):
         if tree not in letters and _is_worth_it(_named(tree, letters)):
-            letter = letter_for(tree, taken)
+            letter = _letter(tree, taken)
             if letter is not None:
                 letters[tree] = letter
                 taken |= {letter, f"d{letter}"}
@@ -107,7 +107,7 @@ def _is_worth_it(inside):
     return length >= (4 if inside.op in ELEMENTWISE else 5)
 
 
-def letter_for(tree, taken):
+def _letter(tree, taken):
     """Return a letter that nothing has: a capital for a matrix, a Greek one for a number."""
     if not tree.shape:
         return next((x for x in NUMBERS if x not in taken), None)

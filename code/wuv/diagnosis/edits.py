@@ -361,10 +361,10 @@ def _power(node, around):
 
 
 def _function(node, around):
-    (x,) = node.args
-    yield "function-lost", x
+    for x in node.args:
+        yield "function-lost", x
     for kind, make in SLOPES.get(node.op, ()):
-        yield kind, make(x)
+        yield kind, make(*node.args)
 
 
 def _one_minus(x):

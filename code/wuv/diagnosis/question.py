@@ -45,7 +45,7 @@ ROUGH_NUMBERS = ("moderate", "positive moderate", "well conditioned", "signed we
 EXACT_NUMBERS = ("whole", "positive moderate", "well conditioned", "positive")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     """A loss that was read and the variable of its gradient.
 

@@ -6,6 +6,7 @@ formula: what two edits reach from the right one, one edit from each side reache
 differently the two are written. What agrees at one point is confirmed at others.
 """
 
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -35,6 +36,7 @@ LIKELY = 2.6  # two edits as light as this need no rival
 CHUNK = 400
 MAX_MET = 20_000
 CONFIRMED = 60  # hits that are looked at more closely
+REACHES = 6  # of one question all kinds of points, by the book's rules and by NumPy's
 
 
 class Candidate(NamedTuple):
@@ -131,37 +133,31 @@ def canonical(value):
     return value.reshape(-1, 1) if value.ndim < 2 else value
 
 
-class Search:
-    """One answer against one question at one kind of points.
+class Reach:
+    """What mistakes make of the right formula at a point, the same for every answer.
 
-    ``places`` are points of that kind; ``answer`` gives the answer's value at each; ``own`` is the
-    answer's formula, or None. Formulas go by the book's rules, or, if ``typed``, by NumPy's.
+    Formulas go by the book's rules, or, if ``typed``, by NumPy's.
     """
 
-    def __init__(self, asked, places, answer, own=None, typed=False):
-        self.asked, self.places, self.own, self.typed = asked, places, own, typed
-        self.targets = [canonical(answer(here)) for here in places]
-        self.here, self.target = places[0], self.targets[0]
-        self.has_value = all(x is not None and np.all(np.isfinite(x)) for x in self.targets)
-        self.around = Around(self.values(self.here), asked)
+    def __init__(self, asked, here, typed):
+        here = here.with_()  # with values of its own
+        self.asked, self.typed = asked, typed
+        self.around = Around(here.typed if typed else here.book, asked)
 
-    def values(self, here):
-        """Return the values of formulas at a point."""
-        return here.typed if self.typed else here.book
+    @cached_property
+    def right(self):
+        """The right formula in a few forms."""
+        return Pool(self.bases())
 
-    def plain(self):
-        """Return the explanation by a constant factor or by the layout alone, or None."""
-        explanations = [*self.confirmed(Pool(self.bases()))]
-        return min(explanations, key=lambda x: x.count, default=None)
+    @cached_property
+    def near(self):
+        """What one mistake makes of it."""
+        return Pool(self.near_right)
 
-    def level(self, edits):
-        """Return explanations with one edit of the formula, or with two, the likeliest first."""
-        stage = self.one if edits == 1 else self.two
-        explanations = [x for x in stage() if 0 < x.count <= MAX_COUNT and x.weight <= MAX_WEIGHT]
-        best = min((x.count for x in explanations), default=0)
-        return _unique(x for x in explanations if x.count == best)
-
-    # The neighbourhoods
+    @cached_property
+    def far(self):
+        """What two mistakes make of it."""
+        return Pool(self.second())
 
     def made(self, edits, tree):
         """Return a candidate with its value."""
@@ -178,17 +174,13 @@ class Search:
         forms += [] if plain is None else [plain]
         return [self.made((), x) for i, x in enumerate(forms) if x not in forms[:i]]
 
-    def near(self, formula):
-        """Yield the neighbours of a formula."""
-        yield from neighbours(formula, self.around)
-        yield from exchanges(formula, self.around)
-
+    @cached_property
     def near_right(self):
         """Return what one mistake makes of the right formula."""
         candidates = [
             Candidate((x.edit,), x, x.value)
             for base in self.bases()[:2]
-            for x in (*self.near(base.formula), *slopes(base.formula, self.around))
+            for x in (*near(base.formula, self.around), *slopes(base.formula, self.around))
         ]
         if self.typed or self.asked.order == 2:
             return sorted(candidates, key=_weight)[:MAX_NEAR]
@@ -200,53 +192,88 @@ class Search:
                 candidates.append(self.made((edit,), tree))
         return sorted(candidates, key=_weight)[:MAX_NEAR]
 
-    def near_answer(self):
-        """Return what one repair makes of the answer, as the mistake that it mends."""
-        if self.own is None:
-            return []
-        repairs = []
-        for own in dict.fromkeys((self.own, expanded(self.own))):
-            gaps = insertions(own, self.around)
-            for where, some in (("answer", self.near(own)), ("gap", gaps)):
-                for x in islice(some, MAX_NEAR):
-                    mended = x.edit.undone(where)
-                    if mended is not None:
-                        repairs.append(Candidate((mended,), x, x.value))
-        return repairs
-
-    def second(self, near):
+    def second(self):
         """Yield what two mistakes make of the right formula."""
         for first, loss in (
             () if self.typed or self.asked.order == 2 else other_losses(self.asked.book)
         ):
             for edit, tree in missteps(loss, self.asked.x):
                 yield self.made((first, edit), tree)
-        near = [*_distinct(near)]
+        once = [*_distinct(self.near_right)]
         for whole in (True, False):
             pairs = (
                 Candidate((*candidate.edits, x.edit), x, x.value)
-                for candidate in near
+                for candidate in once
                 for x in neighbours(candidate.tree, self.around, whole)
             )
             yield from islice(pairs, MAX_PAIRS)
 
+
+reach = lru_cache(maxsize=REACHES)(Reach)
+
+
+class Search:
+    """One answer against one question at one kind of points.
+
+    ``places`` are points of that kind; ``answer`` gives the answer's value at each; ``own`` is the
+    answer's formula, or None. Formulas go by the book's rules, or, if ``typed``, by NumPy's.
+    """
+
+    def __init__(self, asked, places, answer, own=None, typed=False):
+        self.asked, self.places, self.own, self.typed = asked, places, own, typed
+        self.targets = [canonical(answer(here)) for here in places]
+        self.here, self.target = places[0], self.targets[0]
+        self.has_value = all(x is not None and np.all(np.isfinite(x)) for x in self.targets)
+        self.around = Around(self.values(self.here), asked)
+        self.reach = reach(asked, self.here, typed)
+
+    def values(self, here):
+        """Return the values of formulas at a point."""
+        return here.typed if self.typed else here.book
+
+    def plain(self):
+        """Return the explanation by a constant factor or by the layout alone, or None."""
+        explanations = [*self.confirmed(self.reach.right)]
+        return min(explanations, key=lambda x: x.count, default=None)
+
+    def level(self, edits):
+        """Return explanations with one edit of the formula, or with two, the likeliest first."""
+        stage = self.one if edits == 1 else self.two
+        explanations = [x for x in stage() if 0 < x.count <= MAX_COUNT and x.weight <= MAX_WEIGHT]
+        best = min((x.count for x in explanations), default=0)
+        return _unique(x for x in explanations if x.count == best)
+
+    @cached_property
+    def mended(self):
+        """What one repair makes of the answer, as the mistake that it mends."""
+        return Pool(self.repairs())
+
+    def repairs(self):
+        """Return what one repair makes of the answer."""
+        if self.own is None:
+            return []
+        repairs = []
+        for own in dict.fromkeys((self.own, expanded(self.own))):
+            gaps = insertions(own, self.around)
+            for where, some in (("answer", near(own, self.around)), ("gap", gaps)):
+                for x in islice(some, MAX_NEAR):
+                    mended = x.edit.undone(where)
+                    if mended is not None:
+                        repairs.append(Candidate((mended,), x, x.value))
+        return repairs
+
     # The stages
 
     def one(self):
-        right = self.right = Pool(self.bases())
-        near = self.ones = self.near_right()
-        self.near_pool = Pool(near)
-        mended = self.mended = self.near_answer()
-        self.mended_pool = Pool(mended)
-        yield from self.confirmed(right)
-        yield from self.confirmed(self.near_pool)
-        yield from self.mending(right)
+        yield from self.confirmed(self.reach.right)
+        yield from self.confirmed(self.reach.near)
+        yield from self.mending(self.reach.right)
 
     def two(self):
-        explanations = [*self.mending(self.near_pool)]
+        explanations = [*self.mending(self.reach.near)]
         yield from explanations
         if not any(x.count == 2 and x.weight < LIKELY for x in explanations):
-            yield from self.confirmed(Pool(self.second(self.ones)))
+            yield from self.confirmed(self.reach.far)
 
     def confirmed(self, pool):
         """Yield the explanations of the answer by one pool's candidates."""
@@ -263,7 +290,7 @@ class Search:
 
     def mending(self, pool):
         """Yield explanations with one edit from the answer's side."""
-        met = [*islice(self.mended_pool.meeting(pool), MAX_MET)]
+        met = [*islice(self.mended.meeting(pool), MAX_MET)]
         met.sort(key=lambda pair: _weight(pair[0]) + _weight(pair[1]))
         for mended, candidate in met[:CONFIRMED]:
             scale = self.meets(mended.tree, candidate.tree)
@@ -314,6 +341,12 @@ def explained(searches):
 
 def _weight(candidate):
     return sum(x.weight for x in candidate.edits)
+
+
+def near(formula, around):
+    """Yield the neighbours of a formula."""
+    yield from neighbours(formula, around)
+    yield from exchanges(formula, around)
 
 
 def _distinct(candidates):

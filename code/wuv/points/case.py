@@ -18,15 +18,26 @@ from wuv.shapes import Array, Number
 from wuv.written import array_text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """Numbers for all letters: ``arrays`` exact and as they were declared, ``sizes``, the
-    ``changes`` of those that vary, and free ``indices``."""
+    ``changes`` of those that vary, and free ``indices``. Two are equal if all numbers are."""
 
     arrays: Mapping[str, Array | Number]
     sizes: Mapping[str, int]
     changes: Mapping[str, Array | Number] = field(default_factory=dict)
     indices: Mapping[str, int] = field(default_factory=dict)
+
+    def __eq__(self, other):
+        return isinstance(other, Case) and self._numbers == other._numbers
+
+    def __hash__(self):
+        return hash(self._numbers)
+
+    @cached_property
+    def _numbers(self):
+        parts = {**self.values, **{f"d{k}": x for k, x in self.changes.items()}}
+        return tuple((k, np.shape(x), *np.ravel(x)) for k, x in parts.items())
 
     def __str__(self):
         # a size that an array shows is not said again
