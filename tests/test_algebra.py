@@ -14,7 +14,9 @@ from wuv.algebra import (
     Expr,
     Misfit,
     Sizes,
+    TooMuchWork,
     Unwritable,
+    Work,
     differential,
     evaluate,
     gradient,
@@ -291,6 +293,16 @@ def test_a_second_derivative_is_a_dual_of_duals():
     hessian = evaluate(read_latex(r"\nabla_u^2 \lVert A u\rVert^4"), arrays(3))
     formula = read_latex(r"4 \lVert A u\rVert^2 A^T A + 8 A^T A u u^T A^T A")
     assert (hessian == evaluate(formula, arrays(3))).all()
+
+
+def test_too_much_work_is_called_so_wherever_it_ends():
+    loss, values = read_numpy("np.sum((A @ u - v)**2 * np.exp(A @ u) / 2)"), arrays(3)
+    work = Work(10**6)
+    wanted = gradient(loss, values, "u", work=work).tolist()
+    assert gradient(loss, values, "u", work=work.done).tolist() == wanted
+    for limit in range(work.done):
+        with pytest.raises(TooMuchWork):
+            gradient(loss, values, "u", work=limit)
 
 
 def test_the_slope_of_a_determinant_is_right_where_it_vanishes():

@@ -60,9 +60,10 @@ def misfit(node, arrays, why):
 def broadcast(run, node, *arrays):
     """Pay for an entry by entry operation; raise `Misfit` where NumPy could not stretch."""
     try:
-        run.spend(math.prod(np.broadcast_shapes(*(a.shape for a in arrays))), node)
+        shape = np.broadcast_shapes(*(a.shape for a in arrays))
     except ValueError:
         raise misfit(node, arrays, "these cannot be combined entry by entry") from None
+    run.spend(math.prod(shape), node)
 
 
 def _function(run, node, *arrays):
