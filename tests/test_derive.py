@@ -236,7 +236,6 @@ def test_what_a_typed_loss_could_mean_is_not_guessed():
     for loss, words in (
         ("||Wu-v||_1", "Euclidean"),
         ("‖Wu − v‖2", "for a square type"),
-        ("∑ (Wu-v)²", "over which index"),
         ("foo(Wu-v)", "foo() is not in the language"),
         ("torch.sigmoid_(W@u)", "not NumPy"),
         ("torch.foo(W@u)", "not NumPy"),

@@ -176,7 +176,10 @@ class _Evaluation:
 
     def sized(self, tree):
         """Return the tree with sizes for every I and 𝟏 that is written without one."""
-        unsized = any(x.op == "basis" or (x.op in UNSIZED and not x.args) for x in walk(tree))
+        unsized = any(
+            (x.op == "basis" and not self.knows_size(x)) or (x.op in UNSIZED and not x.args)
+            for x in walk(tree)
+        )
         if not unsized or tree.shape is not None:
             return tree
         arrays = {k: x for k, x in self.values.items() if not isinstance(x, Expr | Function)}
@@ -278,6 +281,8 @@ class _Evaluation:
             if x.op == "entry" and spots:
                 sizes = _entry_sizes(x, self(x.args[0]))
                 found |= {sizes[i] for i in spots}
+            if x.op == "basis" and x.args[0] == name(index):
+                found.add(self.basis_size(x))
         if len(found) != 1:
             raise CannotEvaluate(f"it is not clear how far {index} runs; write its limits")
         return found.pop()
@@ -291,8 +296,16 @@ class _Evaluation:
                 raise CannotEvaluate(f"the index {i} is not among 1 … {size}")
         return base.reshape(sizes)[tuple(i - 1 for i in places)]
 
+    def knows_size(self, basis):
+        return basis.data is not None and {*letters_of(basis.data)} <= self.values.keys()
+
+    def basis_size(self, node):
+        if not self.knows_size(node):
+            return self.sizes_of(node)[0]
+        return in_numbers(node.data, {k: int(self.value(k)) for k in letters_of(node.data)})
+
     def basis(self, node):
-        size, i = self.sizes_of(node)[0], integer(self(node.args[0]), node)
+        size, i = self.basis_size(node), integer(self(node.args[0]), node)
         if not 1 <= i <= size:
             raise CannotEvaluate(f"the index {i} is not among 1 … {size}")
         found = filled((size, 1), 0)

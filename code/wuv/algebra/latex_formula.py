@@ -44,6 +44,7 @@ class Formula(Cursor):
     def __init__(self, text, declared, functions, tokens=None):
         super().__init__(text, tokens)
         self.declared, self.functions = declared, functions
+        self.running = []  # the indices of sums that are open here
         self.closing = []  # what would close the brackets that are open here
 
     def relation_ahead(self):
@@ -277,12 +278,13 @@ class Formula(Cursor):
             return self.node(start, base.op, places[:2])
         if len(places) == 1:
             several = _run(places[0])
-            if self.rank(base) == 1 and len([x for x in several if x.data in INDICES]) > 1:
+            column = self.rank(base) == 1 and not self.may_be_matrix(base)
+            if column and len([x for x in several if x.data in INDICES]) > 1:
                 said = (
                     "a column has one index; for a matrix type a capital letter, or say its sizes"
                 )
                 self.refuse(said, start)
-            places = several if self.rank(base) != 1 else places
+            places = places if column else several
         if base == Expr("name", data="e") and "e" not in self.declared and len(places) == 1:
             return self.node(start, "basis", places)
         if base == Expr("name", data="delta") and len(places) == 2:
@@ -290,6 +292,10 @@ class Formula(Cursor):
         if len(places) > 2:
             self.refuse("an entry has one or two indices", start)
         return self.node(start, "entry", (base, *places))
+
+    def may_be_matrix(self, node):
+        """Return whether what is a column by habit may have two indices."""
+        return False
 
     def rank(self, node):
         """Return how many indices a name has, 0, 1 or 2; None for any other node."""
@@ -571,18 +577,12 @@ class Formula(Cursor):
 
     def total(self, start, token):
         r"""Read \sum_{i=1}^{m} and what it runs over: the product that follows."""
-        bounds, index, low = [], [], None
         if not self.take("_"):
-            self.refuse("say over which index this sum runs")
+            return self.bare_total(start)
+        bounds, index, low, factor = [], [], None, None
         if self.take("{"):
             self.closing.append("}")
-            index = [self.next()]
-            while self.take(","):
-                index.append(self.next())
-            if len(index) == 1 and self.take("="):
-                low = self.expression()
-            while len(self.peek()) == 1 and self.peek().isalpha():
-                index.append(self.next())
+            index, low, factor = self.runs_over()
             self.closing.pop()
             self.expect("}")
         else:
@@ -595,10 +595,38 @@ class Formula(Cursor):
             bounds = [low, self.part()]
         elif low is not None:
             self.refuse("this sum has a beginning and no end", start)
+        self.running += index
         body = self.deeper(self.loose)
+        del self.running[-len(index) :]
+        if factor is not None:
+            body = self.node(start, "product", (factor, body))
         for letter in reversed(index):
             body = self.node(start, "sigma", (body, *bounds), letter)
         return body
+
+    def runs_over(self):
+        """Read what stands below a sum: its letters, where it begins, and a factor that is 1 for
+        what it runs over and else 0."""
+        bracket, low, factor = self.take("("), None, None
+        index = [self.next()]
+        while self.take(","):
+            index.append(self.next())
+        if bracket:
+            self.expect(")")
+        if len(index) == 1 and self.take("="):
+            low = self.expression()
+        while len(self.peek()) == 1 and self.peek().isalpha():
+            index.append(self.next())
+        if self.peek() != "}":
+            factor = self.condition(index)
+        return index, low, factor
+
+    def condition(self, index):
+        """Read a condition below a sum, which typed text may have."""
+        self.refuse(f"'}}' is missing; here stands {self.peek()!r}")
+
+    def bare_total(self, start):
+        self.refuse("say over which index this sum runs")
 
     def environment(self, start, token):
         kind = self.group()

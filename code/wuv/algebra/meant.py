@@ -23,7 +23,7 @@ from wuv.algebra.sizes import SPECIAL, Sizes
 from wuv.algebra.textbook import BOOK, stretched
 from wuv.algebra.tree import Expr, Misfit, free_names, number, spelled, walk
 
-SUMS = ("sum", "mean", "sigma")
+SUMS = ("sum", "mean")
 ENTRYWISE = ("times", "edivide", "epower")
 WORDS = {"size", "ones_like", "zeros_like"}  # functions that ask for sizes
 
@@ -32,9 +32,9 @@ class Unclear(Misfit):
     """Bars that may be a norm, or a determinant."""
 
 
-def meant(tree, wanted=(), shapes=None):
+def meant(tree, wanted=(), shapes=None, guessed=()):
     """Return a typed formula with one meaning for each sign, such that it has the ``wanted`` shape
-    if it can.
+    if it can. The shapes of the ``guessed`` letters were not said by anyone.
 
     Raises `Misfit` where its sizes clash in every way, or it is not clear what bars mean.
     """
@@ -43,6 +43,7 @@ def meant(tree, wanted=(), shapes=None):
     for lengths, entries in ((False, False), (True, False), (False, True)):
         try:
             reader = _Meant(shapes, lengths, entries)
+            reader.declared -= {*guessed}
             reader.dotted = any(x.op in ENTRYWISE for x in walk(tree))
             settled = reader.read(tree)
             if reader.sizes.of(settled) == (() if tuple(wanted) == (1, 1) else tuple(wanted)):
@@ -72,7 +73,7 @@ class _Meant:
         if node.op == "sigma":
             outer = self.sizes.bound
             self.sizes.bound = {**outer, node.data: Unknown()}
-            body = self.read(node.args[0], "sum")
+            body = self.read(node.args[0])
             self.sizes.bound = outer
             return self.sizes.infer(node.with_(args=(body, *node.args[1:])))
         if node.op in SPECIAL:  # an entry: its indices are no formulas
@@ -153,12 +154,15 @@ class _Meant:
             return node.with_(op="power")
         if kind == "matrix" and (node.op == "epower" or inside != "sum"):
             return node
-        if self.lengths and b == number(2) and inside != "sum" and node.op == "power":
+        if (
+            self.lengths
+            and kind == "column"
+            and b == number(2)
+            and inside != "sum"
+            and node.op == "power"
+        ):
             return node.with_(args=(Expr("norm", (a,), place=a.place), b))
         return node.with_(op="epower")
-
-    def norm(self, node, inside, a):
-        return node.with_(op="abs", data=None) if self.kind(a) == "number" else node
 
     def added(self, node, inside, a, b):
         kinds = self.kind(a), self.kind(b)
@@ -192,7 +196,6 @@ RULES = {
     "bars": _Meant.bars,
     "power": _Meant.power,
     "epower": _Meant.power,
-    "norm": _Meant.norm,
     "add": _Meant.added,
     "sub": _Meant.added,
     "div": _Meant.over,

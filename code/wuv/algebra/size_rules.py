@@ -193,14 +193,18 @@ def _same(sizes, node, a):
 
 def _index(sizes, node, a, *places):
     sizes.number(*places)
-    rest, found = list(a.shape), []
+    rest, found, at = list(a.shape), [], iter(places)
     for part in node.data:
         if part == "new":
             found.append(1)
         elif not rest:
             sizes.refuse(a, f"is {shape_text(sizes.named(a.shape))}; too many indices")
         else:
-            found += [rest.pop(0)] if part == ":" else (rest.pop(0), [])[1]
+            size = rest.pop(0)
+            if part == ":":
+                found.append(size)
+            else:
+                sizes.unify(sizes.bound.get(next(at).data, size), size)  # the sum runs over all
     if len(found) + len(rest) > 2:
         sizes.refuse(node, "has three dimensions")
     return (*found, *rest)

@@ -27,7 +27,7 @@ from typing import NoReturn
 from wuv.algebra.names import SIZE_LETTERS, declare, kind
 from wuv.algebra.size import Shape, Size, Unknown, shape_text, size_text, times
 from wuv.algebra.size_rules import RULES, column
-from wuv.algebra.tree import Expr, Misfit, spelled
+from wuv.algebra.tree import Expr, Misfit, number, one_more, spelled
 
 ONE_NUMBER: tuple[Shape, ...] = ((), (1,), (1, 1))
 
@@ -210,8 +210,11 @@ class Sizes:
         body, *bounds = node.args
         bounds = [self._infer(x) for x in bounds]
         size = Unknown()
-        if bounds and body.op and bounds[0].data == 1 and bounds[1].op in ("number", "name"):
-            size = self.as_size(bounds[1])
+        first, last = bounds or (None, None)
+        if first and self.numpy and first.data == 0:  # NumPy counts from 0
+            first, last = number(1), one_more(last)
+        if first and first.data == 1 and last.op in ("number", "name"):
+            size = self.as_size(last)
         outer = self.bound
         self.bound = {**outer, node.data: size}
         body = self._infer(body)

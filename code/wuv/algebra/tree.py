@@ -95,9 +95,10 @@ class Place(NamedTuple):
 
 
 class AlgebraError(ValueError):
-    """What this package raises; one line, ending in the place where there is one."""
+    """What this package raises; one line, ``said``, and the place where there is one."""
 
     def __init__(self, message: str, place: Place | None = None) -> None:
+        self.said = message
         if place is not None:
             text = " ".join(place.text.split())
             text = text if len(text) <= 40 else text[:37] + "…"

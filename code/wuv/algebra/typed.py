@@ -19,12 +19,14 @@ from wuv.algebra.functions import WORDS, applied
 from wuv.algebra.latex_formula import CLOSING, TRANSPOSE, Formula
 from wuv.algebra.latex_tokens import TEXT, UPRIGHT
 from wuv.algebra.names import INDICES, known_as
-from wuv.algebra.tree import Expr, Place, Unreadable, number
+from wuv.algebra.tree import Expr, Place, Unreadable, number, walk
 from wuv.algebra.typed_tokens import NAMED, PREFIXES, lexemes, typed_tokens
 
 ONE, MINUS_ONE = number(1), Expr("neg", (number(1),))
 TIGHT = {"*": "star", "@": "product", "·": "cdot", ".": "cdot", ".*": "times", "./": "edivide",
          "%o%": "outer"}  # fmt: skip
+WITHIN = (r"\in", "∈")
+WITHOUT = (r"\ne", r"\neq", "≠", "!=")
 BOOKISH = {"matmul": "product", "dot": "cdot", "np_inner": "cdot", "np_diag": "diag",
            "matrix_power": "power", "multiply": "times"}  # fmt: skip
 
@@ -79,7 +81,7 @@ class Typed(Formula):
         self.names, self.closed, self.latex = names, closed, latex
         sizes = names.items() if isinstance(names, dict) else ()
         declared = {k: x for k, x in sizes if x is not None}
-        super().__init__(text, declared, {"L", "f", "ell"}, tokens)
+        super().__init__(text, declared, {"L", "f", "ell", "phi", "varphi", "psi"}, tokens)
 
     def typed(self):
         """Return the sign that stands here, as it was typed."""
@@ -246,6 +248,9 @@ class Typed(Formula):
         """Return the name W1 or W_1 for W₁, whichever the formula may have."""
         kept = self.i
         label = self.mark()
+        if label in self.running and f"{base.data}_{label}" not in self.names:
+            self.i = kept
+            return None
         for key in (f"{base.data}_{label}", f"{base.data}{label}"):
             if base.op == "name" and label.isdigit() and key in self.names:
                 return self.node(start, "name", data=key)
@@ -324,6 +329,47 @@ class Typed(Formula):
         tree = super().accent(start, token)
         return tree.with_(data=known_as(tree.data, self.names) or tree.data)
 
+    def may_be_matrix(self, node):
+        return node.op == "name" and node.data not in self.declared
+
+    # Sums
+
+    def condition(self, index):
+        r"""Read what is summed over, \in S, or left out, \ne t: as in_S, a column of 1 where an
+        index is in S and of 0 elsewhere, and as 1 − at_t."""
+        start, sign = self.at(), self.next()
+        inside = self.factor()
+        if inside.op != "name" or sign not in (*WITHIN, *WITHOUT):
+            self.refuse(
+                "of conditions, only those such as i \\in S and j \\ne t can be read", start
+            )
+        places = [self.node(start, "name", data=x) for x in index]
+        if sign in WITHIN and len(index) <= 2:
+            mask = self.node(
+                start, "name", data=f"{'in' if len(index) == 1 else 'In'}_{inside.data}"
+            )
+            return self.node(start, "entry", (mask, *places))
+        if len(index) > 1 or inside.data in INDICES:
+            self.refuse(f"type two sums: is {inside.data} fixed, or does it run, too?", start)
+        mask = self.node(start, "name", data=f"at_{inside.data}")
+        return self.node(start, "sub", (ONE, self.node(start, "entry", (mask, *places))))
+
+    def bare_total(self, start):
+        return self.over_its_index(start, self.deeper(self.loose))
+
+    def over_its_index(self, start, body):
+        """Return a sum over the one index that its body has, or over the body's entries."""
+        met = [y.data for x in walk(body) if x.op == "entry" for y in x.args[1:] if y.op == "name"]
+        met = {x for x in met if x in INDICES and x not in {*self.running, *self.declared}}
+        met -= {x.data for x in walk(body) if x.op == "sigma"}
+        if len(met) > 1:
+            self.refuse(
+                f"over which of {', '.join(sorted(met))} does this sum run? Type sum_i", start
+            )
+        if met:
+            return self.node(start, "sigma", (body,), met.pop())
+        return self.node(start, "sum", (body,))
+
     def upright(self, start, token):
         word = self.peek(1).strip() if self.peek() == "{" else ""
         if word in WORDS and (word in PREFIXES or self.peek(3) == "("):
@@ -344,6 +390,8 @@ class Typed(Formula):
         argument = self.factor()  # sum (y − Xw)², log|S|, tr AB
         if self.starts_factor():
             self.refuse("where does the argument end? Write brackets")
+        if word == "sum":
+            return self.over_its_index(start, argument)
         return self.bookish(start, applied(word, (argument,), {}, self.spot(start)))
 
     def called(self, start, word, args=()):
@@ -364,6 +412,8 @@ class Typed(Formula):
         index = args[1] if word == "sum" and len(args) == 2 else None
         if index is not None and index.op == "name" and index.data in INDICES:
             return self.node(start, "sigma", (args[0],), index.data)
+        if word == "sum" and len(args) == 1 and not keywords:
+            return self.over_its_index(start, args[0])
         return self.bookish(start, applied(word, tuple(args), keywords, self.spot(start)))
 
     def spot(self, start):

@@ -61,6 +61,7 @@ ENTRY = rf"[^\W\d_]_(?:[0-9]+|[{''.join(sorted(INDICES))}]{{1,2}})"
 ENTRIES = re.compile(rf"(?:{ENTRY}){{2,}}[^\W\d_]*|[^\W\d_]_[0-9]+[^\W\d_]+")  # x_ix_j, W_1x
 OPEN_ENTRIES = re.compile(rf"(?:{ENTRY})+[^\W\d_]")  # x_iA before _{ij}
 
+INDEXED = re.compile(rf"_\{{?[{''.join(sorted(INDICES))}]\b|[ᵢⱼₖ]")  # an entry, somewhere
 MODULE = r"(?P<module>(?:np|numpy|math|scipy|sp|torch|jnp|jax|tf)\.(?:(?:linalg|special)\.)?)"
 AROUND = "".join(RAISED) + "".join(BELOW) + "½¼"
 SMALL = f"[{''.join(GREEK_SIGNS)}]"
@@ -150,6 +151,7 @@ class _Tokens:
         found = _switched(found)
         around = [NOTHING, *found, NOTHING._replace(start=len(text))]
         for self.before, x, self.after in zip(around, found, around[2:], strict=False):
+            self.here = x
             if x.start >= self.skip:
                 self.add(x)
 
@@ -252,7 +254,9 @@ class _Tokens:
         return False
 
     def is_total(self, x):
-        return x.text in ("sum", "Σ") and (self.after.kind == "below" or self.after.text == "_")
+        over = self.after.kind == "below" or self.after.text == "_"
+        bare = x.text == "Σ" and "Σ" not in self.names and INDEXED.search(self.text, x.stop)
+        return bare or (x.text in ("sum", "Σ") and over)
 
     def total(self, x):
         """Put a sum over an index: Σᵢ, sum_i, sum_{i=1}^m."""
@@ -335,6 +339,8 @@ class _Tokens:
         if re.fullmatch(r"(?:[^\W\d_]\d+)+[^\W\d_]?", word) and not self.closed:  # W2W1x
             return re.findall(r"[^\W\d_]\d*", word)
         numbered = re.search(r"\d", word)
+        called = len(word) > 3 and word[1:].islower() and self.touches(self.here)  # Identity(3)
+        long = long or called
         return [word] if known or change or numbered or (long and not self.latex) else [*word]
 
 

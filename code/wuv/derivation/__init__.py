@@ -7,10 +7,11 @@ r"""wuv.derivation: the gradient of a loss, found step by step, with reasons.
 ['the slope of a square', 'the residual moves with u']
 
 The modules: `forms` (formulas with shapes), `rules` (the table of rules), `crossing` (adjoints),
-`simplify` (fewer factors), `engine` (the rounds), `prepare` (the loss as it was typed), `parts`
-(letters for what is met again), `writing` (of lines, with these), `trials` (the judge), `routes`
-(by components, by Jacobians), `record` (what is returned), `program` (value and gradient, common
-parts once), `numeric` (that as a function), `command`.
+`simplify` (fewer factors), `engine` (the rounds), `prepare` (the loss as it was typed), `habits`
+(what each letter is), `samples` (sums over samples, in matrix form), `parts` (letters for what is
+met again), `writing` (of lines, with these), `trials` (the judge), `routes` (by components, by
+Jacobians), `record` (what is returned), `program` (value and gradient, common parts once),
+`numeric` (that as a function), `command`.
 """
 
 from dataclasses import replace

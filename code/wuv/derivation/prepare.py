@@ -32,17 +32,23 @@ from wuv.algebra import (
 )
 from wuv.algebra.elementwise import ELEMENTWISE
 from wuv.algebra.language import read_text
-from wuv.algebra.meant import meant
 from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, SCALARS, known_as
 from wuv.algebra.size import Unknown, letters_of
 from wuv.algebra.tree import name, of_matrix, spelled
 from wuv.derivation.forms import full, make, num, sized, turned
+from wuv.derivation.habits import fitting
 from wuv.derivation.rules import softmax
+from wuv.derivation.samples import in_matrix_form
 from wuv.derivation.simplify import collected, simplify, terms
 from wuv.points import same_value
 
 INDICES = "ijkpqst"
 TURNED_INSIDE = ("add", "sub", "neg", "product", "times", "edivide", "epower", "div", *ELEMENTWISE)
+MASKS = {  # how a reader writes what a sum runs over
+    "in": "{} is 1 for what is in {} and else 0",
+    "In": "{} is 1 for what is in {} and else 0",
+    "at": "{} is 1 at {} and else 0",
+}
 
 
 class Loss(NamedTuple):
@@ -56,6 +62,7 @@ class Loss(NamedTuple):
     language: str
     notes: tuple[str, ...] = ()
     named: Mapping[str, Expr] = MappingProxyType({})
+    samples: Mapping[str, str] = MappingProxyType({})  # {"x": "X"} where x_i are the rows of X
 
     @property
     def is_latex(self):
@@ -94,52 +101,61 @@ def read_loss(text, shapes=None, language=None, wrt=None):
     if not isinstance(text, str):
         raise TypeError(f"a loss is a text, not {type(text).__name__}")
     shapes = declare(shapes)
-    if wrt and len(wrt) == 1 and wrt.isupper() and wrt in SCALARS and wrt not in shapes:
-        try:
-            found = read_loss(text, {**shapes, wrt: (Unknown(), Unknown())}, language)
-            if wrt in free_names(found.read):
-                return found
-        except Misfit:
-            pass  # it is a number here
     given = read_text(text, shapes, language=language)
-    tree = meant(given.tree, (), shapes) if given.book else given.tree
-    found = _loss(text.strip(), tree, shapes, given.language, given.defined)
+    for x in walk(given.tree):
+        if x.op == "call":
+            said = f"{x.data}() is not written out: type its formula, or a letter for its value"
+            raise Unreadable(said, x.place)
+    fit = _with_matrix(given, shapes, wrt) or fitting(given.tree, shapes, book=given.book)
+    found = _loss(text.strip(), fit, shapes, given.language, given.defined)
     for other in given.equals:
         _say_the_same(other, found)
     return found
 
 
+def _with_matrix(given, shapes, wrt):
+    """Return the `Fit` in which a capital variable that is a number by habit is a matrix, or
+    None."""
+    if wrt and len(wrt) == 1 and wrt.isupper() and wrt in SCALARS and wrt not in shapes:
+        with suppress(Misfit):  # else it is a number here
+            if wrt in free_names(given.tree):
+                matrix = {**shapes, wrt: (Unknown(), Unknown())}
+                return fitting(given.tree, matrix, book=given.book, usual=True)
+    return None
+
+
 def _say_the_same(other, loss):
     """Raise for an equation whose sides differ: it is not said which of them is the loss."""
     with suppress(AlgebraError):
-        again = _loss("", meant(other, (), loss.shapes), loss.shapes, loss.language)
+        fit = fitting(other, loss.shapes, book=loss.is_latex, usual=True)
+        again = _loss("", fit, loss.shapes, loss.language)
         if same_value(again.read, loss.read, loss.shapes, book=loss.is_latex):
             return
     said = f"{spelled(other)} = {spelled(loss.read)} is an equation, not a loss: type one side"
     raise Unreadable(said, other.place)
 
 
-def _loss(text, tree, shapes, language, defined=()):
-    is_latex = language != "numpy"
+def _loss(text, fit, declared, language, defined=()):
+    is_latex, shapes = language != "numpy", fit.shapes
     sizes = Sizes(shapes, numpy=not is_latex)
-    tree = rebuild(sizes.annotate(tree), _of_a_number)
-    _no_function_of_a_matrix(tree, language)
-    names = _declared_first(sizes.names(), shapes)
+    tree = rebuild(sizes.annotate(fit.tree), _of_its_size)
+    if is_latex:
+        _no_function_of_a_matrix(tree)
+        _softmax_has_an_axis(tree)
+    names = _declared_first(sizes.names(), declared)
     letters = letters_of(*names.values())
-    names = {k: s for k, s in names.items() if k in shapes or s or k not in letters}
+    names = {k: s for k, s in names.items() if k in declared or s or k not in letters}
     free = free_names(tree)
     for node in walk(tree):
         for index in node.args[1:] if node.op == "entry" else ():
-            if index.op == "name" and index.data in free and index.data not in shapes:
+            if index.op == "name" and index.data in free and index.data not in declared:
                 said = f"no sum runs over {index.data}: type sum_{index.data} in front"
                 raise Unreadable(said, node.place)
-    whole = sizes.of(tree)
-    if any(x != 1 for x in whole):
-        raise Misfit(f"this is {shape_text(whole)}; only a number has a gradient")
     book = tree if is_latex else to_book(_exponents(tree), names)
     named = {k: _plain(sized(x)) for k, x in _named(book, defined).items() if k not in names}
-    book = _plain(_own_indices(sized(book), names))
-    return Loss(text, tree, book, names, language, tuple(_notes(tree, shapes, letters)), named)
+    book = _plain(_own_indices(in_matrix_form(sized(book)), names))
+    notes = tuple(_notes(tree, fit.samples, declared, letters))
+    return Loss(text, tree, book, names, language, notes, named, fit.samples)
 
 
 def _named(tree, letters):
@@ -148,19 +164,34 @@ def _named(tree, letters):
     return {text: x for text, x in placed if text in letters}
 
 
-def _notes(tree, shapes, letters):
+def _notes(tree, samples, shapes, letters):
     """Return what the formula and its sizes do not say by themselves."""
+    for x, rows in samples.items():
+        yield f"{x}_i is the i-th row of {rows}, as a column"
     by_entry = {x.op: None for x in walk(tree) if of_matrix(x)}
     if by_entry:
         yield f"{' and '.join(by_entry)} entry by entry"
     for k in shapes.keys() - {*free_names(tree)} - {*letters}:
         yield f"{k}, which is declared, is not in it"
+    for k in free_names(tree):
+        mark, _, of = k.partition("_")
+        if mark in MASKS and k not in shapes:
+            yield MASKS[mark].format(k, of)
 
 
-def _no_function_of_a_matrix(tree, language):
+def _softmax_has_an_axis(tree):
+    """Raise for the softmax of a matrix: its rows, its columns, or all of it may add up to 1."""
+    for x in walk(tree):
+        if x.op == "softmax" and x.data is None and 1 not in (x.args[0].shape or (1,)):
+            a = spelled(x.args[0])
+            said = f"do the rows of {spelled(x)} add up to 1, or its columns? Type rowsoftmax({a})"
+            raise Unreadable(f"{said} or colsoftmax({a})", x.place)
+
+
+def _no_function_of_a_matrix(tree):
     """Raise where a function of a square matrix may be meant, and none entry by entry: in a
     trace."""
-    for trace in walk(tree) if language != "numpy" else ():
+    for trace in walk(tree):
         for x in walk(trace.args[0]) if trace.op == "trace" else ():
             if of_matrix(x) and not _is_dotted(x):
                 a = spelled(x.args[0])
@@ -175,11 +206,12 @@ def _is_dotted(node):
     return node.place is not None and re.match(r"[^(]+\.\(", node.place.text) is not None
 
 
-def _of_a_number(node):
-    """Return the length of a number as its absolute value, which has a slope without a root."""
+def _of_its_size(node):
+    """Return the length of a number as its absolute value, which has a slope without a root, and
+    eᵢ with its size."""
     if node.op == "norm" and all(x == 1 for x in node.args[0].shape):
         return node.with_(op="abs", data=None)
-    return node
+    return node.with_(data=node.shape[0]) if node.op == "basis" and node.shape else node
 
 
 def _declared_first(names, shapes):

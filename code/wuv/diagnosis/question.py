@@ -8,7 +8,8 @@ The right answer comes from `wuv.derive`; the judge of what is right is the loss
 with numbers that carry a slope (`wuv.algebra.gradient`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
 from random import Random
@@ -66,6 +67,7 @@ class Question:
     order: int = 1
     language: str = "numpy"  # of the loss
     read_as: str = ""
+    samples: Mapping[str, str] = field(default_factory=dict)  # "x": "X" where x_i is a row of X
 
     @cached_property
     def typed(self):
@@ -200,6 +202,7 @@ def _question(wrt, text, declared, language, order):
         order,
         given.language,
         given.read_as,
+        given.samples,
     )
 
 

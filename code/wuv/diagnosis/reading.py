@@ -33,6 +33,7 @@ from wuv.algebra.meant import Unclear, meant, plain
 from wuv.algebra.names import GREEK_SIGNS, INDICES, LAMBDAS, known_as
 from wuv.algebra.tree import name, number, spelled
 from wuv.derivation.forms import sized
+from wuv.derivation.samples import capital, in_matrix_form, letters_with_index, sampled
 from wuv.diagnosis.answer import Answer
 from wuv.points import same_value
 
@@ -86,6 +87,7 @@ class _Reader:
         )
         if given.left in self.short and given.relation == "=":
             raise Unreadable(f"this says what {given.left} is; type the {self.asked.what}")
+        given = given._replace(tree=sampled(given.tree, self.samples(given.tree)))
         is_step = bool(step) or self.is_update(given.left)
         tree = self.resolved(self.current(given.tree) if is_step else given.tree, given.book)
         names = free_names(tree)
@@ -98,6 +100,11 @@ class _Reader:
         if is_step or (step is None and self.looks_like_step(tree)):
             answer = self.slope(answer, given.relation)
         return self.finished(answer)
+
+    def samples(self, tree):
+        """Return {"x": "X"} for the letters of which x_i is a row of a matrix in the loss."""
+        known = {x: capital(x) for x in letters_with_index(tree) if x not in self.known}
+        return {k: x for k, x in known.items() if x in self.known} | dict(self.asked.samples)
 
     def meant(self, tree):
         """Return a typed formula with one meaning for each of its signs, where it has one."""
@@ -233,6 +240,10 @@ class _Reader:
             y.data for x in walk(tree) if x.op == "entry" for y in x.args[1:] if y.op == "name"
         }
         free = tuple(x for x in sorted(indices) if x in picked)
+        for x in walk(tree):
+            if x.op == "basis" and x.args[0].data in indices:
+                said = f"no sum runs over {x.args[0].data}: type sum_{x.args[0].data} in front"
+                raise Unreadable(said, x.place)
         if free:
             answer = replace(answer, free=free, book=True)
         left = set(free_names(tree)) - self.known - set(free)
@@ -264,7 +275,7 @@ class _Reader:
             found = sizes.infer(tree)
             with suppress(Misfit):  # e₁e₂ᵀ alone has the variable's sizes, if it can
                 sizes.equal(found, self.asked.x, "an answer")
-            found = sized(*sizes.settle(found))
+            found = in_matrix_form(sized(*sizes.settle(found)))
         except AlgebraError:
             return tree
         own = name(self.asked.shape[0]) if self.asked.shape else number(1)

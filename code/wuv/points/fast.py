@@ -132,6 +132,8 @@ class Values:
                 shape = base.shape if len(x.args) == 3 else (base.size,)
                 spots = zip(x.args[1:], shape, strict=True)
                 found |= {n for spot, n in spots if spot.op == "name" and spot.data == tree.data}
+            elif x.op == "basis" and x.args[0].data == tree.data:
+                found.add(self.length_of(x))
         if len(found) != 1:
             raise NoValue
         return found.pop()
@@ -153,9 +155,12 @@ class Values:
             np.fill_diagonal(found, self.number(1))
         return found
 
+    def length_of(self, basis):
+        size = basis.data if basis.data is not None else basis.shape[0]
+        return size if isinstance(size, int) else int(self.names[size])
+
     def basis(self, tree):
-        size = tree.data if tree.data is not None else tree.shape[0]
-        size = size if isinstance(size, int) else int(self.names[size])
+        size = self.length_of(tree)
         found = np.full((size, 1), self.number(0), dtype=self.array(1).dtype)
         found[int(self(tree.args[0]).item()) - 1, 0] = self.number(1)
         return found

@@ -1,0 +1,190 @@
+r"""What each letter is where the habits of the book do not fit: the sizes of the whole decide.
+
+>>> from wuv.algebra.typed import read_typed
+>>> found = fitting(read_typed(r"\|X\beta - y\|^2"), {}, book=True)
+>>> found.shapes["beta"][1], found.samples
+(1, {})
+>>> fitting(read_typed(r"\sum_i (w^T x_i - y_i)^2"), {}, book=True).samples
+{'x': 'X'}
+>>> try:
+...     fitting(read_typed("sum(xz)"), {}, book=True)
+... except Misfit as error:
+...     print(error.said.partition(";")[0])
+this fits with x a number, or with z a number
+
+A Greek letter that is a number by habit may be a column, a column may be a number, x_i may be the
+i-th row of X, and NumPy's columns may be flat. As few letters as possible give up their habit; a
+length or a transpose of what would be a number is no reading as long as there is another one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import combinations, islice
+from types import MappingProxyType
+from typing import NamedTuple
+
+from wuv.algebra import Expr, Misfit, Sizes, free_names, kind, shape_text, walk
+from wuv.algebra.meant import meant
+from wuv.algebra.size import Shape, Unknown, letters_of
+from wuv.algebra.tree import spelled
+from wuv.derivation.samples import capital, letters_with_index, sampled
+
+SIZES = ("", "n,1", "m,n")  # of a number, a column, a matrix
+MOST = 3  # letters that give up their habit together
+TRIES = 80
+
+
+class Change(NamedTuple):
+    """One habit that is given up: which letters become what, in words."""
+
+    said: str
+    shapes: Mapping[str, Shape] = MappingProxyType({})
+    samples: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A formula whose sizes fit, the shapes that were assumed for it, and {"x": "X"} where x_i are
+    the rows of X. ``odd`` says that it takes the length or the transpose of a number."""
+
+    tree: Expr
+    shapes: dict = field(default_factory=dict)
+    samples: dict = field(default_factory=dict)
+    odd: bool = False
+
+
+def fitting(tree, shapes, *, book, usual=False):
+    """Return the `Fit` of a formula that is to be a number; ``usual``: by the habits alone.
+
+    Raises `Misfit` where none fits, or several do with as few changes.
+    """
+    first, trouble = None, None
+    try:
+        first = _fit(tree, shapes, (), book)
+    except Misfit as error:
+        trouble = error
+    if usual and trouble:
+        raise trouble
+    if first and (usual or not first.odd):
+        return first
+    changes = [*_changes(tree, shapes, book)]
+    tries = (x for n in range(1, MOST + 1) for x in combinations(changes, n))
+    found = []
+    for some in islice(tries, TRIES):
+        if found and len(some) > len(found[0][0]):
+            break
+        try:
+            fit = _fit(tree, shapes, some, book)
+        except Misfit:
+            continue
+        if not fit.odd:
+            found.append((some, fit))
+    if len(found) == 1:
+        return found[0][1]
+    if first:
+        return first
+    if found:
+        raise Misfit(_several(found, tree))
+    letters = [x for x in free_names(tree) if x not in shapes]
+    raise Misfit(f"{trouble.said}{_dotted(tree)}{_otherwise(letters)}", trouble.place) from None
+
+
+def _otherwise(letters):
+    return f"; if letters are something else, say so{_example(letters)}" if letters else ""
+
+
+def _fit(tree, shapes, changes, book):
+    declared, shapes, samples = shapes, dict(shapes), {}
+    for x in changes:
+        shapes.update(x.shapes)
+        samples.update(x.samples)
+    tree = sampled(tree, samples)
+    undeclared = {*free_names(tree)} - declared.keys()
+    tree = meant(tree, (), shapes, undeclared) if book else tree
+    sizes = Sizes(shapes, numpy=not book)
+    whole = sizes.annotate(tree)
+    if any(x != 1 for x in whole.shape):
+        raise Misfit(f"this is {shape_text(whole.shape)}; only a number has a gradient")
+    for x in walk(whole):
+        columns = x.op == "entry" and len(x.args) == 3 and 1 in (x.args[0].shape or (1,))
+        if columns and not undeclared.isdisjoint(free_names(x.args[0])):
+            raise Misfit(
+                f"{spelled(x)} has two indices, and {spelled(x.args[0])} is a column", x.place
+            )
+    changed = {k: x for k, x in shapes.items() if k not in declared}
+    return Fit(tree, _in_order(tree, declared, changed), samples, _is_odd(whole, undeclared))
+
+
+def _in_order(tree, declared, changed):
+    """Return declared shapes, then those of other letters as they appear: so they are given the
+    letters of their sizes."""
+    habits = {"matrix": (0, 0), "column": (0, 1), "scalar": ()}
+    met = {x: tuple(n or Unknown() for n in habits[kind(x)]) for x in free_names(tree)}
+    met = {k: changed.get(k, x) for k, x in met.items() if x or k in changed}
+    return {**met, **changed, **declared} if changed else declared
+
+
+def _is_odd(tree, undeclared):
+    """Return whether the length, the transpose or the sum of a number is taken that nobody
+    declared."""
+    return any(
+        x.op in ("norm", "transpose", "sum")
+        and all(size == 1 for size in x.args[0].shape)
+        and not undeclared.isdisjoint(free_names(x.args[0]))
+        and (x.op == "sum" or x.args[0].op in ("name", "entry", "add", "sub"))
+        for x in walk(tree)
+    )
+
+
+def _changes(tree, shapes, book):
+    """Yield what each letter may be that nobody declared."""
+    indices = {x.data for x in walk(tree) if x.op == "sigma"}
+    indices |= {y.data for x in walk(tree) if x.op == "entry" for y in x.args[1:]}
+    sizes = {*letters_of(*shapes.values())}
+    letters = [x for x in free_names(tree) if x not in {*shapes, *indices, *sizes}]
+    for x in letters_with_index(tree) if book else ():
+        if len(shapes.get(x, ())) == 2 and shapes[x][1] != 1:
+            yield Change(f"{x}_i the rows of {x}", samples={x: x})
+        elif rows := capital(x):
+            one = {rows: (Unknown(), *shapes[x][:1])} if x in shapes and rows not in shapes else {}
+            yield Change(f"{x}_i the rows of a matrix {rows}", one, {x: rows})
+    columns = [x for x in letters if kind(x) == "column"]
+    twice = {x.args[0].data for x in walk(tree) if x.op == "entry" and len(x.args) == 3}
+    for x in (x for x in letters if x in twice and x.islower()):
+        yield Change(f"{x} a matrix", {x: (Unknown(), Unknown())})
+    if columns and not book:
+        flat = {x: (Unknown(),) for x in columns}
+        yield Change(f"{', '.join(columns)} flat arrays", flat)
+    for x in letters:
+        if kind(x) == "scalar" and x.islower():
+            yield Change(f"{x} a column", {x: (Unknown(), 1)})
+        elif kind(x) == "column":
+            yield Change(f"{x} a number", {x: ()})
+
+
+def _several(found, tree):
+    """Return what is said of a formula that fits in several ways."""
+    ways = ", or with ".join(" and ".join(x.said for x in some) for some, _ in found)
+    some, fit = found[0]
+    letters = [x for change in some for x in change.shapes]
+    return f"this fits with {ways}{_dotted(tree)}: say which{_example(letters, fit.shapes)}"
+
+
+def _dotted(tree):
+    """Return the hint that two columns side by side may be multiplied entry by entry."""
+    for x in walk(tree):
+        letters = [y.data for y in x.args if y.op == "name" and kind(y.data) == "column"]
+        if x.op == "product" and len(letters) == 2:
+            return f"; for entries times entries type {'·'.join(letters)}"
+    return ""
+
+
+def _example(letters, shapes=MappingProxyType({})):
+    """Return how the sizes of letters are declared."""
+    parts = [f"{x}:{SIZES[_rank(shapes.get(x), x)]}" for x in letters[:3]]
+    return f", as in shapes={'; '.join(parts)!r}, --shapes" if parts else ""
+
+
+def _rank(shape, letter):
+    habit = {"matrix": 2, "column": 1, "scalar": 0}[kind(letter)]
+    return habit if shape is None else 1 if shape[1:] == (1,) else len(shape)
