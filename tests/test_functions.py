@@ -1,6 +1,7 @@
 """Every function of the language: its value, its slope, how it is written, how far out it holds."""
 
 import json
+import random
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +21,7 @@ from wuv.algebra import (
     declare,
     elementwise,
     evaluate,
+    matrices,
     read_latex,
     read_numpy,
     to_book,
@@ -35,7 +37,7 @@ from wuv.points.fast import Values, precise
 
 CASES = Path(__file__).parent / "cases" / "gradients.jsonl"
 CASES = [json.loads(line) for line in CASES.read_text("utf-8").splitlines()]
-RIGHT = 208  # of them, at least
+RIGHT = 223  # of them, at least
 SIZES = [
     dict(zip("kmnhdNpqT", sizes, strict=True))
     for sizes in ((3, 3, 4, 3, 2, 5, 3, 2, 3), (2, 4, 5, 2, 3, 6, 4, 3, 2))
@@ -188,6 +190,64 @@ def test_a_function_goes_along_an_axis_as_numpys_does(loss):
         assert float(slope) == pytest.approx(found[i], abs=1e-12)
 
 
+# Of a whole matrix
+
+S = np.array([[3.0, 1, 0.5], [1, 2, -0.25], [0.5, -0.25, 4]])
+THEIRS = {op: getattr(scipy.linalg, op) for op in ("expm", "logm", "sqrtm", "sinm", "cosm")}
+WHOLE = [  # a loss, and its gradient
+    ("np.trace(scipy.linalg.expm(A @ X))", "A.T @ scipy.linalg.expm(A @ X).T"),
+    ("np.trace(scipy.linalg.logm(X @ X.T))", "2 * np.linalg.inv(X).T"),
+    ("np.trace(scipy.linalg.sqrtm(X @ X.T))", "np.linalg.inv(scipy.linalg.sqrtm(X @ X.T)) @ X"),
+    ("np.trace(scipy.linalg.cosm(X))", "-scipy.linalg.sinm(X).T"),
+    ("np.sum(np.linalg.eigvalsh(X @ X.T))", "2 * X"),
+    ("np.sum(np.linalg.eigh(X @ X.T)[0]**2)", "4 * X @ X.T @ X"),
+    ("np.linalg.norm(A @ X, 'nuc')", "A.T @ scipy.linalg.polar(A @ X)[0]"),
+    ("np.linalg.norm(X, 2)**2", "2 * X @ np.outer(v[0], v[0])"),
+    ("np.linalg.slogdet(X)[1]", "np.linalg.inv(X).T"),
+    ("np.linalg.norm(X, 1)", "np.sign(X) * (abs(X).sum(0) == abs(X).sum(0).max())"),
+    ("np.linalg.norm(X, np.inf)", "np.sign(X) * (abs(X).sum(1) == abs(X).sum(1).max())[:, None]"),
+]
+
+
+@pytest.mark.parametrize("op", THEIRS)
+def test_a_function_of_a_matrix_is_scipys(op):
+    assert np.allclose(matrices.TABLE[op].value(S), THEIRS[op](S), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize(("loss", "gradient"), WHOLE)
+def test_a_function_of_a_matrix_has_its_gradient(loss, gradient):
+    here = {"X": S + np.array([[0, 0.5, 0], [-0.5, 0, 0.25], [0, 0, 0]]), "A": S[::-1] / 4}
+    here["v"] = np.linalg.svd(here["X"])[2]
+    found = run(derive(loss, "X", "X:n,n; A:n,n; v:n,n").numpy, here)
+    assert np.allclose(found, run(gradient, here))
+
+
+@pytest.mark.parametrize("words", ["under a trace", "symmetric matrix"])
+def test_what_has_no_slope_is_told_with_what_to_write(words):
+    loss = {"under a trace": "np.sum(scipy.linalg.expm(X))"}.get(words, "np.linalg.eigvalsh(X)[0]")
+    with pytest.raises(AlgebraError, match=words):
+        derive(loss, "X", "X:n,n")
+
+
+def test_einsum_is_numpys():
+    draw, tried = random.Random(1), 0
+    arrays = {x: np.arange(9).reshape(3, 3) * k % 7 - 2 for x, k in (("A", 2), ("B", 5), ("C", 3))}
+    arrays |= {"x": np.array([1, -2, 3]), "y": np.array([2, 0, 5])}
+    for _ in range(300):
+        operands = draw.choices([*arrays], k=draw.choice((1, 2, 2, 3)))
+        parts = ["".join(draw.choices("ijkl", k=arrays[x].ndim)) for x in operands]
+        letters = sorted({*"".join(parts)})
+        output = "".join(draw.sample(letters, draw.randint(0, min(2, len(letters)))))
+        text = f"np.einsum('{','.join(parts)}->{output}', {', '.join(operands)})"
+        try:
+            found = evaluate(read_numpy(text), arrays)
+        except AlgebraError:  # a step of three axes
+            continue
+        assert np.array_equal(found, run(text, arrays)), text
+        tried += 1
+    assert tried > 280
+
+
 # What is printed is read
 
 BOOK = [
@@ -197,12 +257,14 @@ BOOK = [x for x in BOOK if x.op not in {*elementwise.COMPARISONS, "where"}]
 BOOK += [Expr("where", (Expr("heaviside", (name("A"),)), name("B"), name("C")))]
 BOOK += [Expr(op, (name("A"),), data) for op, data in along.OPERATORS.values()]
 BOOK = [x for x in BOOK if x.op != "cumsum" or x.data]
+SQUARE = [Expr(op, (name("A"),)) for op, row in matrices.TABLE.items() if row.result != "flat"]
+COLUMN = [Expr("p_norm", (name("x"),), order) for order in (1, 3, Fraction(3, 2), "inf")]
 
 
-@pytest.mark.parametrize("tree", BOOK, ids=str)
+@pytest.mark.parametrize("tree", BOOK + SQUARE + COLUMN, ids=str)
 def test_what_is_printed_is_read_as_the_same(tree):
-    shapes = dict.fromkeys("ABC", ("m", "n"))
-    assert read_latex(to_latex(tree, shapes)) == tree
+    shapes = dict.fromkeys("ABC", ("m", "m" if tree in SQUARE else "n")) | {"x": ("n", 1)}
+    assert meant(read_latex(to_latex(tree, shapes)), (), shapes) == tree
     assert meant(read_typed(to_text(tree, shapes), shapes), (), shapes) == tree
     again = to_book(read_numpy(to_numpy(tree, shapes, book=True)), shapes)
     assert to_text(again, shapes) == to_text(tree, shapes)

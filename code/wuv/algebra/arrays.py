@@ -19,6 +19,7 @@ from functools import reduce
 
 from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE
+from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.names import Shapes, declare
 from wuv.algebra.size import Shape
 from wuv.algebra.sizes import Sizes
@@ -179,8 +180,10 @@ class _Arrays:
             return self.over(node, *args, _count(node.args[0]))
         if node.op in ENTRYWISE:
             return self.entrywise(node, *args)
-        if node.op in ("sum", "mean", "norm", "trace", "det"):
+        if node.op in ("sum", "mean", "norm", "p_norm", "trace", "det"):
             return self.reduced(node, args[0])
+        if node.op in MATRICES:
+            return self.of_matrix(node, args[0])
         if node.op == "number":
             return node, "number"
         raise Unwritable(f"{spelled(node)} has no spelling in NumPy", node.place)
@@ -358,8 +361,17 @@ class _Arrays:
     def reduced(self, node, a):
         if a[1] == "number" and node.op in ("trace", "det", "sum", "mean"):
             return a
-        data = node.data if a[1] == "array" or node.op != "norm" else None
+        data = None if a[1] != "array" and node.op == "norm" else node.data
         return Expr(node.op, (a[0],), data), "number"
+
+    def of_matrix(self, node, found):
+        row, (tree, held) = MATRICES[node.op], found
+        if held != "array":
+            raise Unwritable(f"{spelled(node)} is that of a number", node.place)
+        op, held = {"column": ("eigvalsh", "column"), "number": (node.op, "number")}.get(
+            row.result, (node.op, "array")
+        )
+        return Expr(op, (tree,)), held
 
     def power(self, node):
         base, exponent = self.node(node.args[0]), self.node(node.args[1])[0]
@@ -482,6 +494,8 @@ def _combined(op, *args):
     if i is not None:
         i = i % len(args) if bare[i] else 0
         args = tuple(bare[k] if k == i and bare[k] else x for k, x in enumerate(args))
+    if op == "times" and args[1].op == "div" and args[1].args[0] == ONE:
+        return Expr("div", (args[0], args[1].args[1]))
     return Expr(op, args)
 
 

@@ -27,6 +27,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from wuv.algebra import matrices
 from wuv.algebra.exact import MAX_BITS, Dual, Slopes, bits, value, whole
 from wuv.algebra.operations import (
     DIVIDE,
@@ -40,6 +41,7 @@ from wuv.algebra.operations import (
     integer,
     inverse,
     only,
+    spectral,
     square,
     square_sum,
     stacked,
@@ -226,7 +228,8 @@ class _Evaluation:
             return np.asarray(FUNCTIONS[op].reduce(a.ravel())).reshape((1,) * a.ndim)
         return FUNCTIONS[op].reduce(a, axis=axis, keepdims=True)
 
-    plain, over = staticmethod(VALUE), staticmethod(DIVIDE)
+    plain, over, raised = staticmethod(VALUE), staticmethod(DIVIDE), staticmethod(POWER)
+    of_matrix = staticmethod(matrices.call)
 
     # Names
 
@@ -264,6 +267,8 @@ class _Evaluation:
             low, high = (integer(self(x), x) for x in bounds)
         else:
             low, high = 1, self.length(body, node.data)
+        if high < low - 1:
+            raise CannotEvaluate("a sum that ends before it begins")
         total = np.asarray(0, dtype=object)
         for i in range(low, high + 1):
             self.spend(10, node)
@@ -427,8 +432,9 @@ class _Evaluation:
         k = whole(exponent.item()) if exponent.size == 1 else None
         if base.op in ("norm", "sqrt") and isinstance(k, int) and k % 2 == 0:
             square = self(base.args[0])
-            square = square_sum(self, base, square) if base.op == "norm" else square
-            return POWER(square, k // 2)
+            if not spectral(base, square.shape):
+                square = square_sum(self, base, square) if base.op == "norm" else square
+                return POWER(square, k // 2)
         x = self(base)
         broadcast(self, node, x, exponent)
         return POWER(x, exponent)

@@ -16,7 +16,8 @@ import unicodedata
 import warnings
 from fractions import Fraction
 
-from wuv.algebra.functions import FUNCTIONS, METHODS, applied, is_mask, whole_number
+from wuv.algebra.functions import FUNCTIONS, METHODS, PARTS_OF, applied, is_mask, whole_number
+from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.names import DIACRITICS, GREEK_SIGNS, spelled_out
 from wuv.algebra.tree import Expr, Place, Row, Unreadable, number, one_less, walk
 
@@ -206,6 +207,9 @@ class _Reader:
         op = BINARY.get(type(node.op))
         if op is None:
             self.refuse(node, f"{type(node.op).__name__} is not in the language")
+        singular = self.singular(node, depth) if op == "matmul" else None
+        if singular is not None:
+            return singular
         if op == "epower" and _path(node.left) in EULER:
             return Expr("exp", (self.read(node.right, depth),))
         args = self.read(node.left, depth), self.read(node.right, depth)
@@ -234,6 +238,9 @@ class _Reader:
 
     def subscript(self, node, depth):
         inside, parts = node.value, node.slice
+        called = _path(getattr(inside, "func", None)).rpartition(".")[2]
+        if isinstance(inside, ast.Call) and called in {x for x, _ in PARTS_OF}:
+            return self.part(called, inside, parts, depth)
         parts = parts.elts if isinstance(parts, ast.Tuple) else [parts]
         if isinstance(inside, ast.Attribute) and inside.attr == "shape":
             axis = whole_number(self.read(parts[0], depth)) if len(parts) == 1 else None
@@ -254,6 +261,23 @@ class _Reader:
         if len(parts) > 3:
             self.refuse(node, "there are at most two dimensions")
         return Expr("index", (self.read(inside, depth), *places), tuple(pattern))
+
+    def part(self, function, call, place, depth):
+        """Return one of the things that a function returns: np.linalg.slogdet(A)[1]."""
+        make = PARTS_OF.get((function, getattr(place, "value", None)))
+        if make is None or len(call.args) != 1 or call.keywords:
+            known = " and ".join(f"{x}(A)[{i}]" for x, i in PARTS_OF if x == function)
+            self.refuse(call, f"{known} can be read here, and no other part")
+        return make(self.read(call.args[0], depth))
+
+    def singular(self, node, depth):
+        """Return what two parts of a singular value decomposition multiply to, or None."""
+        calls = (x for x in ast.walk(node) if isinstance(x, ast.Call))
+        found = next((x.args for x in calls if _path(x.func) == "np.linalg.svd" and x.args), None)
+        for op in ("leading", "polar") if found else ():
+            if ast.unparse(node) == MATRICES[op].numpy.format(*2 * [ast.unparse(found[0])]):
+                return Expr(op, (self.read(found[0], depth),))
+        return None
 
     def sequence(self, node, depth):
         return self.refuse(node, "a list is not a formula; write np.array([…])")

@@ -3,18 +3,23 @@
 >>> from wuv.algebra.tree import name
 >>> applied("norm", (name("x"), Expr("value", data="fro")))
 norm(name(x), fro)
->>> applied("norm", (name("x"), number(3)))
+>>> applied("norm", (name("x"), Expr("value", data="max")))
 Traceback (most recent call last):
     ...
-wuv.algebra.tree.Unreadable: norm() is read as the Euclidean or the Frobenius norm and no other
+wuv.algebra.tree.Unreadable: norm() has the orders None, 'fro', 'nuc', ±np.inf, numbers above 0
 
 Every reader comes here with the arguments it met, so none of them drops one: what is not in the
 table is refused by its name. An argument is a formula, or what stands where no formula can:
 ``value`` (None, True, a text) and ``list`` (brackets with several formulas in them).
 """
 
+from fractions import Fraction
+from functools import reduce
+
 from wuv.algebra.along import OPERATORS
+from wuv.algebra.einsum import Untold, einsum
 from wuv.algebra.elementwise import COMPARISONS, TABLE
+from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.tree import Expr, Unreadable, is_number, number, words
 
 LIMIT = 10**6
@@ -29,6 +34,10 @@ def applied(function, args, keywords=(), place=None, *, numpy=False):
     """
     make, names = (FUNCTIONS if numpy else WORDS)[function]
     try:
+        if names == "...":  # as many as there are
+            if keywords:
+                _refuse(f"has no {keywords[0][0]} in the language", keywords[0][1])
+            return make(*args)
         kinds = {x.split(":")[0]: x.split(":")[-1] for x in names.split()}
         given = _by_name([*kinds], args, keywords)
         values = [PARAMETERS.get(kinds[key], _formula)(value) for key, value in given.items()]
@@ -119,14 +128,24 @@ def _order(node):
 
 
 def _norm_order(node):
+    """Return the order of a norm: None, "fro", "nuc", "inf", "-inf", or a number above 0."""
     if _is_none(node):
         return None
-    order = node.data if node.op in ("value", "number") else node.op
-    if node.args or order not in ("fro", 2) or isinstance(order, bool):
-        hint = "; for ‖x‖₁ type np.sum(np.abs(x))" if order == 1 else ""
-        said = f"is read as the Euclidean or the Frobenius norm and no other{hint}"
-        _refuse(said, node)
+    sign, inside = ("-", node.args[0]) if node.op == "neg" else ("", node)
+    if inside.op == "value" and inside.data in (("inf",) if sign else ("inf", "fro", "nuc")):
+        return sign + inside.data
+    order = _constant(node)
+    if order is None or order <= 0:
+        _refuse("has the orders None, 'fro', 'nuc', ±np.inf, numbers above 0", node)
     return order
+
+
+def _constant(node):
+    """Return a number such as 3, 1.5 or 1/2, or None."""
+    if node.op == "div":
+        above, below = map(_constant, node.args)
+        return Fraction(above) / below if above is not None and below else None
+    return node.data if node.op == "number" else None
 
 
 def _kind_of_number(node):
@@ -171,10 +190,31 @@ PARAMETERS = {  # the others are formulas
     "a_max": lambda node: None if _is_none(node) else _formula(node),
     "newshape": lambda node: tuple(map(_integer, node.args if node.op == "list" else (node,))),
     "object": lambda node: node,
+    "arrays": lambda node: node,
 }
 
 
 # What is more than its own name
+
+
+def _norm(x, order, axis, keepdims):
+    """Return a norm; along an axis it is the root of a sum, and the like."""
+    if axis is None and keepdims:
+        _refuse("takes keepdims with an axis alone")
+    if axis is None:
+        op = {None: "norm", "fro": "norm", 2: "norm", "nuc": "nuclear"}.get(order, "p_norm")
+        return Expr(op, (x,), None if op == "nuclear" else order)
+    if order in ("fro", "nuc"):
+        _refuse(f"has no order {order!r} along an axis")
+    if order in (None, 2):
+        return Expr("sqrt", (Expr("sum", (Expr("epower", (x, number(2))),), (axis, keepdims)),))
+    size = Expr("abs", (x,))
+    if order in ("inf", "-inf"):
+        return Expr("max" if order == "inf" else "min", (size,), (axis, keepdims))
+    if order == 1:
+        return Expr("sum", (size,), (axis, keepdims))
+    total = Expr("sum", (Expr("epower", (size, number(order))),), (axis, keepdims))
+    return Expr("epower", (total, number(1 / Fraction(order))))
 
 
 def _total(op):
@@ -297,6 +337,29 @@ def _heaviside(make):
 
 
 REDUCED = words("max min prod logsumexp")
+
+
+def _einsum(subscripts=None, *operands):
+    if subscripts is None or subscripts.op != "value" or not isinstance(subscripts.data, str):
+        _refuse("takes its subscripts first, as in 'ij,jk->ik'", subscripts)
+    try:
+        return einsum(subscripts.data, [*map(_formula, operands)])
+    except Untold as error:
+        _refuse(str(error), subscripts)
+
+
+def _tensordot(a, b, axes):
+    if not is_number(axes, 1):
+        _refuse("takes 1 axis here; for both type np.sum(A * B), for others np.einsum", axes)
+    return Expr("dot", (a, b))
+
+
+def _multi_dot(arrays):
+    if arrays.op != "list" or len(arrays.args) < 2:
+        _refuse("takes a list of arrays", arrays)
+    return reduce(lambda a, b: Expr("matmul", (a, b)), map(_formula, arrays.args))
+
+
 ARGUMENTS = {1: ("x",), 2: ("x1", "x2"), 3: ("condition", "x", "y")}
 SPELLINGS = {
     "abs": "fabs absolute", "sigmoid": "expit", "arcsin": "asin", "arccos": "acos",
@@ -314,6 +377,9 @@ FUNCTIONS = {
     "pow": ("epower", "x1 x2"),
     "square": (lambda x: Expr("epower", (x, number(2))), "x"),
     "matmul": ("matmul", "x1 x2"),
+    "einsum": (_einsum, "..."),
+    "tensordot": (_tensordot, "a b axes"),
+    "multi_dot": (_multi_dot, "arrays"),
     "dot": ("dot", "a b"),
     "inner": ("np_inner", "a b"),
     "vdot": ("inner", "a b"),
@@ -326,7 +392,8 @@ FUNCTIONS = {
     "det": ("det", "a"),
     "matrix_power": ("matrix_power", "a n"),
     "solve": (lambda a, b: Expr("matmul", (Expr("inv", (a,)), b)), "a b"),
-    "norm": (lambda x, order: Expr("norm", (x,), order), "x ord"),
+    "norm": (_norm, "x ord axis keepdims"),
+    **{op: (op, "a") for op, row in MATRICES.items() if row.square and row.numpy.endswith("({})")},
     **{
         word: (_total(op), "a axis * keepdims")
         for word, op in {"amax": "max", "amin": "min"}.items() | {(x, x) for x in REDUCED}
@@ -371,9 +438,18 @@ FUNCTIONS = {
 }
 MAXIMA = {"max": (_of_two("max", "maximum"), "a b * axis keepdims"),
           "min": (_of_two("min", "minimum"), "a b * axis keepdims")}  # fmt: skip
+PARTS_OF = {  # what stands in which place of what a function returns
+    ("slogdet", 0): lambda a: Expr("sign", (Expr("det", (a,)),)),
+    ("slogdet", 1): lambda a: Expr("log", (Expr("abs", (Expr("det", (a,)),)),)),
+    ("eigh", 0): lambda a: Expr("eigvalsh", (a,)),
+    ("eigh", 1): lambda a: Expr("eigenvectors", (a,)),
+    ("polar", 0): lambda a: Expr("polar", (a,)),
+}
 WORDS = FUNCTIONS | {  # and what people call them where they type by hand
     "vec": ("vec", "X"),
     "where": ("where", "C x y"),
+    **dict.fromkeys(("eigvalsh", "eigenvalues"), ("eigenvalues", "a")),
+    **{op: (op, "a") for op in ("eigenvectors", "spectral", "nuclear", "leading", "polar")},
     "heaviside": (_heaviside(lambda x: Expr("heaviside", (x,))), "x at_zero"),
     "softmax": (_over_axes("softmax"), "x axis"),
     "cumsum": (_over_axes("cumsum"), "a axis"),
@@ -410,4 +486,3 @@ METHODS = {
     "flatten",
     "reshape",
 }
-LINALG = {"norm", "inv", "det", "solve", "matrix_power"}

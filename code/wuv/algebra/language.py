@@ -32,7 +32,7 @@ from wuv.algebra.from_numpy import (
     read_numpy,
     read_program,
 )
-from wuv.algebra.functions import METHODS, WORDS
+from wuv.algebra.functions import FUNCTIONS, METHODS, WORDS
 from wuv.algebra.tree import (
     AlgebraError,
     Expr,
@@ -60,7 +60,8 @@ NEUTRAL = (
     ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.unaryop, ast.expr_context,
 )  # fmt: skip
 STRANGE = (ast.BitXor, ast.BitOr, ast.BitAnd, ast.Mod, ast.FloorDiv)  # Python's, but not for us
-JULIA = {"transpose", "adjoint", "tr", "t"}  # with these, a star is a product of matrices
+# With these a star is a product of matrices: they are Julia's, or no functions of NumPy's.
+JULIA = {"transpose", "adjoint", "tr", "t"} | ({*WORDS} - {*FUNCTIONS})
 FRAMES = re.compile(
     r"\\(?:begin|end)\s*\{(?:align|aligned|equation|gather|gathered|split|multline|eqnarray"
     r"|displaymath|math)\*?\}|\\(?:label|tag\*?)\s*\{[^{}]*\}|\\(?:nonumber|notag)\b"

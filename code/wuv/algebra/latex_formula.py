@@ -7,7 +7,7 @@ stands for (`wuv.algebra.names`) settles what its subscript means, and a bracket
 
 from fractions import Fraction
 
-from wuv.algebra import along
+from wuv.algebra import along, matrices
 from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE, ROWS, TABLE
 from wuv.algebra.latex_tokens import GAPS, RELATIONS, TEXT, UPRIGHT, Cursor, Token
 from wuv.algebra.names import ACCENTS, GREEK, GREEK_SIGNS, INDICES, LAMBDAS, kind
@@ -21,18 +21,20 @@ LOOSE = {
 }  # fmt: skip
 OPERATORS = {
     "tr": "trace", "Tr": "trace", "trace": "trace", "vec": "vec", "diag": "diag", "Diag": "diag",
-    "det": "det",
-    "ln": "log", "sum": "sum", "mean": "mean", "sgn": "sign",
-} | along.OPERATORS | {op: op for op in ELEMENTWISE if op not in COMPARISONS}  # fmt: skip
-NAMED = (
-    {"det", "ln"} | {row.latex[1:] for row in ROWS if row.latex} - {"sigma"} | {"max", "min"}
-)  # commands of LaTeX
+    "det": "det", "ln": "log", "sum": "sum", "mean": "mean", "sgn": "sign",
+    **along.OPERATORS,
+    **{op: op for op in (*matrices.TABLE, *ELEMENTWISE) if op not in {*COMPARISONS, "eigvalsh"}},
+}  # fmt: skip
+# Those that are commands of LaTeX.
+NAMED = {"det", "ln", "max", "min"} | {row.latex[1:] for row in ROWS if row.latex} - {"sigma"}
 BOLD = {r"\mathbf", r"\boldsymbol", r"\bm", r"\mathbb", r"\mathcal", r"\mathit", r"\vec", r"\bold"}
 TRANSPOSE = {r"\top", "T", r"\intercal", r"\mathsf T", r"\mathrm T", r"\text T", r"\mathtt T"}
 CLOSING = {"(": ")", "[": "]", r"\{": r"\}", r"\lVert": r"\rVert", r"\lvert": r"\rvert",
            r"\langle": r"\rangle", r"\|": r"\|", r"\Vert": r"\Vert", "|": "|", r"\vert": r"\vert",
            r"\lbrack": r"\rbrack", "‖": "‖"}  # fmt: skip
 HATS = {rf"\{x}" for x in (*ACCENTS, "widehat", "widetilde", "overline", "ell")}
+ORDERS = {"F": "fro", "fro": "fro", r"\infty": "inf", "∞": "inf", "inf": "inf", "*": "nuc",
+          r"\ast": "nuc", r"\star": "nuc", "nuc": "nuc"}  # fmt: skip
 NORMS = {r"\lVert", r"\|", r"\Vert", "‖"}
 BARS = {r"\lvert", "|", r"\vert"}
 MATRICES = {"pmatrix", "bmatrix", "matrix", "smallmatrix", "Bmatrix", "array"}
@@ -252,10 +254,7 @@ class Formula(Cursor):
             norm, exponent = base.args
             return self.node(start, "power", (self.subscripted(start, norm), exponent))
         if base.op == "norm":
-            order = self.mark().split(" ")[-1]
-            if order not in ("F", "2"):
-                self.refuse("of norms, only the Euclidean and the Frobenius norm can be read")
-            return self.node(start, "norm", base.args, "fro" if order == "F" else 2)
+            return self.normed(start, base.args)
         if base.op == "inner":
             if self.mark().split(" ")[-1] != "F":
                 self.refuse("of inner products, only the one that sums all entries can be read")
@@ -296,6 +295,22 @@ class Formula(Cursor):
     def may_be_matrix(self, node):
         """Return whether what is a column by habit may have two indices."""
         return False
+
+    def normed(self, start, args):
+        """Read the order below a norm."""
+        mark = self.mark()
+        order = ORDERS.get(mark.split(" ")[-1])
+        if order is None:
+            try:
+                order = Fraction(mark.replace(" ", ""))
+            except (ValueError, ZeroDivisionError):
+                order = 0
+            if order <= 0:
+                self.refuse("of norms, F, 1, 2, inf, * and numbers above 0 can be read", start)
+        if order == "nuc":
+            return self.node(start, "nuclear", args)
+        order = order if isinstance(order, str) else number(order).data
+        return self.node(start, "norm" if order in ("fro", 2) else "p_norm", args, order)
 
     def rank(self, node):
         """Return how many indices a name has, 0, 1 or 2; None for any other node."""

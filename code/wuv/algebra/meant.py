@@ -152,7 +152,8 @@ class _Meant:
         kind = self.kind(a)
         if kind == "number":
             return node.with_(op="power")
-        if kind == "matrix" and (node.op == "epower" or inside != "sum"):
+        counted = not self.sizes.bound.keys().isdisjoint(free_names(b))  # Σ Aⁱ
+        if kind == "matrix" and (node.op == "epower" or inside != "sum" or counted):
             return node
         if (
             self.lengths
@@ -163,6 +164,12 @@ class _Meant:
         ):
             return node.with_(args=(Expr("norm", (a,), place=a.place), b))
         return node.with_(op="epower")
+
+    def norm(self, node, inside, a):
+        """Return ‖X‖₂ of a matrix as its largest singular value."""
+        if self.kind(a) == "matrix":
+            return node.with_(op="spectral", data=None) if node.data == 2 else node
+        return node.with_(op="norm") if node.op == "nuclear" else node
 
     def added(self, node, inside, a, b):
         kinds = self.kind(a), self.kind(b)
@@ -196,6 +203,8 @@ RULES = {
     "bars": _Meant.bars,
     "power": _Meant.power,
     "epower": _Meant.power,
+    "norm": _Meant.norm,
+    "nuclear": _Meant.norm,
     "add": _Meant.added,
     "sub": _Meant.added,
     "div": _Meant.over,

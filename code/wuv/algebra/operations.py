@@ -6,6 +6,7 @@ any Python numbers, `Fraction` and `wuv.algebra.exact.Dual` included.
 """
 
 import math
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import TABLE, call, power, root
 from wuv.algebra.exact import determinant_and_inverse, divide, value, whole
+from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.tree import CannotEvaluate, Misfit, spelled
 
 DIVIDE = np.frompyfunc(divide, 2, 1)
@@ -166,11 +168,20 @@ def _trace(run, node, a):
 
 def square_sum(run, node, a):
     """Return the sum of the squares of all entries."""
-    if node.data == 2 and a.ndim == 2 and 1 not in a.shape:
-        raise CannotEvaluate("of the norms of a matrix, only the Frobenius norm is known")
     if node.data == "fro" and np.ndim(a) == 1:
         raise CannotEvaluate("the Frobenius norm is a matrix's, and this is flat")
     return sum(x * x for x in a.flat)
+
+
+def spectral(node, shape):
+    """Return whether a norm is the largest singular value: that of order 2, of a matrix."""
+    return node.data == 2 and len(shape) == 2 and 1 not in shape
+
+
+def _norm(run, node, a):
+    if spectral(node, a.shape):
+        return run.of_matrix("spectral", a)
+    return root(square_sum(run, node, a))
 
 
 def _diag(run, node, a):
@@ -208,6 +219,29 @@ def _along(run, node, a):
     if not row.reduces or keep:
         return found
     return found.reshape(()) if axis is None else found.squeeze(axis)
+
+
+def _of_matrix(run, node, a):
+    if MATRICES[node.op].square:
+        square(a, node.args[0])
+    elif a.ndim != 2:
+        raise Misfit(
+            f"{spelled(node.args[0])} has shape {a.shape}; it must be a matrix", node.place
+        )
+    run.spend(100 * a.size * max(a.shape), node)
+    return run.of_matrix(node.op, a)
+
+
+def _p_norm(run, node, a):
+    """A norm by its order; of a matrix to NumPy, its largest column sum or row sum."""
+    size, order = run.each("abs", a), node.data
+    if a.ndim == 2 and order in (1, "inf"):
+        size, order = size.sum(axis=0 if order == 1 else 1), "inf"
+    if order in ("inf", "-inf"):
+        return run.reduced("maximum" if order == "inf" else "minimum", size, None).reshape(())
+    if order == 1:
+        return size.sum()
+    return run.raised(run.raised(size, order).sum(), 1 / Fraction(order))
 
 
 def _size(run, node, a):
@@ -268,7 +302,7 @@ OPERATIONS = {
     "inv": inverse,
     "det": _det,
     "trace": _trace,
-    "norm": lambda run, node, a: root(square_sum(run, node, a)),
+    "norm": _norm,
     "diag": _diag,
     "np_diag": _np_diag,
     "vec": lambda run, node, a: a.reshape((-1, 1), order="F"),
@@ -279,4 +313,6 @@ OPERATIONS = {
     "index": _index,
     **dict.fromkeys(TABLE, _function),
     **dict.fromkeys(ALONG, _along),
+    **dict.fromkeys(MATRICES, _of_matrix),
+    "p_norm": _p_norm,
 }

@@ -6,6 +6,7 @@ their shapes; it unifies what must be equal and returns the shape of the whole.
 
 from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import ELEMENTWISE
+from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.size import Shape, Unknown, shape_text, size_text
 
 
@@ -145,9 +146,25 @@ def _of_square(sizes, node, a):
 def _norm(sizes, node, a):
     if node.data == "fro" and len(a.shape) == 1:
         sizes.refuse(a, "is flat; the Frobenius norm is a matrix's")
-    if node.data == 2 and len(a.shape) == 2 and 1 not in map(sizes.find, a.shape):
-        sizes.refuse(a, "is a matrix; of its norms, only the Frobenius norm can be read")
     return ()
+
+
+def _p_norm(sizes, node, a):
+    is_array = len(a.shape) == 2 and sizes.find(a.shape[1]) != 1
+    if is_array and not (sizes.numpy and node.data in (1, "inf")):
+        said = "norms of order 1 and inf of a matrix are NumPy's: type np.linalg.norm"
+        sizes.refuse(a, f"is {shape_text(sizes.named(a.shape))}, no column; {said}")
+    return ()
+
+
+def _of_matrix(sizes, node, a):
+    row = MATRICES[node.op]
+    if row.square:
+        _square(sizes, node, a)
+    elif len(a.shape) == 1:
+        sizes.refuse(a, "is a flat array; it must be a matrix here")
+    results = {"number": (), "same": a.shape, "column": (*a.shape[:1], 1), "flat": a.shape[:1]}
+    return results[row.result] if a.shape else ()
 
 
 def _diag(sizes, node, a):
@@ -290,6 +307,8 @@ RULES = {
     "det": _of_square,
     "trace": _of_square,
     "norm": _norm,
+    "p_norm": _p_norm,
+    **dict.fromkeys(MATRICES, _of_matrix),
     "diag": _diag,
     "np_diag": _np_diag,
     "vec": lambda s, node, a: (_count(a.shape), 1),

@@ -14,6 +14,7 @@ result, to differentiate it, say, meets few operations, each with one meaning.
 from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import COMPARISONS
 from wuv.algebra.names import Shapes, kind
+from wuv.algebra.operations import spectral
 from wuv.algebra.size import Shape, Unknown
 from wuv.algebra.sizes import Sizes
 from wuv.algebra.tree import (
@@ -272,6 +273,24 @@ def _book_exp(node, a):
     return Expr("exp", (a,))
 
 
+def _book_norm(node, a):
+    if spectral(node, node.args[0].shape):
+        return Expr("spectral", (a,))
+    return Expr("norm", (a,), node.data if len(node.args[0].shape) == 2 else None)
+
+
+def _book_p_norm(node, a):
+    """A norm of a column; of a matrix NumPy's are its largest column sum and row sum."""
+    order, shape = node.data, node.args[0].shape
+    if len(shape) < 2 or shape[1] == 1:
+        return Expr("min", (Expr("abs", (a,)),)) if order == "-inf" else Expr("p_norm", (a,), order)
+    if shape[0] == 1:
+        column = _transposed(a)
+        return Expr("p_norm", (column,), {1: "inf", "inf": 1}[order])
+    size, ones = Expr("abs", (a,)), Expr("ones")
+    return Expr("max", (_product(_transposed(size) if order == 1 else size, ones),))
+
+
 def _book_index(node, a, *places):
     shape, pattern = node.args[0].shape, node.data
     pattern += (":",) * (len(shape) - sum(x != "new" for x in pattern))
@@ -404,7 +423,9 @@ BOOK = {
         else _transposed(_book_ravel(node, a, node.data[1]))
     ),
     "vec": lambda node, a: _book_ravel(node, a, "F"),
-    "norm": lambda node, a: Expr("norm", (a,), node.data if len(node.args[0].shape) == 2 else None),
+    "norm": _book_norm,
+    "p_norm": _book_p_norm,
+    "eigvalsh": lambda node, a: Expr("eigenvalues", (a,)),
     "sum": _book_total,
     "mean": _book_total,
     "index": _book_index,

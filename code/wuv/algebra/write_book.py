@@ -9,12 +9,16 @@ from collections.abc import Mapping
 from wuv.algebra import along
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, SUM, Writer
 from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE
+from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.names import FUNCTIONS, Shapes
 from wuv.algebra.textbook import like_book, to_book
 from wuv.algebra.tree import Expr, number, of_matrix
 
 WRITTEN = [x for x in ELEMENTWISE if x not in {*COMPARISONS, "sqrt", "abs"}]  # as functions are
 NORMS = {"fro": "F", 2: "2", None: ""}
+WHOLE = [
+    x.op for x in MATRICES.values() if x.result != "flat" and x.op not in ("spectral", "nuclear")
+]
 
 
 def as_book(tree: Expr, shapes: Shapes = None, fits: bool = True, book: bool | None = None) -> Expr:
@@ -113,6 +117,16 @@ class Book(Writer):
         return self.fenced(node.op, self.listed(node.args), NORMS[node.data]), ATOM
 
     _inner = _norm
+
+    def _p_norm(self, node, last):
+        order = self.signs["inf"] if node.data == "inf" else self.write(number(node.data))
+        return self.fenced("norm", self.listed(node.args), order), ATOM
+
+    def _spectral(self, node, last):
+        return self.fenced("norm", self.listed(node.args), "2"), ATOM
+
+    def _nuclear(self, node, last):
+        return self.fenced("norm", self.listed(node.args), "*"), ATOM
 
     def _abs(self, node, last):
         if any(x != 1 for x in node.args[0].shape or ()):  # bars would be taken for its length

@@ -16,7 +16,7 @@ from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, SUM
 from wuv.algebra.elementwise import latex_name as function_name
 from wuv.algebra.names import Shapes, declare, latex_name
 from wuv.algebra.tree import Expr
-from wuv.algebra.write_book import WRITTEN, Book, as_book
+from wuv.algebra.write_book import WHOLE, WRITTEN, Book, as_book
 
 FENCES = {
     "norm": (r"\lVert ", r"\rVert"),
@@ -30,12 +30,14 @@ INFIX = {
 CALLS = {
     "trace": r"\operatorname{tr}", "vec": r"\operatorname{vec}", "diag": r"\operatorname{diag}",
     "sum": r"\operatorname{sum}", "mean": r"\operatorname{mean}", "det": r"\det",
-} | {op: function_name(op) for op in WRITTEN}  # fmt: skip
+    **{op: function_name(op) for op in WRITTEN},
+    **{op: rf"\operatorname{{{op}}}" for op in WHOLE},
+}  # fmt: skip
 SIGNS = {
     "transpose": r"^{\mathsf T}", "inv": "^{-1}", "inverse transpose": r"^{-\mathsf T}",
     "gradient": r"\nabla", "hessian": r"\nabla", "eye": "I", "ones": r"\mathbf{1}",
     "zeros": r"\mathbf{0}", "basis": "e", "delta": r"\delta", "sigma": r"\sum",
-    "space": r"\mathbb{R}", "by": r" \times ", "abs": r"\operatorname{abs}",
+    "space": r"\mathbb{R}", "inf": r"\infty", "by": r" \times ", "abs": r"\operatorname{abs}",
     "sqrt": r"\operatorname{sqrt}",
 }  # fmt: skip
 
@@ -81,6 +83,7 @@ class _LaTeX(Book):
         return f"{base}_{{{below}}}"
 
     def fenced(self, op, inside, below=""):
+        below = f"{{{below}}}" if len(below) > 1 and below[0] != "\\" else below
         return inside.join(FENCES[op]) + (below and f"_{below}")
 
     def _div(self, node, last):

@@ -13,8 +13,9 @@ from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.arrays import to_arrays
 from wuv.algebra.binding import ATOM, COMPARISON, POWER, PREFIX, PRODUCT, SUM, Writer
 from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE, numpy_name
+from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.names import Shapes
-from wuv.algebra.tree import Expr, number, one_more
+from wuv.algebra.tree import Expr, is_number, number, one_more
 
 INFIX = {
     "add": ("+", SUM), "sub": ("-", SUM), "times": ("*", PRODUCT), "matmul": ("@", PRODUCT),
@@ -34,7 +35,11 @@ CALLS = {
     "ones_like": "np.ones_like",
     "zeros_like": "np.zeros_like",
     "eye": "np.eye",
-} | {op: numpy_name(op) for op in ELEMENTWISE if op not in {*COMPARISONS, "sigmoid", "softplus"}}
+} | {
+    op: numpy_name(op)
+    for op in ELEMENTWISE
+    if op not in {*COMPARISONS, "sigmoid", "softplus", "log", "sqrt"}
+}
 
 
 def to_numpy(tree: Expr, shapes: Shapes = None, *, book: bool | None = None) -> str:
@@ -107,8 +112,34 @@ class _NumPy(Writer):
         return f"np.logaddexp.reduce({text}{', keepdims=True' if keep else ''})", ATOM
 
     def _norm(self, node, last):
-        order = "" if node.data is None else f", {node.data!r}"
+        orders = {None: "", "fro": ", 'fro'", "inf": ", np.inf", "-inf": ", -np.inf"}
+        order = orders[node.data] if node.data in orders else f", {self.write(number(node.data))}"
         return f"np.linalg.norm({self.listed(node.args)}{order})", ATOM
+
+    _p_norm = _norm
+
+    def of_matrix(self, node, last):
+        pattern, inside = MATRICES[node.op].numpy, self.listed(node.args)
+        return pattern.format(inside, inside), PRODUCT if " @ " in pattern else ATOM
+
+    _expm = _logm = _sqrtm = _cosm = _sinm = _eigvalsh = _eigenvectors = of_matrix
+    _spectral = _nuclear = _leading = _polar = of_matrix
+
+    def _log(self, node, last):
+        inner = node.args[0]
+        if inner.op == "abs" and inner.args[0].op == "det":
+            return f"np.linalg.slogdet({self.listed(inner.args[0].args)})[1]", ATOM
+        return f"np.log({self.listed(node.args)})", ATOM
+
+    def _sqrt(self, node, last):
+        (inner,) = node.args
+        square = (
+            inner.args[0] if inner.op == "sum" and (inner.data or (None,))[0] is not None else None
+        )
+        if square is not None and square.op == "epower" and is_number(square.args[1], 2):
+            total = self._sum(inner.with_(args=square.args[:1]), last)[0]
+            return total.replace("np.sum", "np.linalg.norm", 1), ATOM
+        return f"np.sqrt({self.listed(node.args)})", ATOM
 
     def _sigma(self, node, last):
         body, low, high = node.args

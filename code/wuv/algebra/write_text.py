@@ -19,7 +19,7 @@ from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, QUOTIENT, SUM
 from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, Shapes, declare
 from wuv.algebra.tree import Expr
-from wuv.algebra.write_book import WRITTEN, Book, as_book
+from wuv.algebra.write_book import WHOLE, WRITTEN, Book, as_book
 
 GREEK = {word: sign for sign, word in GREEK_SIGNS.items()} | {"ell": "ℓ"}
 HALVES = {("1", "2"): "½", ("1", "4"): "¼"}
@@ -34,12 +34,12 @@ INFIX = {
 WORDS = {"trace": "tr", "maximum": "max", "minimum": "min"}
 CALLS = {
     op: f"{EDGE}{WORDS.get(op, op)}"
-    for op in ("vec", "diag", "sum", "mean", "det", "trace", *WRITTEN)
+    for op in ("vec", "diag", "sum", "mean", "det", "trace", *WRITTEN, *WHOLE)
 } | {"sigmoid": "σ"}
 SIGNS = {
     "transpose": "ᵀ", "inv": "⁻¹", "inverse transpose": "⁻ᵀ", "gradient": "∇", "hessian": "∇",
     "eye": "I", "ones": "𝟏", "zeros": "𝟎", "basis": "e", "delta": "δ", "sigma": "∑",
-    "space": "ℝ", "by": "×", "abs": f"{EDGE}abs",
+    "space": "ℝ", "inf": "∞", "by": "×", "abs": f"{EDGE}abs",
     "sqrt": f"{EDGE}sqrt",
 }  # fmt: skip
 

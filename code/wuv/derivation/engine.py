@@ -21,7 +21,7 @@ from typing import NamedTuple
 from wuv.algebra import Expr, free_names, walk
 from wuv.derivation.crossing import across, factors_crossed, operations_crossed
 from wuv.derivation.forms import differential, full, inner, make, num, sized, turned
-from wuv.derivation.rules import REASONS, TOGETHER, matching, moved, special_rule
+from wuv.derivation.rules import HINTS, REASONS, TOGETHER, matching, moved, special_rule
 from wuv.derivation.simplify import simplify
 
 MAX_ROUNDS = 60
@@ -170,7 +170,7 @@ class _Derivation:
             return differential(node), []
         move, kind = moved(node, self.is_constant)
         if move is None:
-            raise NoRule(f"there is no rule for the slope of {node.op}")
+            raise NoRule(f"there is no rule for the slope of {node.op}{HINTS.get(node.op, '')}")
         kinds = [kind] if kind else []
         if kind == "square":
             parts = matching(node)[1].values()

@@ -13,9 +13,11 @@ Everything here goes by the book's rules (`wuv.algebra.to_book`): columns, no st
 from wuv.algebra import Expr, rebuild
 from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.size import times
-from wuv.algebra.tree import name, number
+from wuv.algebra.tree import name, number, words
 
-NUMBERS = {"trace", "det", "norm", "sum", "mean", "inner", "entry", "delta", "number", "size"}
+NUMBERS = {
+    *words("trace det norm p_norm spectral nuclear sum mean inner entry delta number size"),
+}
 
 
 def make(op, *args, data=None):
@@ -46,6 +48,8 @@ def _shape(op, args, data):
         return (times(*shapes[0]), 1)
     if op == "diag":
         return _diag(shapes[0])
+    if op == "eigenvalues":
+        return (shapes[0][0], 1) if shapes[0] else ()
     if op in ("ones", "zeros", "eye"):
         found = tuple(map(as_size, args))
         return found * 2 if op == "eye" else found

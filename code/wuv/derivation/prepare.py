@@ -39,7 +39,7 @@ from wuv.derivation.forms import full, make, num, sized, turned
 from wuv.derivation.habits import fitting
 from wuv.derivation.rules import softmax
 from wuv.derivation.samples import in_matrix_form
-from wuv.derivation.simplify import collected, simplify, terms
+from wuv.derivation.simplify import collected, is_symmetric, simplify, terms
 from wuv.points import same_value
 
 INDICES = "ijkpqst"
@@ -146,14 +146,18 @@ def _loss(text, fit, declared, language, defined=()):
     letters = letters_of(*names.values())
     names = {k: s for k, s in names.items() if k in declared or s or k not in letters}
     free = free_names(tree)
+    known = {*declared, *letters}
     for node in walk(tree):
         for index in node.args[1:] if node.op == "entry" else ():
-            if index.op == "name" and index.data in free and index.data not in declared:
+            if index.op == "name" and index.data in free and index.data not in known:
                 said = f"no sum runs over {index.data}: type sum_{index.data} in front"
                 raise Unreadable(said, node.place)
     book = tree if is_latex else to_book(_exponents(tree), names)
     named = {k: _plain(sized(x)) for k, x in _named(book, defined).items() if k not in names}
     book = _plain(_own_indices(in_matrix_form(sized(book)), names))
+    for node in walk(book):
+        if node.op == "eigenvalues" and not is_symmetric(node.args[0]):
+            raise Misfit("eigvalsh is read of what is seen to be a symmetric matrix, as X + X.T is")
     notes = tuple(_notes(tree, fit.samples, declared, letters))
     return Loss(text, tree, book, names, language, notes, named, fit.samples)
 
@@ -209,7 +213,7 @@ def _is_dotted(node):
 def _of_its_size(node):
     """Return the length of a number as its absolute value, which has a slope without a root, and
     eᵢ with its size."""
-    if node.op == "norm" and all(x == 1 for x in node.args[0].shape):
+    if node.op in ("norm", "p_norm", "nuclear") and all(x == 1 for x in node.args[0].shape):
         return node.with_(op="abs", data=None)
     return node.with_(data=node.shape[0]) if node.op == "basis" and node.shape else node
 

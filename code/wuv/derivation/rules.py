@@ -17,7 +17,7 @@ in The Matrix Cookbook, section 2.
 from functools import cache
 from typing import NamedTuple
 
-from wuv.algebra import Expr, kind, read_latex, rebuild, to_latex, walk
+from wuv.algebra import Expr, free_names, kind, read_latex, rebuild, to_latex, walk
 from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import ROWS
 from wuv.algebra.size import times
@@ -32,6 +32,12 @@ REASONS = {
     "log-determinant": "the slope of a log determinant",
     "determinant": "the slope of a determinant (Jacobi)",
     "softplus": "the slope of log(1 + exp z) is the logistic function",
+    "spectrum": "the slope of the trace of f(A) is that of f, transposed",
+    "eigenvalues-sum": "the sum of the eigenvalues is the trace",
+    "eigenvalues": "an eigenvalue moves as its eigenvectors see the change",
+    "spectral": "the slope of the largest singular value: its two singular vectors",
+    "nuclear": "the slope of the sum of the singular values: U V^T of A = U S V^T",
+    "p-norm": "the slope of a norm, entry by entry",
     "log-cosh": "the slope of log cosh z is tanh z",
     "log-logistic": "the slope of log of the logistic function",
     "chain": "the chain rule, entry by entry",
@@ -95,6 +101,36 @@ A \otimes B                      | (\mathrm dA) \otimes B + A \otimes \mathrm dB
 \frac{A}{B}          | \frac{\mathrm dA}{B} - \frac{A}{B^2}\,\mathrm dB | quotient
 A \oslash B  | (\mathrm dA) \oslash B - (A \oslash B^{\odot 2}) \odot \mathrm dB | quotient
 """
+OF_MATRICES = tuple(
+    Rule(rf"\operatorname{{tr}}(\operatorname{{{op}}}(A))", moves, "spectrum")
+    for op, moves in {
+        "expm": r"\operatorname{tr}(\operatorname{expm}(A)\,\mathrm dA)",
+        "logm": r"\operatorname{tr}(A^{-1}\,\mathrm dA)",
+        "sqrtm": r"\frac{1}{2} \operatorname{tr}(\operatorname{sqrtm}(A)^{-1}\,\mathrm dA)",
+        "sinm": r"\operatorname{tr}(\operatorname{cosm}(A)\,\mathrm dA)",
+        "cosm": r"-\operatorname{tr}(\operatorname{sinm}(A)\,\mathrm dA)",
+    }.items()
+)
+OF_SPECTRA = (
+    Rule(
+        r"\operatorname{sum}(\operatorname{eigenvalues}(A))",
+        r"\operatorname{tr}(\mathrm dA)",
+        "eigenvalues-sum",
+    ),
+    *(
+        Rule(rf"\operatorname{{{op}}}(A)", moves, kind)
+        for op, moves, kind in (
+            (
+                "eigenvalues",
+                r"\operatorname{diag}(\operatorname{eigenvectors}(A)^T\,\mathrm dA"
+                r"\,\operatorname{eigenvectors}(A))",
+                "eigenvalues",
+            ),
+            ("spectral", r"\langle \operatorname{leading}(A), \mathrm dA\rangle", "spectral"),
+            ("nuclear", r"\langle \operatorname{polar}(A), \mathrm dA\rangle", "nuclear"),
+        )
+    ),
+)
 ENTRYWISE = tuple(
     Rule(to_latex(Expr(x.op, tuple(map(name, "ABC"[: len(x.slopes)])))), x.moves, x.kind)
     for x in ROWS
@@ -102,9 +138,18 @@ ENTRYWISE = tuple(
 )
 RULES = (
     *(Rule(*map(str.strip, row.split(" | "))) for row in TABLE.strip().splitlines()),
+    *OF_MATRICES,
+    *OF_SPECTRA,
     *ENTRYWISE,
 )
 LOG_SOFTMAX = r"\mathrm dA - \operatorname{sum}(\operatorname{softmax}(A) \odot \mathrm dA)"
+# What has a slope in few places only, and where.
+HINTS = {
+    **dict.fromkeys(
+        ("expm", "logm", "sqrtm", "sinm", "cosm"), "; there is one under a trace alone"
+    ),
+    "digamma": "; that would be a trigamma function",
+}
 IN_TURN = ("product", "quotient")  # these steps are none where only one part moves
 # What is linear moves as its argument does.
 LINEAR = ("neg", "add", "sub", "transpose", "trace", "sum", "mean", "diag", "vec", "entry", "sigma",
@@ -170,6 +215,12 @@ def moved(node, is_constant):
     """Return the differential of a node in terms of its parts', and the kind of step; what is
     constant does not move. None where there is no rule."""
     special = special_rule(node)
+    if (
+        node.op in ("trace", "det")
+        and _is_raised(node.args[0])
+        and is_constant(node.args[0].args[1])
+    ):
+        return _of_power(node), "power"
     if node.op in LINEAR and not special:
         args = [
             differential(x) if i == 0 or node.op in ("add", "sub") else x
@@ -201,6 +252,8 @@ def _along(node):
     if node.op in ALONG:
         row = ALONG[node.op]
         return _going_along(row.moves, node.args[0], node.data), row.kind
+    if node.op == "p_norm":
+        return _p_norm(node), "p-norm"
     written = _logsumexp(node) if node.op == "log" else None
     if written is not None:
         return _going_along(ALONG["logsumexp"].moves, *written), "logsumexp"
@@ -208,6 +261,17 @@ def _along(node):
         inside = node.args[0]
         return _going_along(LOG_SOFTMAX, inside.args[0], inside.data), "log-softmax"
     return None
+
+
+def _p_norm(node):
+    """d‖a‖ = ⟨sign(a) ⊙ (|a|/‖a‖)^(p−1), da⟩; of the largest entry where p is ∞."""
+    (a,), p = node.args, node.data
+    size, slope = make("abs", a), make("sign", a)
+    if p == "inf":
+        slope = make("times", make("hardmax", size), slope)
+    elif p != 1:
+        slope = make("times", slope, make("epower", make("div", size, node), num(p - 1)))
+    return inner(slope, differential(a))
 
 
 def _instance(tree, parts, shape):
@@ -330,6 +394,8 @@ def _difference(a, b, shape):
 def _matrix_power(node, is_constant):
     """d(A³) = dA A² + A dA A + A² dA: each factor in turn."""
     base, k = node.args[0], node.args[1].data if node.args[1].op == "number" else None
+    if k is None and is_constant(node.args[1]):
+        return _in_turn(*node.args), "product"
     if not isinstance(k, int) or abs(k) > 12:
         return None, None
     if k < 0:
@@ -343,6 +409,30 @@ def _matrix_power(node, is_constant):
                 term = make("product", *((power, term) if before else (term, power)))
         total = term if total is None else make("add", total, term)
     return _without_constants(total or full("zeros", node.shape), is_constant), "product"
+
+
+def _is_raised(node):
+    """Return whether a node is a power of a matrix whose exponent is no number that is written."""
+    return node.op == "power" and node.shape and node.args[1].op != "number"
+
+
+def _of_power(node):
+    """d tr(A^k) = k tr(A^(k−1) dA), and d det(A^k) = k det(A^k) tr(A⁻¹ dA)."""
+    a, k = node.args[0].args
+    if node.op == "trace":
+        rest, front = make("power", a, make("sub", k, num(1))), k
+    else:
+        rest, front = make("inv", a), make("product", k, node)
+    return make("product", front, make("trace", make("product", rest, differential(a))))
+
+
+def _in_turn(a, k):
+    """d(A^k) = Σ A^(i−1) dA A^(k−i), for a whole k from 0 on: each factor in turn."""
+    taken = (*free_names(a), *free_names(k))
+    i = name(next(x for x in "ijpqst" if x not in taken)).with_(shape=())
+    left, right = (make("power", a, x) for x in (make("sub", i, num(1)), make("sub", k, i)))
+    body = make("product", make("product", left, differential(a)), right)
+    return make("sigma", body, num(1), k, data=i.data).with_(shape=a.shape)
 
 
 def _exponential(node, is_constant):

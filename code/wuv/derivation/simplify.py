@@ -174,13 +174,19 @@ def transposed(x):
     if x.op == "ones":
         return full("ones", x.shape[::-1])
     if x.op == "inv":  # (XᵀX)⁻¹ is symmetric, since XᵀX is
-        one = _transposed_terms(terms(x.args[0]))
-        return x if collected(one) == collected(terms(x.args[0])) else turned(x)
+        return x if is_symmetric(x.args[0]) else turned(x)
     if x.op in ("add", "sub"):
         again = whole(collected(_transposed_terms(terms(x))), x.shape[::-1])
         if again == x or _transposes([again]) < _transposes([x]):
             return again
     return turned(x)
+
+
+def is_symmetric(tree):
+    """Return whether a formula is seen to be its own transpose, as X + Xᵀ and XᵀX are."""
+    both = terms(tree), _transposed_terms(terms(tree))
+    one, other = ({(t.key, t.number) for t in collected(some)} for some in both)
+    return one == other
 
 
 def _transposed_terms(addends):

@@ -29,7 +29,11 @@ from wuv.points import Case, close, draw, sizes_for
 WORK = 1_500_000
 KINDS = ("tall", "wide", "odd", "square", "one")
 EXACT = ("whole", "positive", "well conditioned", "moderate")
-ROUGH = ("moderate", "positive moderate", "well conditioned", "signed well conditioned")
+ROUGH = (
+    *("moderate", "positive moderate", "well conditioned", "signed well conditioned"),
+    *("small", "large"),  # for arcsin, and arccosh
+)
+COUNTED = ("positive",)  # for what is raised to the power k, a whole number
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,11 @@ class Trial:
         return close(sum(products), self.slope, scale=max(1, sum(map(abs, products))))
 
 
+def _counts(node):
+    """Return whether a node is a matrix raised to a power that is a letter."""
+    return node.op in ("power", "matrix_power") and bool(node.shape) and node.args[1].op == "name"
+
+
 def trials(loss, shapes, wrt, book=None):
     """Return three trials with different sizes where the loss has a slope, and a value as a
     textbook has it: for ``x**y``, which is exp(y log x) there, those of positive x.
@@ -82,6 +91,7 @@ def trials(loss, shapes, wrt, book=None):
     """
     done, trouble = [], None
     ways = ROUGH if any(x.op in ROUGH_FUNCTIONS for x in walk(loss)) else EXACT
+    ways = COUNTED if any(map(_counts, walk(loss))) else ways
     for way, kind in itertools.product(ways, KINDS):
         here = sizes_for(kind, letters_of(*shapes.values()))
         draws = random.Random(f"{kind} {way}")

@@ -54,6 +54,8 @@ NUMBERS = {
     "positive": Numbers(1, 13),
     "quarters": Numbers(-39, 39, 4),  # for any function, some of the draws being refused
     "moderate": Numbers(3, 23, 16, signed=True),  # for exp and the like
+    "small": Numbers(1, 12, 16, signed=True),  # for arcsin
+    "large": Numbers(20, 60, 16),  # for arccosh
     "positive moderate": Numbers(3, 23, 16),  # for logarithms and roots
     "well conditioned": Numbers(3, 23, 16, diagonal=4),  # for inverses
     "signed well conditioned": Numbers(3, 23, 16, signed=True, diagonal=4),

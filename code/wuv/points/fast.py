@@ -23,7 +23,9 @@ import numpy as np
 from wuv.algebra import walk
 from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import ELEMENTWISE, of_digits, of_floats
+from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.operations import OPERATIONS as SAME  # what moves entries, whatever they are
+from wuv.algebra.operations import spectral
 
 DIGITS = 50
 MAX_ENTRIES = 20_000
@@ -79,6 +81,9 @@ class Values:
         found = np.asarray(found)
         return None if found.ndim > 2 or found.size > MAX_ENTRIES else found
 
+    def spend(self, amount, node):
+        """Nothing is counted here."""
+
     def each(self, op, *arrays):
         """Return a function of `wuv.algebra.elementwise`, applied entry by entry."""
         return self.functions[op](*arrays)
@@ -94,6 +99,14 @@ class Values:
 
     def over(self, a, count):
         return a / self.number(count)
+
+    def raised(self, a, k):
+        return self.functions["power"](a, self.number(k.numerator) / self.number(k.denominator))
+
+    def of_matrix(self, op, a):
+        if self.number is not float:
+            raise NoValue  # these are computed in floating point alone
+        return MATRICES[op].value(a)
 
     def name(self, tree):
         return self.names[tree.data]
@@ -279,6 +292,8 @@ def _size(run, node, a):
 
 
 def _norm(run, node, a):
+    if spectral(node, a.shape):
+        return run.of_matrix("spectral", a)
     return run.functions["sqrt"]((a * a).sum())
 
 
@@ -310,7 +325,9 @@ OPERATIONS = {
     "inner": _inner,
     "outer": _outer,
     "kron": lambda run, node, a, b: np.kron(a, b),
-    **{op: SAME[op] for op in ("transpose", "vec", "ravel", "reshape", *ALONG)},
+    **{
+        op: SAME[op] for op in ("transpose", "vec", "ravel", "reshape", "p_norm", *ALONG, *MATRICES)
+    },
     "inv": lambda run, node, a: run.functions["inv"](_square(a)) if a.ndim else 1 / a,
     "det": lambda run, node, a: run.functions["det"](_square(a)) if a.ndim else a,
     "trace": lambda run, node, a: np.diagonal(a).sum() if a.ndim == 2 else a,
