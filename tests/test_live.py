@@ -336,12 +336,20 @@ def test_the_book_answers_a_question_and_a_link_that_asks_it_shows_the_answer(vi
     form.get_by_role("button", name="Ask").click()
     wait_for(form, "done")
     assert form.locator(".diagnosis[data-mistake]").is_visible()
+    assert not form.locator(".cell_output math").is_visible()
+    assert not form.get_by_text("the factors are swapped").is_visible()
+    for fold in ("Which slip?", "What is right?", "Step by step"):
+        form.get_by_text(fold, exact=True).click()
+    assert form.get_by_text("the factors are swapped").is_visible()
+    assert form.locator(".diagnosis-solution p").inner_text() == "2Wᵀ(Wu − v)"
     assert form.locator(".cell_output math").is_visible()
     again = tab.context.new_page()
     again.goto(page.url)
     assert "answer=" in page.url
     wait_for(again.locator(".ask"), "done")
-    assert again.locator(".ask .diagnosis").inner_html() == form.locator(".diagnosis").inner_html()
+    shown = "node => node.textContent"
+    asked_again = again.locator(".ask .diagnosis").evaluate(shown)
+    assert asked_again == form.locator(".diagnosis").evaluate(shown)
     again.wait_for_timeout(500)
     seen = "node => { const { top } = node.getBoundingClientRect(); return top > 0 && top < 600; }"
     assert again.locator(".ask .diagnosis").evaluate(seen)

@@ -591,7 +591,7 @@ def test_a_diagnosis_says_how_the_answer_and_the_loss_were_read():
         "Read as 2(Wu − v); the loss as L = ‖Wu − v‖², with W m×n, u n×1, v m×1."
     )
     assert "Read as" not in str(found)
-    assert "<details><summary>How it was read</summary>" in found._repr_html_()
+    assert "<summary>How it was read</summary>" in found._repr_html_()
     other = diagnose("2X(Xw - y)", "w", "||Xw - y||^2")
     said = "Read as 2X(Xw − y); the loss as L = ‖Xw − y‖², with X m×n, w n×1, y m×1."
     assert other.read_as == other.to_dict()["read_as"] == said

@@ -257,6 +257,8 @@ def test_the_html_of_a_result_becomes_typst_and_nothing_is_guessed():
     assert typst("<p>a <b>b</b><br>c</p>") == "a #strong[b] \\ c"
     assert typst('<a href="x">y</a> <img alt="two dots">') == "<x|y> #emph[two dots]"
     assert typst("<details><summary>Read</summary><p>as x</p></details><p>a</p>") == "a"
+    slip = '<details class="diagnosis-slip"><summary>Which?</summary><p>b</p></details>'
+    assert typst(f"<p>a</p>{slip}") == "a\n\nb"
     assert typst("<table><tr><th>a</th><td>1</td></tr></table>") == "#facts(([a], [1],),)"
     for wrong in ("<p>a", "a</p>", "<video></video>", "<p><b>a</p></b>"):
         with pytest.raises(ValueError, match="HTML of a result"):
@@ -357,16 +359,6 @@ def test_solutions_and_the_code_of_figures_fold(small):
     assert re.search(r'<div class="solution admonition"[^>]*>\s*<p class="admonition-title">', page)
     assert '<details class="hide">\n<summary>' in page
     assert "solution-content" not in page
-
-
-def test_what_a_cell_says_folds_under_other_words():
-    written = SimpleNamespace(body=[], encode=str)
-    said = nodes.container(classes=["below-input"])
-    folds.visit_code(written, said)
-    folds.depart_code(written, said)
-    assert "".join(written.body) == (
-        '<details class="hide">\n<summary>What it says</summary>\n</details>\n'
-    )
 
 
 def test_a_picture_says_what_it_shows_and_keeps_its_place(small, tmp_path):

@@ -89,7 +89,8 @@ const picture = (cell, svg) => {
   return figure;
 };
 
-const rendered = (cell, output) => {
+const rendered = (cell, { fold, ...output }) => {
+  if (fold) return make("details", {}, make("summary", {}, fold), rendered(cell, output));
   if (output.kind === "stream") {
     return block(output.name === "stderr" ? "stderr stream" : "stream", output.text);
   }
@@ -454,7 +455,6 @@ export const ask = (element) => {
 
 const ACTIONS = {
   run(cell) {
-    cell.output?.closest("details.hide")?.setAttribute("open", ""); // the reader asked
     enqueue([cell]);
   },
   above(cell) {

@@ -46,9 +46,10 @@ NO_INPUT = "a cell in the page cannot ask: write the value into the code in plac
 class Session:
     """A namespace that cells share; ``show`` is called with each output, a dict, as it comes.
 
-    ``kind`` is "stream" (with ``name`` and ``text``), "result" (with ``data``, by MIME type),
-    "error" (with ``name``, ``message`` and ``line``, the line of the cell where it arose) or
-    "more" (with ``lines`` and ``characters``, how much has been left out so far).
+    ``kind`` is "stream" (with ``name`` and ``text``), "result" (with ``data``, by MIME type, and
+    with ``fold``, a title, if it is to fold), "error" (with ``name``, ``message`` and ``line``, the
+    line of the cell where it arose) or "more" (with ``lines`` and ``characters``, how much has been
+    left out so far).
     """
 
     def __init__(self, show):
@@ -84,7 +85,8 @@ class Session:
         return not error
 
     def ask(self, answer, wrt, loss):
-        """Judge an answer and show the derivation; whether both were possible. Nothing is run."""
+        """Judge an answer and show the derivation, folded if it would tell what is right; whether
+        both were possible. Nothing is run."""
         from wuv import derive, diagnose
         from wuv.algebra import AlgebraError
         from wuv.diagnosis.question import BOOK
@@ -93,8 +95,9 @@ class Session:
         try:
             diagnosis = diagnose(answer, wrt, loss or BOOK)
             self.display(diagnosis)
-            if diagnosis.verdict != "unreadable":  # the derivation would give the answer away
-                self.display(derive(loss or BOOK, wrt))
+            if diagnosis.verdict not in ("unreadable", "empty"):
+                derivation = representations(derive(loss or BOOK, wrt))
+                self.outlet.result(derivation, fold="" if diagnosis else "Step by step")
         except AlgebraError as error:
             self.show({"kind": "error", "name": "", "message": str(error), "line": ""})
             return False
@@ -156,14 +159,13 @@ class Outlet:
         if self.sent - self.told > PAUSE:
             self.tell()
 
-    def result(self, data):
+    def result(self, data, fold=""):
         self.flush()
         if self.lines <= 0 or self.characters <= 0:
             self.fitting(data["text/plain"] + "\n")
             return
-        self.show(
-            {"kind": "result", "data": data | {"text/plain": self.fitting(data["text/plain"])}}
-        )
+        data = data | {"text/plain": self.fitting(data["text/plain"])}
+        self.show({"kind": "result", "data": data} | ({"fold": fold} if fold else {}))
         self.lines -= RESULT
 
     def end(self):

@@ -1,8 +1,7 @@
 """What folds, folds as native HTML: solutions, and the code of figures.
 
 `<details>` opens without a script, by keyboard too, and the browser's own search finds text inside.
-A solution folds if it has the class `dropdown`, a cell's code if it has the tag `hide-input`, what
-it prints with `hide-output`: the verdict on an answer would tell the solution.
+A solution folds if it has the class `dropdown`, a cell's code if it has the tag `hide-input`.
 """
 
 from docutils import nodes
@@ -37,8 +36,7 @@ def depart_solution(translator, node):
 
 
 def visit_code(translator, node):
-    says = "below-input" in node["classes"]
-    title = translator.encode("What it says" if says else node["prompt_show"])
+    title = translator.encode(node["prompt_show"])
     translator.body.append(f'<details class="hide">\n<summary>{title}</summary>\n')
 
 

@@ -32,8 +32,6 @@ class Page(doctree.Page):
 
     level: int = 0
     solutions: list = field(default_factory=list)
-    folded: dict = field(default_factory=dict)  # what an answer cell says, by exercise
-    exercise: str = ""
     noted: set = field(default_factory=set)
     in_footnote: bool = False
     pictures: set = field(default_factory=set)
@@ -149,15 +147,13 @@ def admonition(node, page):
 
 
 def exercise(node, page):
-    """An exercise; what its answer cell says is put aside, beside the solution."""
+    """An exercise, with the page of its solution."""
     solution = solved(node)
-    page.exercise = node["label"] if solution else ""
     number = page.number("exercise", node)
     title = node.children[0]
     level = "".join(c.astext() for c in title.findall(nodes.inline) if "level" in c["classes"])
     name = escaped(exercise_name(node))
     body = page.text(node.children[1:])
-    page.exercise = ""
     target = quoted(f"{page.docname}#{solution}") if solution else "none"
     about = quoted(number), f"[{name}]", quoted(level.strip(" ·")), page.names(node), target
     return call("exercise", *about, body=body)
@@ -170,14 +166,11 @@ def solved(node):
 
 
 def solution(node, page):
-    """Put aside with what the exercise's answer cell says; nothing is left in its place."""
+    """Put aside; nothing is left in its place."""
     label = node["target_label"]
     target = page.env.sphinx_exercise_registry[label]
     number = page.env.toc_fignumbers.get(target["docname"], {}).get("exercise", {}).get(label, ())
-    said = page.folded.pop(label, "")
     body = blocks(node, page)
-    if said:
-        body += "\n\n" + call("said", body=said)
     page.solutions.append(
         call(
             "solution",
@@ -221,12 +214,7 @@ def container(node, page):
 
 
 def fold(node, page):
-    """Folded code of figures stays away; what an answer cell says goes to its solution."""
-    if "below-input" in node["classes"]:
-        said = blocks(node, page)
-        if not page.exercise:
-            return said
-        page.folded[page.exercise] = page.folded.get(page.exercise, "") + said
+    """Folded code of figures stays away."""
     return ""
 
 

@@ -11,7 +11,8 @@ WRITTEN = dict.fromkeys(("div", "tbody", "thead", "span"), "{0}")
 WRITTEN |= dict.fromkeys(("strong", "b"), "#strong[{0}]") | dict.fromkeys(("em", "i"), "#emph[{0}]")
 WRITTEN |= dict.fromkeys(("td", "th"), "[{0}], ") | {"code": "#mono-body[{0}]", "p": "{0}\n\n"}
 WRITTEN |= {"tr": "({1}), ", "table": "#facts({1})\n\n"}
-WRITTEN |= {"summary": "", "details": ""}  # what is folded away on the screen
+WRITTEN |= {"summary": "", "details": ""}  # what is folded away on the screen, …
+OPENED = "diagnosis-slip"  # … but for this, which the text around it talks about
 
 
 def from_html(html, escaped, link):
@@ -52,6 +53,8 @@ class Reader(HTMLParser):
             raise ValueError(f"HTML of a result: </{tag}> closes nothing")
         if tag == "a":
             self.add(self.link(attributes.get("href", ""), text))
+        elif attributes.get("class") == OPENED:
+            self.add(text)
         elif tag in WRITTEN:
             self.add(WRITTEN[tag].format(text, text.rstrip()))
         else:

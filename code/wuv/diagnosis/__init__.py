@@ -6,19 +6,27 @@ r"""wuv.diagnosis: a wrong gradient gets its mistake named.
 >>> found = diagnose("2*W@(W@u - v)", "u")
 >>> found.verdict, found.mistake
 ('wrong', 'transpose-dropped')
->>> print(found.message.splitlines()[0])
-You have W where Wᵀ belongs: a transpose is missing.
+>>> print(found)
+Not yet: a transpose is missing.
+Look after dL = ⟨2(Wu − v), W du⟩: W crosses the inner product, as its transpose.
+It fits square matrices only.
+Try W = [[0, 0], [1, 0]], u = 0, v = (0, 1)ᵀ: yours 0, right (−2, 0)ᵀ.
+W stands where W.T belongs.
+>>> found.solution
+'2 * W.T @ (W @ u - v)'
 
 The modules: `question` (the loss and what is right), `answer` (what a person gave), `reading` (how
 a text becomes one), `rightness` (comparing), `mistakes` (their table), `edits`, `steps` and
-`expand` (neighbourhoods), `search`, `judge`, `message` (what is said), `smallest` (the
-counterexample), `given` (an answer that is an array), `fooled` (which tests a slip passes),
-`classroom` (a table of answers), `record` (what is returned), `command`.
+`expand` (neighbourhoods), `search`, `judge`, `message` (what is said: `where`, `clauses` that are
+looked up first, `remarks` on a right answer), `smallest` (the counterexample), `given` (an answer
+that is an array), `fooled` (which tests a slip passes), `classroom` (a table of answers), `record`
+(what is returned), `command`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from wuv.algebra import AlgebraError, CannotEvaluate
@@ -37,6 +45,8 @@ NUMBERS = (
     "These are numbers, and other points have others. Type a formula in {}, which holds for all.\n"
     "Numbers can be tried too, in Python, with their point: diagnose(array, wrt, at=dict({}))."
 )
+EMPTY = "Put your gradient there, a formula in {}."
+EMPTY_ARRAY = "Put your numbers there, in the shape of {}."
 MARGIN = 0.5  # by which a step must explain more easily what was not called a step
 
 __all__ = ["Diagnosis", "diagnose", "fooled"]
@@ -73,16 +83,18 @@ def diagnose(
     """
     asked = question(wrt, loss, shapes, order=order)
     try:
+        if _is_empty(answer):
+            said = EMPTY.format(", ".join(asked.shapes)) if at is None else EMPTY_ARRAY.format(wrt)
+            return Diagnosis("empty", None, said)
         if isinstance(answer, str) and not asked.is_constant and is_numbers(answer):
             values = ", ".join(f"{x}=…" for x in asked.shapes)
             said = NUMBERS.format(", ".join(asked.shapes), values)
-            return _without_value(asked, "unreadable", said)
+            return _unread(asked, said)
         given = read_answer(answer, asked, step=step, language=language, at=at)
     except AlgebraError as error:
-        return _without_value(asked, "unreadable", f"This cannot be read: {error}.")
+        return _unread(asked, f"{error}.")
     except (RecursionError, MemoryError):
-        said = "This cannot be read: it is nested too deeply."
-        return _without_value(asked, "unreadable", said)
+        return _unread(asked, "It is nested too deeply.")
     try:
         if given.array is not None:
             diagnosis = judged_array(given, asked, at)
@@ -97,11 +109,17 @@ def diagnose(
         if given.tree is None:
             raise
         said = f"It cannot be evaluated: {error}."
-        return _without_value(asked, "cannot-evaluate", said, given)
+        return Diagnosis("cannot-evaluate", None, said, read_as=given.read_as(asked))
 
 
-def _without_value(asked, verdict, said, given=None):
-    return Diagnosis(verdict, None, said, read_as=(given or Answer("")).read_as(asked))
+def _is_empty(answer):
+    if isinstance(answer, str):
+        return not answer.strip()
+    return not callable(answer) and np.size(answer) == 0
+
+
+def _unread(asked, said):
+    return Diagnosis("unreadable", None, said, read_as=Answer("").read_as(asked))
 
 
 def _likelier(given, step, asked):

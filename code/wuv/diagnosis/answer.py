@@ -58,6 +58,11 @@ class Answer:
     function: Callable | None = None
     array: np.ndarray | None = None
 
+    @property
+    def is_numpy(self):
+        """Whether it goes by NumPy's rules."""
+        return self.tree is None or not self.book
+
     def read_as(self, asked):
         """Return what was made of the answer and of the loss, in one line."""
         said = f"the loss as {asked.read_as}"

@@ -17,7 +17,8 @@ from wuv.diagnosis.record import Diagnosis
 
 MAX_ANSWERS = 20_000
 NAMES = ("name", "student", "id")
-HEADS = ("name", "wrt", "answer", "verdict", "mistake", "message")
+HEADS = ("name", "wrt", "answer", "verdict", "mistake")
+TIERS = ("headline", "where", "case", "slip", "solution")
 
 
 class Marked(NamedTuple):
@@ -110,7 +111,12 @@ def save(path, lines):
     if ending == ".json":
         return write_whole(path, json.dumps(as_dict(lines), ensure_ascii=False))
     rows = [
-        (x.name, x.wrt, x.answer, x.diagnosis.verdict, x.diagnosis.mistake, x.diagnosis.message)
+        (x.name, x.wrt, x.answer, x.diagnosis.verdict, x.diagnosis.mistake, *tiers(x.diagnosis))
         for x in lines
     ]
-    return write_whole(path, as_csv([HEADS, *rows]))
+    return write_whole(path, as_csv([(*HEADS, *TIERS), *rows]))
+
+
+def tiers(diagnosis):
+    """Return what to say one step at a time, in the order of `TIERS`."""
+    return tuple(getattr(diagnosis, x) for x in TIERS)

@@ -1,4 +1,4 @@
-"""Name the mistake in a gradient: which slip it is, why it is tempting, and the smallest case.
+"""Name the mistake in a gradient: where it parts from the derivation, and which slip it is.
 
 The answer is NumPy text, LaTeX, or a formula as people type it. Exit status: 0 for an answer that
 is right, be it in another layout or for another convention, 1 for one that is not, 2 for a command
@@ -32,6 +32,16 @@ def arguments(parser):
         "--from", dest="language", choices=("numpy", "latex"), help="the language of ANSWER"
     )
     parser.add_argument(
+        "--hint",
+        type=int,
+        choices=(1, 2),
+        default=2,
+        metavar="N",
+        help="how far to go: 1 says where, 2 which slip too; default: %(default)s",
+    )
+    parser.add_argument("--solution", action="store_true", help="say what is right, too")
+    parser.add_argument("--all", action="store_true", help="say which other slips come to the same")
+    parser.add_argument(
         "--class",
         dest="students",
         metavar="FILE",
@@ -61,8 +71,19 @@ def run(options):
         )
     except (AlgebraError, BadTable) as error:
         return _refused(options, str(error))
-    print(diagnosis.to_json() if options.json else diagnosis)
+    print(diagnosis.to_json() if options.json else "\n".join(_said(diagnosis, options)))
     return 0 if diagnosis.verdict in GOOD else 1
+
+
+def _said(diagnosis, options):
+    """Yield the lines that were asked for."""
+    yield diagnosis.shown(options.hint)
+    if options.all and diagnosis.also:
+        yield diagnosis.others()
+    if options.solution and diagnosis.solution:
+        yield f"Right is: {diagnosis.solution}"
+    if diagnosis.chapter:
+        yield f"More: chapter {diagnosis.chapter}"
 
 
 def _class(options):
@@ -77,8 +98,7 @@ def _class(options):
         print(f"{count:5}  {kind}")
     print()
     for x in lines:
-        said = x.diagnosis.message.splitlines()[0]
-        print(f"{x.name:<{width}}  {x.wrt}  {x.kind}  {said}")
+        print(f"{x.name:<{width}}  {x.wrt}  {x.kind}  {x.diagnosis.headline}")
     return 0
 
 

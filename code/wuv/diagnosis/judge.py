@@ -46,7 +46,8 @@ class Judgement:
     ``best`` is the likeliest `Explanation`, or None; ``others`` those that come close. ``trouble``
     is the error of an answer without a value; ``stretch`` what NumPy stretched. ``square`` says
     that it has values for square matrices alone; ``flat`` that only its shape is another. ``here``
-    is a point at which it was judged, and ``where`` says at which points and sizes it is right.
+    is a point at which it was judged, and ``where`` says at which points and sizes it is right;
+    ``term`` says in which terms of the gradient an answer is wrong.
     """
 
     verdict: str
@@ -58,6 +59,7 @@ class Judgement:
     flat: bool = False
     here: Case | None = None
     where: str = ""
+    term: str = ""
 
 
 def judged(answer, asked, here=None):

@@ -3,8 +3,8 @@
 >>> lost = MISTAKES["transpose-dropped"]
 >>> lost.undone, lost.head
 ('transpose-added', 'a transpose is missing')
->>> print(lost.what.format(now="W", was="Wᵀ", x="u"))
-You have W where Wᵀ belongs: a transpose is missing.
+>>> print(lost.what.format(now="W", was="Wᵀ"))
+W stands where Wᵀ belongs.
 
 A weight near 1 is a mistake seen every day; 2 and more, one that is seldom made. Weights decide
 only between explanations with equally many edits.
@@ -21,8 +21,9 @@ class Mistake(NamedTuple):
     ``undone`` is the slug of the mistake that would undo it, "" where none does; ``family`` is
     shared by mistakes that say nearly the same of a formula. ``head`` is the mistake in a few
     words, ``what`` what happened, ``why`` why it is tempting. ``step`` has the kinds of the step of
-    a derivation where an answer parts from it, the first that is there counting; ``chapter`` is
-    where the book tells more, or "" for the chapter of the variable.
+    a derivation where an answer parts from it, the first that is there counting; ``needs`` are
+    operations of which one stands in every answer with this mistake; ``chapter`` is where the book
+    tells more, with its section, or "" for the chapter of the variable.
     """
 
     slug: str
@@ -33,17 +34,19 @@ class Mistake(NamedTuple):
     undone: str = ""
     family: str = ""
     step: tuple[tuple[str, ...], ...] = ()
+    needs: tuple[str, ...] = ()
     chapter: str = ""
 
 
 def _mistake(paragraph):
-    first, head, what, *why = paragraph.splitlines()
-    slug, weight, *more = first.split()
+    *first, head, what, why = paragraph.splitlines()
+    slug, weight, *more = " ".join(first).split()
     fields = {"family": slug} | dict(x.split("=") for x in more)
     if "step" in fields:
         fields["step"] = tuple(tuple(x.split("/")) for x in fields["step"].split(","))
-    said = (x.strip() for x in (head, what, " ".join(map(str.strip, why))))
-    return Mistake(slug, float(weight), *said, **fields)
+    if "needs" in fields:
+        fields["needs"] = tuple(fields["needs"].split("/"))
+    return Mistake(slug, float(weight), *map(str.strip, (head, what, why)), **fields)
 
 
 MISTAKES = {x.slug: x for x in map(_mistake, TABLE.split("\n\n"))}
@@ -53,7 +56,9 @@ TITLES = {
     "gradient_u": "Find the gradient with respect to u",
     "gradient_v": "Find the gradient with respect to v",
     "gradient_W": "Find the gradient with respect to W",
+    "gradient": "Know what a gradient is",
     "chain_rule": "Chain derivatives in the right order",
+    "backpropagation": "Send the gradient back through many layers",
     "batches": "Put many pairs side by side",
     "shapes": "Multiply the right shapes",
     "layouts": "Read other people's layouts",
@@ -66,24 +71,31 @@ VERDICT_HEADS = {
     "layout": "Right, in another layout",
     "convention": "Right for another loss",
     "wrong": "Not yet",
-    "unrecognised": "Not yet",
+    "unrecognised": "Not yet: this is not the gradient",
     "cannot-evaluate": "This has no value",
     "unreadable": "This cannot be read",
+    "empty": "Nothing is typed yet",
 }
+SAME = ("right", "layout", "convention")  # these have their mistake in their words
 
 
 def headline(verdict, mistake):
-    """Return a verdict and its mistake in plain words.
+    """Return a verdict and its mistake in plain words, a dozen of them at most.
 
     >>> headline("wrong", "transpose-dropped+factor")
     'Not yet: a transpose is missing, and a constant factor is off'
     """
     said = VERDICT_HEADS[verdict]
-    if mistake is None or verdict in ("right", "layout", "convention"):
+    if (verdict, mistake) == ("convention", "symmetry-assumed"):
+        return "Right for a symmetric matrix"
+    if mistake is None or verdict in SAME:
         return said
     return f"{said}: {heads(mistake)}"
 
 
 def heads(mistake):
-    """Return the mistakes of a `Diagnosis`, joined by "+", in a few words."""
-    return ", and ".join(MISTAKES[x].head for x in mistake.split("+"))
+    """Return the mistakes of a `Diagnosis`, joined by "+", in a few words; of three the first."""
+    first, *rest = (MISTAKES[x].head for x in mistake.split("+"))
+    if len(rest) > 1:
+        return f"{first}, and {len(rest)} slips more"
+    return ", and ".join((first, *rest))

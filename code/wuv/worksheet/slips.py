@@ -2,7 +2,7 @@
 
 >>> choice = slip("2(Wu − v)Wᵀ", "u", others=("2W(Wu − v)", "−2Wᵀ(Wu − v)"))
 >>> [(x.text, x.right) for x in choice.options][0]
-('the factors stand in another order', True)
+('the factors are swapped', True)
 """
 
 from functools import cache
@@ -13,20 +13,17 @@ from wuv.diagnosis.question import BOOK
 from wuv.worksheet.keys import WrongKey
 from wuv.worksheet.record import Choice, Option
 
-LEFT_OUT = ("Sizes:", "Try ", "It parts", "More:", "The same numbers")
-
 
 @cache
 def named(answer, wrt, loss=BOOK, order=1):
-    """Return a wrong answer's mistake in a few words, and what is said about it.
+    """Return a wrong answer's mistake in a few words, and what is said of it: where, and which.
 
     Raises `wuv.worksheet.keys.WrongKey` for an answer that is right, or has no name.
     """
     diagnosis = diagnose(answer, wrt, loss, order=order)
     if diagnosis.verdict == "right" or diagnosis.mistake is None:
         raise WrongKey(f"{answer} was to be wrong; it is {diagnosis.verdict}")
-    lines = [x for x in diagnosis.message.splitlines() if not x.startswith(LEFT_OUT)]
-    return heads(diagnosis.mistake), " ".join(lines)
+    return heads(diagnosis.mistake), " ".join([*diagnosis.where.splitlines(), diagnosis.slip])
 
 
 def slip(answer, wrt, others, loss=BOOK, order=1):

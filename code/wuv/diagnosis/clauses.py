@@ -1,0 +1,78 @@
+"""Clauses: what is said of an answer is looked up in its formula first.
+
+>>> from wuv.diagnosis.question import question
+>>> from wuv.diagnosis.reading import read_answer
+>>> asked = question("u")
+>>> answer = read_answer("2*W@W@u - 2*W@v", asked)
+>>> parts = Parts(answer.tree, asked.case("free").book)
+>>> from wuv.algebra import read_latex
+>>> [parts.have(read_latex(x)) for x in ("W", "W u", "W^T", "W u - v")]
+[True, True, False, False]
+"""
+
+import numpy as np
+
+from wuv.algebra import factors, product, walk
+from wuv.diagnosis.edits import LAYOUT
+from wuv.diagnosis.mistakes import MISTAKES
+from wuv.points import alike
+
+LONGEST = 6  # factors side by side that are looked at together
+VAGUE = {
+    "factor-dropped", "factor-added", "term-dropped", "term-added", "variable-for-variable",
+    "letters-exchanged", "plus-for-times", "times-for-plus", "inverse-added", "norm-added",
+    "function-lost", "function-added", "multiplied-for-divided", "divided-for-multiplied",
+}  # fmt: skip
+
+
+class Parts:
+    """What stands in a formula: every part of it, and factors side by side, by their values."""
+
+    def __init__(self, tree, values):
+        self.values = values
+        self.found = [] if tree is None else [values(x) for x in pieces(tree)]
+
+    def have(self, node):
+        """Return whether a formula is one of the parts."""
+        value = self.values(node)
+        return value is not None and any(x is not None and alike(x, value) for x in self.found)
+
+
+def pieces(tree):
+    """Yield every part of a formula, and every run of neighbours in a product."""
+    for node in walk(tree):
+        yield node
+        row = factors(node)
+        for i in range(len(row)):
+            for j in range(i + 2, min(i + LONGEST, len(row)) + 1):
+                yield product(*row[i:j])
+
+
+def tellable(explanation, answer, own, right):
+    """Return whether an explanation may be told of an answer: what it names stands in the formula,
+    and it is not that one whole formula replaces another and something else is wrong too."""
+    if answer.tree is None or answer.free:
+        return True
+    used = {x.op for tree in (answer.tree, own) if tree is not None for x in walk(tree)}
+    if any(x and used.isdisjoint(x) for x in (MISTAKES[k].needs for k in explanation.kinds)):
+        return False
+    return explanation.count < 2 or not any(
+        x.kind in VAGUE and (x.now == own or x.was == right) for x in explanation.edits
+    )
+
+
+def said_of(edit, alone, parts, right):
+    """Return whether "now stands where was belongs" is true of a formula with these ``parts``;
+    ``right`` has the parts of the right one."""
+    if edit.kind == LAYOUT or edit.now is None or edit.was is None:
+        return False
+    belongs = edit.where in ("answer", "gap") or right.have(edit.was)
+    return parts.have(edit.now) and (alone or belongs) and not right_is_typed(edit, parts)
+
+
+def right_is_typed(edit, parts):
+    """Return whether both sides have one value, so that nothing is told by naming them."""
+    now, was = map(parts.values, (edit.now, edit.was))
+    return (
+        now is not None and was is not None and np.shape(now) == np.shape(was) and alike(now, was)
+    )

@@ -1,0 +1,185 @@
+"""Where an answer parts from the derivation: the line before, the reason after, the smallest case.
+
+>>> from wuv.diagnosis.mistakes import MISTAKES
+>>> from wuv.diagnosis.question import question
+>>> part = parting(question("u"), MISTAKES["transpose-dropped"])
+>>> part.line, part.words
+('dL = ⟨2(Wu − v), W du⟩', 'W crosses the inner product, as its transpose')
+
+None of it has the right formula in it.
+"""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from wuv.algebra import AlgebraError, rebuild, to_text, walk
+from wuv.algebra.tree import number
+from wuv.diagnosis.answer import without_one
+from wuv.written import array_text
+
+LONGEST = 70  # characters of a formula inside a sentence
+ROUNDED = 1e-12  # of the largest number around, is 0
+SMALL = 1e-9
+ONE = number(1)
+ONES = re.compile(r"𝟏_(\{[^}]*\}|\w)")
+
+
+class Parting(NamedTuple):
+    """The last ``line`` before the step, or None where it is too long or would tell the gradient;
+    and in ``words`` why the next one follows."""
+
+    line: str | None
+    words: str
+
+
+def parting(asked, mistake, was=None):
+    """Return the `Parting` of a mistake: the step of its kind, of several that which brings in what
+    belongs there. None where the derivation has none."""
+    if asked.derivation is None or asked.order == 2:
+        return None
+    steps = asked.derivation.steps[:-1]
+    kinds = next((x for x in mistake.step if any(set(x) & {*s.kinds} for s in steps[1:])), None)
+    some = [i for i, s in enumerate(steps) if i and (kinds is None or set(kinds) & {*s.kinds})]
+    new = [i for i in some if was is not None and _has(steps[i], was) > _has(steps[i - 1], was)]
+    if not new and kinds is None:
+        return None
+    at = (new or some)[0]
+    before, told = steps[at - 1], steps[-1]
+    line = one_spelling(" = ".join(before.sides()))
+    tells = asked.derivation.gradient in walk(before.formula) or before is told
+    return Parting(None if tells or len(line) > LONGEST else line, steps[at].words)
+
+
+def _has(step, node):
+    return any(_same(x, node) for x in walk(step.formula))
+
+
+def _same(a, b):
+    return a.op == b.op and a.data == b.data and len(a.args) == len(b.args) and all(
+        map(_same, a.args, b.args)
+    )  # fmt: skip
+
+
+def one_spelling(text):
+    """Return a text in which all ones look alike, whatever their size."""
+    return ONES.sub("𝟏", text)
+
+
+def formula_text(tree, shapes):
+    """Return a formula as people write it, or None where it is too long for a sentence."""
+    if tree is None:
+        return None
+    try:
+        text = to_text(tidy(tree), shapes, fits=False)
+    except AlgebraError:
+        return None
+    return one_spelling(text) if len(text) <= LONGEST else None
+
+
+def tidy(tree):
+    """Return a formula without the factors 1 and the double transposes that edits leave behind."""
+
+    def change(node):
+        if node.op in ("div", "edivide") and node.args[1] == ONE:
+            return node.args[0]
+        if node.op == "transpose" and node.args[0].op == "transpose":
+            return node.args[0].args[0]
+        return without_one(node)
+
+    return rebuild(tree, change)
+
+
+def narrowed(now, was):
+    """Return the parts in which two formulas differ, if all else in them is the same.
+
+    >>> from wuv.algebra import read_latex, to_text
+    >>> [to_text(x) for x in narrowed(read_latex("a + c b"), read_latex("a + 2 b"))]
+    ['c', '2']
+    """
+    while now is not None and was is not None and len(now.args) == len(was.args):
+        apart = [(a, b) for a, b in zip(now.args, was.args, strict=True) if not _same(a, b)]
+        if (now.op, now.data) != (was.op, was.data) or len(apart) != 1:
+            break
+        now, was = apart[0]
+    return now, was
+
+
+# Sizes and shapes
+
+
+def clash(judgement):
+    """Return why an answer has no value, and whether square matrices hide it."""
+    if not judgement.trouble:
+        return ""
+    if judgement.square:
+        return "It fits square matrices only."
+    text = re.sub(r" \(at character .*$", "", judgement.trouble)
+    return f"Sizes: {text}."
+
+
+def stretch(judgement, text):
+    """Return what NumPy stretched, as ``text`` writes formulas."""
+    if not judgement.stretch:
+        return ""
+    node, a, b, result = judgement.stretch
+    inside = text(node)
+    return (
+        f"NumPy stretched two arrays{f' in {inside}' if inside else ''} without a word: "
+        f"{shape_words(a)} and {shape_words(b)} became {shape_words(result)}."
+    )
+
+
+def entries(yours, right, asked, numbers=False):
+    """Return where two values differ first: in their shape, or in which entry; ``numbers`` says
+    that they are no formula's."""
+    if yours.shape != right.shape:
+        return (
+            f"Its shape is {shape_words(yours.shape)}; {asked.wrt} has {shape_words(right.shape)}."
+        )
+    if right.size == 1:
+        return ""
+    wrong = np.argwhere(abs(yours - right) > SMALL * (1 + abs(right)))
+    if not len(wrong):
+        return ""
+    first = [int(i) for i in wrong[0]]
+    if numbers:
+        return f"Look at entry {first} first: it is not {array_text(yours[tuple(first)])}."
+    return f"{len(wrong)} of {right.size} entries differ; the first is {first}."
+
+
+def shape_words(shape):
+    """Return a shape in words."""
+    if len(shape) == 1:
+        return f"({shape[0]},)"
+    return "×".join(map(str, shape)) or "a number"
+
+
+# The case
+
+
+def case_words(case, rated=False):
+    """Return a case in words; a column of zeros is 0."""
+    if case is None:
+        return ""
+    given = ", ".join(f"{k} = {_short(x)}" for k, x in case.items() if k not in ("yours", "right"))
+    beside = " beside the learning rate" if rated else ""
+    largest = max((abs(x) for a in case.values() for x in np.ravel(a)), default=1)
+    yours, right = (rounded(case[x], largest) for x in ("yours", "right"))
+    write = _short if np.shape(yours) == np.shape(right) else array_text
+    yours, right = write(yours), write(right)
+    return f"Try {given}: yours {yours}{beside}, right {right}."
+
+
+def rounded(value, largest):
+    """Return an array in which what is 0 but for rounding is 0."""
+    value = np.array(value, dtype=object)
+    for i in np.ndindex(value.shape):
+        if isinstance(value[i], float) and abs(value[i]) <= ROUNDED * largest:
+            value[i] = 0
+    return value
+
+
+def _short(value):
+    return array_text(value) if np.any(value) else "0"
