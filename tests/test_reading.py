@@ -72,6 +72,11 @@ WANTED = {  # arguments that each function can work on
     "where": "w > 1, w, w",
     "clip": "w, 2, 3",
     "heaviside": "w, 0",
+    "huber": "2, w",
+    **dict.fromkeys(
+        ("hypot", "float_power", "xlogy", "rel_entr", "kl_div", "fmax", "fmin"), "w, w"
+    ),
+    "logit": "w / 8",
     "einsum": "'i,i->', w, w",
     "tensordot": "w, w, 1",
     "multi_dot": "[A, A]",

@@ -243,6 +243,12 @@ class _Arrays:
                 (Expr("item", (x,)), "number") if y.shape == () and held == "array" else (x, held)
                 for y, (x, held) in zip(node.args, found, strict=True)
             )
+        arrays = [(i, x) for i, (x, held) in enumerate(found) if held == "array"]
+        if len(arrays) == 1 and arrays[0][1].op == "transpose" and node.op != "product":
+            i, turned = arrays[0]  # f(Aᵀ) is f(A)ᵀ
+            if all(held == "number" for k, (_, held) in enumerate(found) if k != i):
+                trees = (turned.args[0] if k == i else x for k, (x, _) in enumerate(found))
+                return self.turned((_combined(op, *trees), "array"))
         kinds = {held for _, held in found if held != "number"}
         if len(kinds) > 1:  # a flat array is a row to NumPy
             trees = (x[0] if x[1] == "row" else self.array(x) for x in found)

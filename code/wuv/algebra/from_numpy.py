@@ -16,7 +16,15 @@ import unicodedata
 import warnings
 from fractions import Fraction
 
-from wuv.algebra.functions import FUNCTIONS, METHODS, PARTS_OF, applied, is_mask, whole_number
+from wuv.algebra.functions import (
+    FUNCTIONS,
+    INSTEAD,
+    METHODS,
+    PARTS_OF,
+    applied,
+    is_mask,
+    whole_number,
+)
 from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.names import DIACRITICS, GREEK_SIGNS, spelled_out
 from wuv.algebra.tree import Expr, Place, Row, Unreadable, number, one_less, walk
@@ -29,6 +37,7 @@ MAX_STATEMENTS = 50
 MODULES = {"np", "numpy", "math", "scipy", "sp"}
 FOREIGN = {"torch", "jnp", "jax", "tf", "tensorflow"}  # of these, what is as in NumPy
 ATTRIBUTES = {"T", "size", "shape"}
+PI = {"np.pi", "numpy.pi", "math.pi"}
 EULER = {"np.e", "numpy.e", "math.e"}
 PARTS = {  # of a module, such as np.linalg
     "", "linalg", "special", "numpy", "numpy.linalg", "scipy.special", "nn", "nn.functional",
@@ -232,6 +241,8 @@ class _Reader:
             return Expr("size", (self.read(node.value, depth),), "size")
         if _path(node) in EULER:
             return Expr("exp", (number(1),))
+        if _path(node) in PI:
+            return Expr("arccos", (Expr("neg", (number(1),)),))  # which NumPy's text writes as pi
         if _path(node.value) in MODULES:
             self.refuse(node, f"{_path(node)} is not in the language")
         return self.refuse(node, f".{node.attr} is not in the language")
@@ -303,6 +314,7 @@ class _Reader:
             self.refuse(node, "this cannot be called")
         elif function not in FUNCTIONS or part not in PARTS:
             said = f"{path if part not in PARTS else function}() is not in the language"
+            said += f"; type {INSTEAD[function]}" if function in INSTEAD else ""
             self.refuse(node, f"{path} is not NumPy" if module in FOREIGN else said)
         elif path == "sum":  # Python's own
             if len(args) == 1 and isinstance(args[0], ast.GeneratorExp):

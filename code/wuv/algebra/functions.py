@@ -175,7 +175,7 @@ def _condition(node):
     return node if is_mask(node) else Expr("not_equal", (_formula(node), ZERO))
 
 
-OPTIONAL = {"b", "at_zero", "ddof", "axis", "keepdims", "order", "ord", "dtype", "M"}
+OPTIONAL = {"weights", "b", "at_zero", "ddof", "axis", "keepdims", "order", "ord", "dtype", "M"}
 PARAMETERS = {  # the others are formulas
     "axis": _axis,
     "first": lambda node: 0 if node is None else _axis(node),
@@ -339,6 +339,37 @@ def _heaviside(make):
 REDUCED = words("max min prod logsumexp")
 
 
+def _square(x):
+    return Expr("epower", (x, number(2)))
+
+
+def _rel_entr(x, y):
+    return Expr("times", (x, Expr("log", (Expr("div", (x, y)),))))
+
+
+def _huber(delta, r):
+    """Return SciPy's function: r²/2 where |r| is at most delta, and linear beyond it."""
+    size = Expr("abs", (r,))
+    half = Expr("div", (delta, number(2)))
+    linear = Expr("times", (delta, Expr("sub", (size, half))))
+    square = Expr("div", (_square(r), number(2)))
+    return Expr("where", (Expr("less_equal", (size, delta)), square, linear))
+
+
+def _range(a, axis, keepdims):
+    return Expr("sub", tuple(Expr(op, (a,), (axis, keepdims)) for op in ("max", "min")))
+
+
+def _average(a, axis, weights):
+    """Return a weighted mean of all entries."""
+    if weights is None:
+        return Expr("mean", (a,), (axis, False))
+    if axis is not None:
+        _refuse("takes weights without an axis; type np.sum(a * w, axis=…) / np.sum(w)", weights)
+    total = Expr("sum", (weights,), (None, False))
+    return Expr("div", (Expr("inner", (a, weights)), total))
+
+
 def _einsum(subscripts=None, *operands):
     if subscripts is None or subscripts.op != "value" or not isinstance(subscripts.data, str):
         _refuse("takes its subscripts first, as in 'ij,jk->ik'", subscripts)
@@ -375,7 +406,7 @@ FUNCTIONS = {
     "true_divide": ("div", "x1 x2"),
     "power": ("epower", "x1 x2"),
     "pow": ("epower", "x1 x2"),
-    "square": (lambda x: Expr("epower", (x, number(2))), "x"),
+    "square": (_square, "x"),
     "matmul": ("matmul", "x1 x2"),
     "einsum": (_einsum, "..."),
     "tensordot": (_tensordot, "a b axes"),
@@ -421,6 +452,20 @@ FUNCTIONS = {
     "logical_and": (_masks(lambda a, b: Expr("times", (a, b))), "x1 x2"),
     "logical_or": (_masks(lambda a, b: Expr("maximum", (a, b))), "x1 x2"),
     "logical_not": (_masks(lambda a: Expr("sub", (ONE, a))), "x"),
+    "fmax": ("maximum", "x1 x2"),
+    "fmin": ("minimum", "x1 x2"),
+    "hypot": (lambda a, b: Expr("sqrt", (Expr("add", (_square(a), _square(b))),)), "x1 x2"),
+    "exp2": (lambda x: Expr("epower", (number(2), x)), "x"),
+    "float_power": ("epower", "x1 x2"),
+    "logit": (lambda x: Expr("log", (Expr("div", (x, Expr("sub", (ONE, x)))),)), "x"),
+    "log_expit": (lambda x: Expr("log", (Expr("sigmoid", (x,)),)), "x"),
+    "xlogy": (lambda x, y: Expr("times", (x, Expr("log", (y,)))), "x y"),
+    "entr": (lambda x: Expr("neg", (Expr("times", (x, Expr("log", (x,)))),)), "x"),
+    "rel_entr": (_rel_entr, "x y"),
+    "kl_div": (lambda x, y: Expr("add", (Expr("sub", (_rel_entr(x, y), x)), y)), "x y"),
+    "huber": (_huber, "delta r"),
+    "ptp": (_range, "a axis * keepdims"),
+    "average": (_average, "a axis weights"),
     "relu": (lambda x: Expr("maximum", (x, ZERO)), "x"),
     "clip": (_clipped, "a a_min a_max"),
     "logaddexp": (_logaddexp, "x1 x2"),
@@ -438,6 +483,23 @@ FUNCTIONS = {
 }
 MAXIMA = {"max": (_of_two("max", "maximum"), "a b * axis keepdims"),
           "min": (_of_two("min", "minimum"), "a b * axis keepdims")}  # fmt: skip
+INSTEAD = {  # what to type for functions that are not here
+    "pinv": "np.linalg.inv(X.T @ X) @ X.T",
+    "svd": "np.linalg.norm(X, 'nuc') or np.linalg.norm(X, 2) for its values' sum or largest",
+    "svdvals": "np.linalg.norm(X, 'nuc') or np.linalg.norm(X, 2) for their sum or largest",
+    "cond": "np.linalg.norm(X, 2) * np.linalg.norm(np.linalg.inv(X), 2)",
+    **dict.fromkeys(("eig", "eigvals"), "np.linalg.eigvalsh(S), of a symmetric matrix"),
+    **dict.fromkeys(("triu", "tril"), "X * M, with a matrix M of ones and zeros"),
+    **dict.fromkeys(("tile", "repeat", "roll"), "P @ x, with a matrix P of ones and zeros"),
+    **dict.fromkeys(("argmax", "argmin"), "x == np.max(x)"),
+    **dict.fromkeys(("squeeze",), "x.item(), for one number"),
+    **dict.fromkeys(("nansum", "fsum"), "np.sum(x)"),
+    "arctan2": "np.arctan(y / x)",
+    "cumprod": "np.exp(np.cumsum(np.log(x)))",
+    "cholesky": "np.linalg.det(S) or np.linalg.inv(S)",
+    "trapz": "np.sum(w * x), with weights w",
+    "cross": "A @ x, with a matrix A",
+}
 PARTS_OF = {  # what stands in which place of what a function returns
     ("slogdet", 0): lambda a: Expr("sign", (Expr("det", (a,)),)),
     ("slogdet", 1): lambda a: Expr("log", (Expr("abs", (Expr("det", (a,)),)),)),

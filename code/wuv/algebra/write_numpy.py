@@ -38,7 +38,7 @@ CALLS = {
 } | {
     op: numpy_name(op)
     for op in ELEMENTWISE
-    if op not in {*COMPARISONS, "sigmoid", "softplus", "log", "sqrt"}
+    if op not in {*COMPARISONS, "sigmoid", "softplus", "log", "sqrt", "arccos"}
 }
 
 
@@ -130,6 +130,11 @@ class _NumPy(Writer):
         if inner.op == "abs" and inner.args[0].op == "det":
             return f"np.linalg.slogdet({self.listed(inner.args[0].args)})[1]", ATOM
         return f"np.log({self.listed(node.args)})", ATOM
+
+    def _arccos(self, node, last):
+        if node.args[0] in (number(-1), Expr("neg", (number(1),))):
+            return "np.pi", ATOM
+        return f"np.arccos({self.listed(node.args)})", ATOM
 
     def _sqrt(self, node, last):
         (inner,) = node.args

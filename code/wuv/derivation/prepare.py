@@ -269,6 +269,10 @@ def _plain(tree):
             below = node.args[1]
             if below.op == "add" and _is_one(below.args[0]) and below.args[1].op == "exp":
                 return make("sigmoid", simplify(make("neg", below.args[1].args[0])))
+        if node.op == "log" and node.args[0].op == "entry":  # of a softmax, say
+            inside, *places = node.args[0].args
+            if inside.op == "softmax":
+                return make("entry", make("log", inside), *places)
         if node.op in ("edivide", "div") and node.args[0].op == "exp":
             found = softmax(node)
             if found is not None:

@@ -121,7 +121,9 @@ def _chain(factors):
         while start >= 0 and kept[start].shape[0] != 1:
             start -= 1
         if start >= 0:
-            powers.append((_number(kept[start:]), ONE))
+            number = _number(kept[start:])
+            if not (number.op == "sum" and number.args[0].op == "basis"):  # which is 1
+                powers.append((number, ONE))
             del kept[start:]
     if factors and not kept and not powers:
         kept = [identity(factors[0].shape)]
