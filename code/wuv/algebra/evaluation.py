@@ -150,6 +150,7 @@ class _Evaluation:
         self.work, self.level, self.open, self.book = work, level, open_, book
         self.ways = ways  # directions in which a slope is computed
         self.known = {}  # definitions that were evaluated already
+        self.met = {}  # the same of nodes: {id: (node, value)}
 
     @classmethod
     def start(cls, values, directions, layout, work):
@@ -192,6 +193,12 @@ class _Evaluation:
         return sizes.annotate(tree)
 
     def __call__(self, node):
+        kept = self.met.get(id(node))  # by itself: 𝟏 is written alike in every size
+        if kept is None:
+            kept = self.met[id(node)] = node, self.computed(node)
+        return kept[1]
+
+    def computed(self, node):
         self.spend(10, node)  # even the smallest step takes as long as ten multiplications
         try:
             special = SPECIAL.get(node.op)
@@ -445,7 +452,8 @@ class _Evaluation:
             return self.epower(node)
         k = whole(only(exponent, node.args[1]))
         square(base, node.args[0])
-        if not isinstance(k, int) or abs(k) > 100:
+        largest = max(map(bits, base.flat))
+        if not isinstance(k, int) or abs(k) > 100 or abs(k) * largest > MAX_BITS:
             raise CannotEvaluate("a matrix has small whole powers only")
         self.spend((abs(k) + 1) * len(base) ** 3, node)
         base = inverse(self, node, base) if k < 0 else base

@@ -348,7 +348,7 @@ class Formula(Cursor):
         start, token = self.at(), self.peek()
         if not token:
             self.refuse("this ends too early")
-        if token[0].isdigit():
+        if token[0].isascii() and token[0].isdigit():
             return self.numeral(start)
         if token.isalpha() and len(token) == 1:
             return self.letter(start)

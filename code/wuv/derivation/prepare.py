@@ -343,7 +343,7 @@ def variable(wrt, given):
     if wrt not in met and wrt in ("lambda", *LAMBDAS):
         wrt = next((x for x in LAMBDAS if x in met), wrt)
     wrt = known_as(wrt, met) or wrt
-    if wrt in met:
+    if wrt in met and wrt in given.shapes:
         return wrt
     if wrt in letters_of(*given.shapes.values()):
         raise Unreadable(f"{wrt} is a size here; nothing can be differentiated in it")
