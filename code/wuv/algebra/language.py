@@ -167,7 +167,7 @@ def clean(text):
         raise Unreadable(f"more than {MAX_CHARACTERS} characters", place)
     text = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
     text = re.sub(r"^\s*```\w*|```\s*$", "", text)
-    text = re.sub(r"(?:(?<=[$`])[.;,]+|(?<!\w)!+|[\s?✓✔]+)+$", "", text)  # n! is a factorial
+    text = re.sub(r"(?:(?<=[$`])[.;,]++|(?<!\w)!++|[\s?✓✔]++)++$", "", text)  # n! is a factorial
     text = re.sub(r"^\s*(?:\\\[|\\\(|\$\$?|`)|(?:\\\]|\\\)|\$\$?|`)\s*$", "", text)
     text = re.sub(r"#.*", "", text)
     if _has_command(text):
