@@ -20,7 +20,6 @@ import ast
 import re
 import warnings
 from contextlib import suppress
-from itertools import islice
 from typing import NamedTuple
 
 from wuv.algebra.from_numpy import (
@@ -315,7 +314,7 @@ def _with_meanings(tree, meanings):
         return node if meant is None else meant.with_(place=node.place)
 
     whole = rebuild(tree, change) if meanings else tree
-    if whole.depth > MAX_DEPTH or len([*islice(walk(whole), MAX_PARTS)]) == MAX_PARTS:
+    if whole.depth > MAX_DEPTH or whole.count >= MAX_PARTS:
         raise Unreadable("with what its letters stand for, this is too long to be read")
     return whole
 

@@ -135,10 +135,11 @@ class Expr:
 
     ``place`` is where it was written and ``shape`` its sizes, once `wuv.algebra.Sizes` found them:
     neither takes part in comparisons. ``depth`` and ``count`` say how deep it is nested and how
-    many nodes it has, written out; `MAX_COUNT` of them are refused. Nothing in it ever changes.
+    many nodes it has, written out; `MAX_COUNT` of them are refused. ``moving`` says whether a
+    differential stands in it. Nothing in it ever changes.
     """
 
-    __slots__ = ("_hash", "args", "count", "data", "depth", "op", "place", "shape")
+    __slots__ = ("_hash", "args", "count", "data", "depth", "moving", "op", "place", "shape")
 
     def __init__(
         self,
@@ -153,15 +154,17 @@ class Expr:
         self.data: Final = data
         self.place: Final = place
         self.shape: Final = shape
-        depth, count = 0, 1
+        depth, count, moving = 0, 1, op == "differential"
         for x in args:
             depth = x.depth if x.depth > depth else depth
             count += x.count
+            moving = moving or x.moving
         if count > MAX_COUNT:
             raise TooMuchWork("this formula becomes too long", place)
         # Once, when it is built: comparing and hashing large trees is then as cheap as small ones.
         self.depth: Final[int] = depth + 1
         self.count: Final[int] = count
+        self.moving: Final[bool] = moving
         self._hash: Final[int] = hash((op, args, data))
 
     def __hash__(self):

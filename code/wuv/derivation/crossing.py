@@ -12,7 +12,7 @@ inner product is called its adjoint; a matrix that multiplies crosses as its tra
 below, g stands against the whole and the result against the part that moves.
 """
 
-from wuv.algebra import Expr, free_names, walk
+from wuv.algebra import Expr, free_names
 from wuv.algebra.elementwise import ELEMENTWISE
 from wuv.algebra.size import times
 from wuv.derivation.forms import full, identity, inner, make, num, size, turned
@@ -30,7 +30,7 @@ def cross(g, move):
 def across(g, move, until=()):
     """Return the pairs (G, M) such that ⟨g, move⟩ is the sum of ⟨G, M⟩, M being a change, or an
     operation of ``until`` on one."""
-    if move.op == "differential" or (move.op in until and changes(move)):
+    if move.op == "differential" or (move.op in until and move.moving):
         return [(g, move)]
     if move.op == "sigma":
         body, *bounds = move.args
@@ -39,7 +39,7 @@ def across(g, move, until=()):
         left, right = move.args
         other = make("neg", g) if move.op == "sub" else g
         return across(g, left, until) + across(other, right, until)
-    moving = [i for i, x in enumerate(move.args) if changes(x)]
+    moving = [i for i, x in enumerate(move.args) if x.moving]
     if not moving:
         return []  # nothing moves: 0
     (i,) = moving
@@ -61,25 +61,20 @@ def _summed(pair, index, bounds):
     return (make("sigma", g, *bounds, data=index).with_(shape=g.shape), met)
 
 
-def changes(tree):
-    """Return whether anything moves in a formula."""
-    return any(x.op == "differential" for x in walk(tree))
-
-
 def factors_crossed(move):
     """Return the matrices that crossing a formula moves to the other side."""
-    if move.op == "differential" or not changes(move):
+    if move.op == "differential" or not move.moving:
         return []
     moving = [y for x in move.args for y in factors_crossed(x)]
     if move.op == "product" and move.shape and all(x.shape for x in move.args):
-        return [next(x for x in move.args if not changes(x)), *moving]
+        return [next(x for x in move.args if not x.moving), *moving]
     return moving
 
 
 def operations_crossed(move):
     """Return the operations between the whole and what moves in it; a row times a column, which is
     a number, as "row"."""
-    if move.op == "differential" or not changes(move):
+    if move.op == "differential" or not move.moving:
         return set()
     row = move.op == "product" and not move.shape and all(x.shape for x in move.args)
     return {"row" if row else move.op}.union(*map(operations_crossed, move.args))

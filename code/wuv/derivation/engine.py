@@ -75,11 +75,11 @@ def settled(formula, x):
             if move is None:
                 raise NoRule("there is no rule")
             return change(move)
-        args = tuple(map(change, node.args))
+        args = tuple(map(change, node.args)) if node.moving else node.args
         return node if args == node.args else node.with_(args=args)
 
     simpler = simplify(change(formula))
-    return simpler if sum(1 for _ in walk(simpler)) <= MAX_SIZE // 4 else None
+    return simpler if simpler.count <= MAX_SIZE // 4 else None
 
 
 def residual_of(loss, x):
@@ -149,7 +149,7 @@ class _Derivation:
 
     @staticmethod
     def add(rows, line):
-        if sum(1 for _ in walk(line.formula)) > MAX_SIZE:
+        if line.formula.count > MAX_SIZE:
             raise NoRule("this derivation becomes too long to print")
         if rows and rows[-1].formula == line.formula:
             rows[-1] = line._replace(kinds=rows[-1].kinds, reason=rows[-1].reason)
@@ -183,7 +183,7 @@ class _Derivation:
                 further, met = self.expanded(part.args[0], top=False)
                 kinds.extend(met)
                 return further
-            args = tuple(map(inside, part.args))
+            args = tuple(map(inside, part.args)) if part.moving else part.args
             return part if args == part.args else part.with_(args=args)
 
         return inside(move), kinds

@@ -17,7 +17,7 @@ in The Matrix Cookbook, section 2.
 from functools import cache
 from typing import NamedTuple
 
-from wuv.algebra import Expr, free_names, kind, read_latex, rebuild, to_latex, walk
+from wuv.algebra import Expr, free_names, kind, read_latex, to_latex
 from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import ROWS
 from wuv.algebra.size import times
@@ -462,7 +462,13 @@ def _without_constants(tree, is_constant):
         factors = node.args[: 2 if node.op in BILINEAR else 1 if node.op in TOGETHER else 0]
         return full("zeros", node.shape) if any(map(_zero, factors)) else node
 
-    return rebuild(tree, change) if any(x.op == "differential" for x in walk(tree)) else tree
+    def inside(node):
+        if not node.moving or node.op == "differential":
+            return change(node) if node.moving else node
+        args = tuple(map(inside, node.args))
+        return change(node if args == node.args else node.with_(args=args))
+
+    return inside(tree)
 
 
 def _zero(node):
