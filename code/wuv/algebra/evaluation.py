@@ -161,7 +161,7 @@ class _Evaluation:
         return cls(values, directions, layout, work if isinstance(work, Work) else Work(work))
 
     def spend(self, amount, node):
-        self.work.spend(amount * self.ways, node)
+        self.work.spend(amount * self.ways * 3 ** max(self.level - 1, 0), node)
 
     def with_values(self, extra, level=None, ways=1):
         values = {**self.values, **extra}

@@ -24,7 +24,7 @@ from collections.abc import Container
 from wuv.algebra.latex_formula import Formula
 from wuv.algebra.latex_tokens import GAPS, RELATIONS, TEXT
 from wuv.algebra.names import FUNCTIONS, Shapes, declare
-from wuv.algebra.tree import Expr, Place, Row, Unreadable, walk
+from wuv.algebra.tree import Expr, Place, Row, Unreadable
 
 DISPLAYS = {"aligned", "align", "align*", "equation", "equation*", "gather", "gather*", "gathered",
             "split", "alignat", "alignedat"}  # fmt: skip
@@ -122,7 +122,7 @@ class _Display(Formula):
                 self.refuse("nothing stands before this relation")
             sides.append(above.sides[-1])
         else:
-            sides.append(self.expression())
+            sides.append(self.whole())
         while True:
             self.take("&")
             relation = self.relation()
@@ -130,16 +130,13 @@ class _Display(Formula):
                 break
             self.take("&")
             relations.append(relation)
-            sides.append(self.space() if relation == "∈" else self.expression())
+            sides.append(self.space() if relation == "∈" else self.whole())
         reason = None
         if self.peek() == "&&" or (self.peek() in TEXT and self.ends_with_words()):
             self.take("&&")
             reason = self.reason() or None
         last = self.tokens[self.i - 1]
         place = Place(self.text, start, last.start + len(last.text))
-        for node in (x for side in sides for x in walk(side)):
-            if node.op == "∂" or (node.op == "differential" and (node.data or not node.args)):
-                raise Unreadable("this change is divided by none", node.place)
         return Row(tuple(sides), tuple(relations), reason, place, continues)
 
     def relation(self):

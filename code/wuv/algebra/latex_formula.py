@@ -11,7 +11,7 @@ from wuv.algebra import along, matrices
 from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE, ROWS, TABLE
 from wuv.algebra.latex_tokens import GAPS, RELATIONS, TEXT, UPRIGHT, Cursor, Token
 from wuv.algebra.names import ACCENTS, GREEK, GREEK_SIGNS, INDICES, LAMBDAS, kind
-from wuv.algebra.tree import Expr, Place, number
+from wuv.algebra.tree import Expr, Place, Unreadable, number, walk
 
 MAX_DIGITS = 100
 BINARY = {"max": "maximum", "min": "minimum"}  # of two arguments
@@ -53,6 +53,14 @@ class Formula(Cursor):
         return self.peek() in RELATIONS or (self.peek() == ":" and self.peek(1) == "=")
 
     # Expressions, from loose to tight
+
+    def whole(self):
+        """Read an expression in which every change is one of something."""
+        tree = self.expression()
+        for node in walk(tree):
+            if node.op == "∂" or (node.op == "differential" and (node.data or not node.args)):
+                raise Unreadable("this change is divided by none", node.place)
+        return tree
 
     def expression(self):
         return self.deeper(self.sum)

@@ -116,7 +116,7 @@ class Sizes:
         if a is b or a == b:
             return True
         for x, y in ((a, b), (b, a)):
-            if isinstance(x, Unknown) and y != 1:
+            if isinstance(x, Unknown) and y != 1 and not (isinstance(y, tuple) and x in y):
                 self.became[x] = y
                 return True
             if isinstance(x, str) and isinstance(y, int) and y != 1:

@@ -66,7 +66,7 @@ def _read(text, names, found, closed, latex):
     reader = Typed(text, tokens, names, closed, latex)
     if not reader.tokens:
         raise Unreadable("there is nothing to read", Place(text, 0, 0))
-    tree = reader.expression()
+    tree = reader.whole()
     if reader.peek() in {*CLOSING.values(), "}"}:
         reader.refuse(f"nothing is open that {reader.typed()!r} could close")
     if reader.peek():

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wuv.algebra import Expr
+from wuv.algebra import Expr, Work
 from wuv.diagnosis.edits import (
     LAYOUT,
     Around,
@@ -25,11 +25,11 @@ from wuv.diagnosis.edits import (
 )
 from wuv.diagnosis.expand import expanded
 from wuv.diagnosis.scale import ONE, Scale, scale_of
-from wuv.diagnosis.steps import missteps, other_losses, slope
+from wuv.diagnosis.steps import MAX_STEPS, missteps, other_losses, slope
 
 ANGLE = 1e-7  # between the directions of two values that may be equal
 CLOSE = 1e-9
-MAX_PAIRS = 12_000  # of edits, the second of the whole, or of a part
+MAX_WORK = 60_000  # operations that are evaluated for one kind of candidates
 MAX_COUNT, MAX_WEIGHT = 3, 4.5  # beyond that an explanation explains nothing
 MAX_NEAR = 1_500  # neighbours of one formula
 LIKELY = 2.6  # two edits as light as this need no rival
@@ -143,6 +143,7 @@ class Reach:
         here = here.with_()  # with values of its own
         self.asked, self.typed = asked, typed
         self.around = Around(here.typed if typed else here.book, asked)
+        self.work = Work(MAX_STEPS)
 
     @cached_property
     def right(self):
@@ -170,7 +171,7 @@ class Reach:
             typed = self.asked.typed
             return [] if typed is None else [self.made((), typed)]
         forms = [] if right is None else [right, expanded(right)]
-        plain = slope(self.asked.book, self.asked.x) if self.asked.order == 1 else None
+        plain = slope(self.asked.book, self.asked.x, self.work) if self.asked.order == 1 else None
         forms += [] if plain is None else [plain]
         return [self.made((), x) for i, x in enumerate(forms) if x not in forms[:i]]
 
@@ -180,14 +181,15 @@ class Reach:
         candidates = [
             Candidate((x.edit,), x, x.value)
             for base in self.bases()[:2]
-            for x in (*near(base.formula, self.around), *slopes(base.formula, self.around))
+            for some in (near, slopes)
+            for x in granted(some(base.formula, self.around), self.around)
         ]
         if self.typed or self.asked.order == 2:
             return sorted(candidates, key=_weight)[:MAX_NEAR]
-        for edit, tree in missteps(self.asked.book, self.asked.x):
+        for edit, tree in missteps(self.asked.book, self.asked.x, self.work):
             candidates.append(self.made((edit,), tree))
         for edit, loss in other_losses(self.asked.book):
-            tree = slope(loss, self.asked.x)
+            tree = slope(loss, self.asked.x, self.work)
             if tree is not None:
                 candidates.append(self.made((edit,), tree))
         return sorted(candidates, key=_weight)[:MAX_NEAR]
@@ -197,7 +199,7 @@ class Reach:
         for first, loss in (
             () if self.typed or self.asked.order == 2 else other_losses(self.asked.book)
         ):
-            for edit, tree in missteps(loss, self.asked.x):
+            for edit, tree in missteps(loss, self.asked.x, self.work):
                 yield self.made((first, edit), tree)
         once = [*_distinct(self.near_right)]
         for whole in (True, False):
@@ -206,7 +208,16 @@ class Reach:
                 for candidate in once
                 for x in neighbours(candidate.tree, self.around, whole)
             )
-            yield from islice(pairs, MAX_PAIRS)
+            yield from granted(pairs, self.around)
+
+
+def granted(candidates, around):
+    """Yield candidates until so much work was done for them that no more is granted."""
+    end = around.values.done + MAX_WORK
+    for x in candidates:
+        yield x
+        if around.values.done > end:
+            return
 
 
 reach = lru_cache(maxsize=REACHES)(Reach)
@@ -256,7 +267,7 @@ class Search:
         for own in dict.fromkeys((self.own, expanded(self.own))):
             gaps = insertions(own, self.around)
             for where, some in (("answer", near(own, self.around)), ("gap", gaps)):
-                for x in islice(some, MAX_NEAR):
+                for x in granted(islice(some, MAX_NEAR), self.around):
                     mended = x.edit.undone(where)
                     if mended is not None:
                         repairs.append(Candidate((mended,), x, x.value))

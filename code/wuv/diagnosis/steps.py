@@ -14,7 +14,7 @@ A loss is differentiated from the outside inwards, with the rules and the adjoin
 
 from functools import reduce
 
-from wuv.algebra import AlgebraError, Expr, free_names, walk
+from wuv.algebra import AlgebraError, Expr, Work, free_names, walk
 from wuv.algebra.elementwise import ELEMENTWISE
 from wuv.algebra.tree import number
 from wuv.derivation.crossing import cross
@@ -23,28 +23,30 @@ from wuv.derivation.rules import kind_of, matching, moved
 from wuv.diagnosis.edits import Edit
 
 MAX_PAIRS = 6
+MAX_STEPS = 4_000  # through one operation each
 TROUBLE = (KeyError, ValueError, IndexError, TypeError, AttributeError, RecursionError)
 
 
-def missteps(loss, x):
-    """Return [(Edit, wrong gradient)], trees in the book's operations; [] where no rule fits."""
+def missteps(loss, x, work=None):
+    """Return [(Edit, wrong gradient)], trees in the book's operations; [] where no rule fits, or
+    where the steps are more than the ``work`` that is granted."""
     gradients = []
     inner = {y for y in walk(loss) if y.op not in ("name", "number") and y is not loss}
     for y in sorted((y for y in inner if x.data in free_names(y)), key=lambda y: -y.depth):
-        tree = slope(loss, y)
+        tree = slope(loss, y, work)
         if tree is not None:  # the chain of slopes stops at y
             gradients.append((Edit("inner-derivative-lost", loss, y, "step"), tree))
     try:
-        return gradients + _Chain(x).wrong(num(1), loss, 0)
+        return gradients + _Chain(x, work).wrong(num(1), loss, 0)
     except TROUBLE:
         return gradients
 
 
-def slope(loss, x):
+def slope(loss, x, work=None):
     """Return the gradient in a name, or in a part of the loss, by the same rules, all of them
-    right; None where there is none."""
+    right; None where there is none, or it is too much work."""
     try:
-        return _Chain(x).total(num(1), loss)
+        return _Chain(x, work).total(num(1), loss)
     except TROUBLE:
         return None
 
@@ -89,8 +91,8 @@ def _here(node):
 class _Chain:
     """Differentiates by recursion: every way from the loss to the variable on its own."""
 
-    def __init__(self, x):
-        self.x, self.constant = x, {}
+    def __init__(self, x, work):
+        self.x, self.constant, self.work = x, {}, work or Work(MAX_STEPS)
 
     def is_constant(self, node):
         if node not in self.constant:
@@ -102,6 +104,7 @@ class _Chain:
         return self.constant[node]
 
     def pairs(self, g, node):
+        self.work.spend(1, node)
         move, _ = moved(node, self.is_constant)
         moving = [p for p in cross(g, move) if not self.is_constant(p[1])]
         if len(moving) > MAX_PAIRS or any(len(p) > 2 for p in moving):

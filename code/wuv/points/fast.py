@@ -52,6 +52,7 @@ class Values:
     def __init__(self, names, functions=None, number=float, rounds=None):
         self.names, self.functions, self.number = names, functions or FLOATS, number
         self.known, self.rounds = {}, [MAX_ROUNDS] if rounds is None else rounds
+        self.done = 0  # operations
 
     def __call__(self, tree):
         """Return the value of a formula, an array, or None."""
@@ -73,6 +74,7 @@ class Values:
     def again(self, tree, args):
         """Return what an operation makes of other values than those of its own arguments; None
         where one of them is None."""
+        self.done += 1
         special = SPECIAL.get(tree.op)
         try:
             found = special(self, tree) if special else OPERATIONS[tree.op](self, tree, *args)
