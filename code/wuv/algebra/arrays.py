@@ -87,10 +87,13 @@ def _held(tree, held, dimensions):
 
 
 def _is_stretched(node):
-    """Return whether all entries of an array are equal: 𝟏, or a number times 𝟏."""
+    """Return whether all entries of an array are equal: 𝟏, 𝟎, or a number times 𝟏, or that over
+    a number."""
+    if node.op == "div":
+        return _is_stretched(node.args[0])
     if node.op == "product" and node.args[0].shape == ():
         node = node.args[1]
-    return node.op == "ones"
+    return node.op in ("ones", "zeros")
 
 
 def _is_ones(node, axis):
@@ -298,8 +301,10 @@ class _Arrays:
 
     def once(self, node):
         """Return the number of which an array holds nothing else."""
-        if node.op == "ones":
-            return ONE, "number"
+        if node.op in ("ones", "zeros"):
+            return number(int(node.op == "ones")), "number"
+        if node.op == "div":
+            return self.entrywise(node, self.once(node.args[0]), self.node(node.args[1]))
         return self.node(node.args[0])
 
     def product(self, node):

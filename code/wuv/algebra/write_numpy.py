@@ -169,10 +169,15 @@ class _NumPy(Writer):
 
     _zeros = _ones
 
-    def _sigmoid(self, node, last):
+    def _sigmoid(self, node, last, above="1"):
         inner = node.args[0]
         inside = inner.args[0] if inner.op == "neg" else Expr("neg", node.args)
-        return f"1 / (1 + np.exp({self.write(inside)}))", PRODUCT
+        return f"{above} / (1 + np.exp({self.write(inside)}))", PRODUCT
+
+    def text(self, node, last=True):
+        if node.op == "times" and node.args[1].op == "sigmoid":  # y σ(z) is y / (1 + exp(−z))
+            return self._sigmoid(node.args[1], last, self.write(node.args[0], PRODUCT))
+        return super().text(node, last)
 
     def _softplus(self, node, last):
         return f"np.logaddexp(0, {self.listed(node.args)})", ATOM

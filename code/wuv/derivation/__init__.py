@@ -100,12 +100,11 @@ def _variable(wrt, given):
 def _record(given, x, rows, judges):
     """Return the derivation, every line of it confirmed."""
     gradient = result(rows, x)
-    formulas = [gradient, *(line.formula for line in rows if line.left is None)]
-    written = Written(given, formulas, x)
+    written = Written(given, gradient, [x.formula for x in rows if x.left is None], x)
     numpy = _confirmed_numpy(gradient, written, judges)
     loss = name(given.letter)
     first = written.step(loss, Line(given.book, ("loss",), "the loss"))
-    steps = [first if given.is_latex else replace(first, numpy=to_numpy(given.read))]
+    steps = [first if given.is_latex else replace(first, write_numpy=lambda: to_numpy(given.read))]
     steps += written.new_letters(given.book)
     for line in rows:
         if line.left is not None and line is rows[-1]:
@@ -119,7 +118,8 @@ def _record(given, x, rows, judges):
     why = rows[-1].reason if rows and rows[-1].left is not None else why
     steps += written.new_letters(gradient)
     last = written.step(Expr("gradient", (loss, x)), Line(gradient, ("gradient",), why))
-    last = replace(last, shapes=shape_text(given.shapes[x.data]), numpy=numpy.splitlines()[-1])
+    last_line = numpy.splitlines()[-1]
+    last = replace(last, shapes=shape_text(given.shapes[x.data]), write_numpy=lambda: last_line)
     read_as = f"Read as {given.read_as}."
     if gradient.op == "zeros" or is_number(gradient, 0):
         read_as += f" It stays the same whatever {x.data} is: the gradient is 0."

@@ -172,7 +172,7 @@ class _Derivation:
         if move is None:
             raise NoRule(f"there is no rule for the slope of {node.op}{HINTS.get(node.op, '')}")
         kinds = [kind] if kind else []
-        if kind == "square":
+        if kind in ("square", "mean-square"):
             parts = matching(node)[1].values()
             self.residuals.update(x for x in parts if x.op in ("sub", "add"))
         if not together:

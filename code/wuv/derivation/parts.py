@@ -1,9 +1,9 @@
 r"""Letters for parts: what a gradient says several times is written once.
 
 >>> from wuv import derive
->>> print(derive("np.sum((X - U @ U.T)**2)", "U", "X:n,n; U:n,k").numpy)
-R = X - U @ U.T
--2 * (R + R.T) @ U
+>>> print(derive("np.sum((A @ np.tanh(B @ x) - y)**2)", "B", "A:m,k; B:k,n; x:n,1; y:m,1").numpy)
+h = np.tanh(B @ x)
+2 * ((1 - h**2) * (A.T @ (A @ h - y))) @ x.T
 
 A part gets a letter if a formula is shorter for it, or if the author gave it one.
 """
@@ -16,6 +16,7 @@ from wuv.algebra.elementwise import ELEMENTWISE
 from wuv.algebra.tree import name
 
 SPELLED_OUT = {"sigmoid": 5}  # nodes of 1 / (1 + exp(−x)) in NumPy beyond those of σ(x)
+TWICE = {"softmax": 2}  # softmax(z) is exp(z − log sum exp z) in NumPy
 # These have no letter of their own: what is in them may have one.
 SHORT = ("norm", "inner", "trace", "neg", "transpose", "inv", "ones", "sum", "mean", "sqrt")
 NUMBERS = ("alpha", "beta", "gamma", "delta", "rho", "tau")
@@ -27,15 +28,17 @@ LETTERS = {
 OTHERS = "zhqsabcprwy"
 
 
-def parts(formulas, known, taken):
-    """Return {letter: part}, inner ones first: of what stands in one of the formulas again and
-    again, and of what is ``known`` by a letter already. ``taken`` letters stand for others."""
+def parts(gradient, lines, known, taken):
+    """Return {letter: part}, inner ones first: of what stands several times in a gradient, of what
+    is long and does so in a line, and of what is ``known`` by a letter already. ``taken`` letters
+    stand for others."""
     letters = {tree: letter for letter, tree in known.items()}
     taken = {*taken, *known}
-    uses = reduce(Counter.__or__, map(_uses, formulas), Counter())
-    again = [x for x, k in uses.items() if k > 1 and x.args and x.op not in SHORT and _is_free(x)]
-    for tree in sorted(again, key=lambda x: x.depth):
-        if tree not in letters and _is_worth_it(_named(tree, letters)):
+    last, any_line = _again([gradient]), _again(lines)
+    for tree in sorted(last | any_line, key=lambda x: x.depth):
+        inside = _named(tree, letters)
+        least = _least(inside) if tree in last else 2 * _least(inside)
+        if tree not in letters and _length(inside, spelled_out=tree in last) >= least:
             letter = _letter(tree, taken)
             if letter is not None:
                 letters[tree] = letter
@@ -81,7 +84,7 @@ def _uses(formula):
     uses = Counter()
     for node in some:
         for x in node.args:
-            uses[x] += uses[node] if node.op in SHORT else 1
+            uses[x] += uses[node] if node.op in SHORT else TWICE.get(node.op, 1)
     return uses
 
 
@@ -89,22 +92,29 @@ def _is_free(tree):
     """Return whether a part has an array in it, no sum's index stands there and nothing moves."""
     if any(x.op in ("differential", "basis", "sigma", "entry") for x in walk(tree)):
         return False
-    if tree.op == "product" and any(x.op == "ones" for x in tree.args):
-        return False  # copies, which NumPy makes by itself, or a sum
+    if tree.op in ("product", "div") and any(x.op == "ones" or not x.shape for x in tree.args):
+        return False  # copies, which NumPy makes by itself, a sum, or a number in front
     return any(x.shape and x.op in ("name", "matrix") for x in walk(tree))
 
 
-def _length(tree):
-    inside = 0 if tree.op in ("ones", "eye") else sum(map(_length, tree.args))
-    return 1 + SPELLED_OUT.get(tree.op, 0) + inside
+def _again(formulas):
+    """Return the parts that stand several times in one of the formulas and may have a letter."""
+    uses = reduce(Counter.__or__, map(_uses, formulas), Counter())
+    return {x for x, k in uses.items() if k > 1 and x.args and x.op not in SHORT and _is_free(x)}
 
 
-def _is_worth_it(inside):
-    """Return whether a part, with letters in it already, is long enough for a letter of its own."""
-    length = _length(inside)
+def _length(tree, spelled_out):
+    if tree.op in ("ones", "eye"):
+        return 1
+    more = SPELLED_OUT.get(tree.op, 0) if spelled_out else 0
+    return 1 + more + sum(_length(x, spelled_out) for x in tree.args)
+
+
+def _least(inside):
+    """Return how long a part must be, with letters in it already, for a letter of its own."""
     if not inside.shape:
-        return length >= (5 if inside.op in ("add", "sub") else 8)
-    return length >= (4 if inside.op in ELEMENTWISE else 5)
+        return 5 if inside.op in ("add", "sub") else 8
+    return 4 if inside.op in ELEMENTWISE else 5
 
 
 def _letter(tree, taken):

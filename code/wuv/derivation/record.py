@@ -1,7 +1,7 @@
 r"""What a derivation is: the loss, the steps with their reasons, and the gradient."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from wuv.algebra import Expr, free_names, terms, to_latex, to_text
@@ -29,8 +29,13 @@ class Step:
     kinds: tuple[str, ...]
     reason: str
     shapes: str
-    numpy: str | None
     names: Mapping[str, Shape]
+    write_numpy: Callable[[], str | None] = field(repr=False, compare=False)
+
+    @cached_property
+    def numpy(self) -> str | None:
+        """The formula in NumPy, or None where that has no spelling for it."""
+        return self.write_numpy()
 
     @property
     def words(self) -> str:

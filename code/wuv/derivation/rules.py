@@ -1,6 +1,6 @@
 r"""The rules of the differential calculus, as a table: how a formula moves when its parts move.
 
->>> rule, parts = matching(_read(r"\lVert A\rVert^2"))
+>>> rule, parts = matching(pattern(r"\lVert A\rVert^2"))
 >>> rule.moves, rule.kind, rule.reason
 ('\\langle 2A, \\mathrm dA\\rangle', 'square', 'the slope of a square')
 
@@ -26,6 +26,10 @@ from wuv.derivation.forms import differential, full, identity, inner, make, num,
 
 REASONS = {
     "square": "the slope of a square",
+    "mean-square": "the slope of a mean of squares",
+    "trace-power": "the slope of the trace of a power: under a trace, factors may go round",
+    "log-quotient": "the log of a quotient is a difference of logs",
+    "log-product": "the log of a product is a sum of logs",
     "form": "the slope of a quadratic form",
     "norm": "the slope of a norm: only the part along it counts",
     "inverse": "from A A^-1 = I, by the product rule",
@@ -81,11 +85,17 @@ x^T x                            | \langle 2x, \mathrm dx\rangle | square
 \langle A, A\rangle              | \langle 2A, \mathrm dA\rangle | square
 \operatorname{tr}(A^T A)         | \langle 2A, \mathrm dA\rangle | square
 \operatorname{tr}(A A^T)         | \langle 2A, \mathrm dA\rangle | square
+\operatorname{mean}(A^{\odot 2}) | 2\operatorname{mean}(A \odot \mathrm dA) | mean-square
+\operatorname{tr}(A^k)           | k\operatorname{tr}(A^{k - 1}\,\mathrm dA) | trace-power
 x^T A x     | \langle (A + A^T)x, \mathrm dx\rangle + \langle x x^T, \mathrm dA\rangle | form
 \lVert A\rVert                   | \frac{\langle A, \mathrm dA\rangle}{\lVert A\rVert} | norm
 A^{-1}                           | -A^{-1}(\mathrm dA) A^{-1} | inverse
 \log(\det(A))                    | \operatorname{tr}(A^{-1}\,\mathrm dA) | log-determinant
 \log(\lvert\det(A)\rvert)        | \operatorname{tr}(A^{-1}\,\mathrm dA) | log-determinant
+\log(A \oslash B)                | (\mathrm dA) \oslash A - (\mathrm dB) \oslash B | log-quotient
+\log(A \odot B)                  | (\mathrm dA) \oslash A + (\mathrm dB) \oslash B | log-product
+\log(\frac{A}{B})                | \frac{\mathrm dA}{A} - \frac{\mathrm dB}{B} | log-quotient
+\det(A^k)                        | k\det(A^k)\operatorname{tr}(A^{-1}\,\mathrm dA) | determinant
 \det(A)                          | \det(A)\operatorname{tr}(A^{-1}\,\mathrm dA) | determinant
 \log(\mathbf 1 + \exp(A))        | \sigma(A) \odot \mathrm dA | softplus
 \log(\exp(A) + \mathbf 1)        | \sigma(A) \odot \mathrm dA | softplus
@@ -160,21 +170,22 @@ TOGETHER = {*LINEAR, *BILINEAR, "div", "edivide"}
 
 
 @cache
-def _read(text):
+def pattern(text):
+    """Return a formula of a table, in which A, B and C are arrays of any size."""
     shapes = {x: (x.lower() + "1", x.lower() + "2") for x in "ABC"} | {"k": ()}
     return read_latex(text, shapes)
 
 
 @cache
 def _table():
-    return tuple((rule, _read(rule.formula), _read(rule.moves)) for rule in RULES)
+    return tuple((rule, pattern(rule.formula), pattern(rule.moves)) for rule in RULES)
 
 
 def matching(node):
     """Return the first rule that fits a node, and {letter: part}; (None, {}) if there is none."""
-    for rule, pattern, _ in _table():
+    for rule, left, _ in _table():
         parts = {}
-        if _fits(pattern, node, parts):
+        if fits(left, node, parts):
             return rule, parts
     return None, {}
 
@@ -185,24 +196,26 @@ def kind_of(node):
     return rule.kind if rule else ""
 
 
-def _fits(pattern, node, parts):
-    if pattern.op == "name":
-        letter = pattern.data
+def fits(wanted, node, parts):
+    """Return whether a formula is one of a pattern; ``parts`` gets what its letters stand for."""
+    if wanted.op == "name":
+        letter = wanted.data
         if kind(letter) == "column" and letter != "k" and (node.shape or ())[1:] != (1,):
             return False
         if letter == "k" and node.op != "number":
             return False
         return parts.setdefault(letter, node) == node
     op = node.op
-    if op == "power" and not node.shape and pattern.op == "epower":
+    if op == "power" and not node.shape and wanted.op == "epower":
         op = "epower"  # of numbers it is the same
-    if pattern.op == "ones":
-        return op == "ones" or (not node.shape and node.op == "number" and node.data == 1)
-    if pattern.op != op or len(pattern.args) != len(node.args):
+    if wanted.op in ("ones", "zeros"):
+        value = int(wanted.op == "ones")
+        return op == wanted.op or (not node.shape and op == "number" and node.data == value)
+    if wanted.op != op or len(wanted.args) != len(node.args):
         return False
-    if pattern.op == "number":
-        return pattern.data == node.data
-    return all(_fits(p, x, parts) for p, x in zip(pattern.args, node.args, strict=True))
+    if wanted.op == "number":
+        return wanted.data == node.data
+    return all(fits(p, x, parts) for p, x in zip(wanted.args, node.args, strict=True))
 
 
 def special_rule(node):
@@ -238,10 +251,10 @@ def moved(node, is_constant):
     if found is not None:
         change, kind = found
         return _without_constants(change, is_constant), kind
-    for rule, pattern, moves in _table():
+    for rule, left, moves in _table():
         parts = {}
-        if _fits(pattern, node, parts):
-            change = _without_constants(_instance(moves, parts, node.shape), is_constant)
+        if fits(left, node, parts):
+            change = _without_constants(instance(moves, parts, node.shape), is_constant)
             alone = rule.kind in IN_TURN and any(map(is_constant, node.args))
             return change, None if alone else rule.kind
     return None, None
@@ -274,7 +287,7 @@ def _p_norm(node):
     return inner(slope, differential(a))
 
 
-def _instance(tree, parts, shape):
+def instance(tree, parts, shape):
     """Return a rule's formula with the parts put in; its bare 𝟏 has the shape of the whole."""
 
     def build(node):
@@ -291,7 +304,7 @@ def _instance(tree, parts, shape):
             return differential(args[0])
         if node.op == "sub":
             return _difference(*args, shape)
-        if node.op == "epower" and args[1].op == "number" and args[1].data == 1:
+        if node.op in ("epower", "power") and args[1].op == "number" and args[1].data == 1:
             return args[0]
         if node.op == "edivide" and not args[0].shape:
             return make("div", *args)

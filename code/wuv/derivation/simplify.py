@@ -10,12 +10,17 @@ matrices: ``2 λ ‖x‖⁻¹ Aᵀ x``. In this form products of terms are a mat
 author grouped in brackets stays a factor; nothing is multiplied out.
 """
 
+from collections import Counter
 from fractions import Fraction
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from typing import NamedTuple
 
-from wuv.algebra import Expr, free_names, walk
+from wuv.algebra import Expr, factors, free_names, walk
+from wuv.algebra import terms as addends_of
+from wuv.algebra.binding import decimal
+from wuv.algebra.size import times as size_of
 from wuv.derivation.forms import full, identity, make, num, size, turned
+from wuv.derivation.identities import powers_of, shorter
 
 ONE, HALF = Fraction(1), Fraction(1, 2)
 ENTRYWISE = ("times", "edivide", "epower")
@@ -30,14 +35,53 @@ class Term(NamedTuple):
 
     @property
     def key(self):
-        return frozenset(self.powers), self.factors
+        """What is equal for terms that are the same but for their numbers."""
+        return frozenset((alike(b), k) for b, k in self.powers), tuple(map(alike, self.factors))
+
+    @property
+    def count(self):
+        """How long it is, in nodes."""
+        number = (abs(self.number) != 1) + (self.number.denominator != 1)
+        powers = sum(_count(b) + 2 * (k != 1) for b, k in self.powers)
+        parts = len(self.powers) + len(self.factors) + number
+        return number + powers + sum(map(_count, self.factors)) + max(parts - 1, 0)
+
+
+@lru_cache(maxsize=4096)
+def alike(node):
+    """Return what is equal for formulas that differ only in the order of what commutes: for a + b
+    and b + a, a ⊙ b and b ⊙ a, ⟨A, B⟩ and ⟨B, A⟩, tr(AB) and tr(BA)."""
+    if node.op in ("add", "sub", "neg"):
+        pairs = ((alike(x), k) for k, x in addends_of(node))
+        some = [x if k > 0 else Expr("neg", (x,)) for x, k in pairs]
+        return Expr("add", tuple(sorted(some, key=hash)))
+    if node.op in ("times", "inner"):
+        some = _flat(node) if node.op == "times" else node.args
+        return Expr(node.op, tuple(sorted(map(alike, some), key=hash)))
+    if node.op == "trace":
+        some = [*map(alike, factors(node.args[0]))]
+        turns = (tuple(some[i:] + some[:i]) for i in range(len(some)))
+        return Expr("trace", min(turns, key=lambda turn: [*map(hash, turn)]))
+    return node.with_(args=tuple(map(alike, node.args))) if node.args else node
+
+
+@lru_cache(maxsize=4096)
+def _count(node):
+    """Return the nodes of a formula, without those of the sizes of 𝟏 and I."""
+    return 1 + (0 if node.op in ("ones", "zeros", "eye") else sum(map(_count, node.args)))
+
+
+def _flat(node):
+    return [y for x in node.args for y in _flat(x)] if node.op == "times" else [node]
 
 
 def simplify(tree, factored=False):
     """Return an equal formula in fewer factors; ``factored`` takes common matrices out of a sum:
     ``Ax + Aᵀx`` becomes ``(A + Aᵀ)x``."""
-    addends = collected(terms(tree))
-    return whole(factor_out(addends) if factored else addends, tree.shape)
+    some = shortened(terms(tree), tree.shape)
+    if factored:
+        some = _over_one_line(factor_out(some), tree.shape)
+    return whole(some, tree.shape)
 
 
 def terms(node):
@@ -66,18 +110,21 @@ def one_term(addends, shape):
     addends = collected(addends)
     if not addends:
         return None
-    if len(addends) == 1:
-        return addends[0]
     number = abs(addends[0].number) if len({abs(t.number) for t in addends}) == 1 else ONE
     number = -number if all(t.number < 0 for t in addends) else number
     common = set(addends[0].powers).intersection(*(t.powers for t in addends))
-    rest = [
-        Term(t.number / number, tuple(p for p in t.powers if p not in common), t.factors)
-        for t in addends
-    ]
     powers = tuple(p for p in addends[0].powers if p in common)
-    factor = _atom(whole(rest, shape))
-    return Term(number, _merged(powers, factor.powers), factor.factors)
+    rest = shortened(
+        [
+            Term(t.number / number, tuple(p for p in t.powers if p not in common), t.factors)
+            for t in addends
+        ],
+        shape,
+    )
+    if not rest:
+        return None
+    inside = rest[0] if len(rest) == 1 else _atom(whole(rest, shape))
+    return times(Term(number, powers), inside)
 
 
 def _single(node):
@@ -105,12 +152,14 @@ def _merged(*powers):
 def _chain(factors):
     """Return a product of matrices without I, inverses beside their matrix, and with the numbers
     in it (a row before a column) as powers."""
-    powers, kept = [], []
-    for x in factors:
+    powers, kept, todo = [], [], list(factors)
+    while todo:
+        x = todo.pop(0)
         if x.op == "eye":
             continue
-        if kept and (x == _inverse(kept[-1]) or kept[-1] == _inverse(x)):
-            kept.pop()
+        less = _cancelled(kept, x, todo) if kept else None
+        if less is not None:
+            kept, todo = less
             continue
         raised = _raised_together(kept[-1], x) if kept else None
         if raised is not None:
@@ -130,11 +179,68 @@ def _chain(factors):
     return tuple(powers), tuple(kept)
 
 
-def _inverse(x):
-    """Return the inverse of one factor, written as `simplify` would."""
-    if x.op == "transpose":
-        return make("transpose", make("inv", x.args[0]))
-    return make("inv", x)
+def _cancelled(kept, x, after):
+    """Return the factors in the place of the last ones and of those to come where they cancel: of
+    A A⁻¹ nothing is left, of A(BA)⁻¹ and of (AB)⁻¹A B⁻¹ is; None where nothing cancels."""
+    below = _inverted(x)
+    for n in range(min(len(kept), len(below)), 0, -1):
+        rest = below[:-n]
+        if kept[-n:] == below[-n:] and _is_square(rest):
+            return kept[:-n], [*_inverse(rest), *after]
+    below = _inverted(kept[-1])
+    for n in range(min(len(after) + 1, len(below)), 0, -1):
+        rest = below[n:]
+        if [x, *after][:n] == below[:n] and _is_square(rest):
+            return kept[:-1], [*_inverse(rest), *after[n - 1 :]]
+    return None
+
+
+def _inverted(x):
+    """Return the factors of what is inverted: of (AB)⁻¹ and of (BᵀAᵀ)⁻ᵀ A and B; else none."""
+    if x.op == "transpose" and x.args[0].op == "inv":
+        return [transposed(y) for y in reversed(factors(x.args[0].args[0])) if y.shape]
+    return [y for y in factors(x.args[0]) if y.shape] if x.op == "inv" else []
+
+
+def _is_square(some):
+    return not some or some[0].shape[0] == some[-1].shape[1]
+
+
+def _inverse(some):
+    """Return the inverse of a product as a list of factors."""
+    if all(x.op == "transpose" for x in some):
+        inside = [x.args[0] for x in reversed(some)]
+        return [make("transpose", make("inv", product(*inside)))] if some else []
+    return [make("inv", product(*some))]
+
+
+def _pulled_out(x, y):
+    """Return b ⊙ (A𝟏) for (A ⊙ b𝟏ᵀ)𝟏, or the same with rows; None for other pairs."""
+    axis = 1 if _is_ones(y, 1) else 0
+    some, ones = (x, y) if axis else (y, x)
+    if some.op not in ENTRYWISE or not _is_ones(ones, axis):
+        return None
+    bases = powers_of(some)
+    outside = [(_uncopied(b, axis), k) for b, k in bases if _uncopied(b, axis) is not None]
+    if not outside:
+        return None
+    inside = _of_powers([p for p in bases if _uncopied(p[0], axis) is None], some.shape)
+    total = _single(make("product", inside, ones) if axis else make("product", ones, inside))
+    return total, outside
+
+
+def _uncopied(node, axis):
+    """Return the column b of b𝟏ᵀ (axis 1), the row of 𝟏b (axis 0), or None."""
+    if node.op != "product" or not all(x.shape for x in node.args):
+        return None
+    some = factors(node)
+    ones, rest = (some[-1], some[:-1]) if axis else (some[0], some[1:])
+    return product(*rest) if _is_ones(ones, 1 - axis) else None
+
+
+def _is_ones(x, axis):
+    """Return whether a factor is a column of ones (axis 1) or a row of them (axis 0)."""
+    return x.op == "ones" and x.shape[axis] == 1
 
 
 def _raised_together(x, y):
@@ -155,6 +261,8 @@ def _number(factors):
     if len(factors) > 1 and "ones" in (factors[0].op, factors[-1].op):
         rest = factors[1:] if factors[0].op == "ones" else factors[:-1]
         rest = rest if product(*rest).shape[0] != 1 else [transposed(x) for x in reversed(rest)]
+        if [x.op for x in rest] == ["ones"]:
+            return size(size_of(*rest[0].shape))
         return make("sum", product(*rest), data=(None, False))
     both = (factors, [transposed(x) for x in reversed(factors)])
     return product(*min(both, key=lambda some: (_transposes(some), list(map(repr, some)))))
@@ -216,10 +324,10 @@ def _div(node):
 
 
 def _power(node):
-    base, k = node.args[0], simplify(node.args[1])
-    if base.shape or k.op != "number":
-        return [_atom(make("power", simplify(base), k))]
-    return _raised(base, Fraction(k.data))
+    base, k = node.args[0], _single(node.args[1])
+    if base.shape or k is None or k.powers:
+        return [_atom(make("power", simplify(base), simplify(node.args[1])))]
+    return _raised(base, k.number)
 
 
 def _raised(base, k):
@@ -263,12 +371,21 @@ def _entrywise(node):
     number, powers, bases = _monomial(node)
     if number == 0:
         return []
+    found = shorter(bases, node.shape)
+    if found != bases:
+        return terms(
+            make("product", whole([Term(number, powers)], ()), _of_powers(found, node.shape))
+        )
+    return [Term(number, powers, (_of_powers(bases, node.shape),))]
+
+
+def _of_powers(bases, shape):
+    """Return the product, entry by entry, of bases with exponents."""
     above = [_entries(b, k) for b, k in bases if k > 0]
     below = [_entries(b, -k) for b, k in bases if k < 0]
     top, bottom = (_all_times(some) for some in (above, below))
-    if bottom is not None:
-        top = make("edivide", full("ones", node.shape) if top is None else top, bottom)
-    return [Term(number, powers, (full("ones", node.shape) if top is None else top,))]
+    top = full("ones", shape) if top is None else top
+    return top if bottom is None else make("edivide", top, bottom)
 
 
 def _all_times(some):
@@ -305,12 +422,30 @@ def _monomial(node):
     if t is None:
         return Fraction(0), (), ()
     factor = product(*t.factors)
+    copied = _copies(factor)
+    if copied:
+        return t.number, t.powers, copied
+    if factor.op == "sqrt" and factor.args[0].op not in ENTRYWISE:
+        return t.number, t.powers, ((factor.args[0], HALF),)
     if all(x.op == "ones" for x in t.factors):  # 𝟏 𝟏ᵀ, too
         return t.number, t.powers, ()
     if factor.op in ENTRYWISE:
         n, p, b = _monomial(factor) if factor != node else (ONE, (), ((factor, ONE),))
         return t.number * n, _merged(t.powers, p), b
     return t.number, t.powers, ((factor, ONE),)
+
+
+def _copies(node):
+    """Return the powers of (a ⊘ b)𝟏ᵀ, those of a𝟏ᵀ and b𝟏ᵀ; of others, none."""
+    for axis in (0, 1):
+        inside = _uncopied(node, axis)
+        if inside is not None and inside.op == "edivide":
+            ones = factors(node)[-1 if axis else 0]
+            return tuple(
+                (make("product", *((b, ones) if axis else (ones, b))), k)
+                for b, k in powers_of(inside)
+            )
+    return ()
 
 
 def _inner(node):
@@ -341,12 +476,21 @@ def _linear(node):
     if not node.args[0].shape:
         return terms(node.args[0])
     t = _single(node.args[0])
-    if t is None:
-        return []
-    if node.op == "trace" and t.factors and t.factors[0].op == "eye":
-        return [times(t._replace(factors=()), _single(t.factors[0].args[0]))]
-    rest = make(node.op, product(*t.factors), data=node.data)
-    return [Term(t.number, _merged(t.powers, ((rest, ONE),)))]
+    return [] if t is None else _linear_term(node.op, t, node.args[0].shape, node.data)
+
+
+def _linear_term(op, t, shape, data):
+    front, first = Term(t.number, t.powers), t.factors[0]
+    if op == "trace" and first.op == "eye":
+        return [times(front, _term_of(first.args[0]))]
+    if op == "sum" and first.op == "ones" and len(t.factors) == 1:
+        return [times(front, _term_of(size(size_of(*shape))))]
+    if op == "trace":  # tr(abᵀ) is the number bᵀa
+        for i in range(1, len(t.factors)):
+            if t.factors[i].shape[0] == 1:
+                return [times(front, Term(ONE, (), t.factors[i:] + t.factors[:i]))]
+    rest = make(op, product(*t.factors), data=data)
+    return [times(front, Term(ONE, ((rest, ONE),)))]
 
 
 def _mapped(node):
@@ -459,10 +603,176 @@ TERMS = {
 def collected(addends):
     """Return the terms with equal ones added up."""
     total = {}
-    for t in addends:
+    for t in _flattened(addends):
         kept = total.get(t.key)
         total[t.key] = t if kept is None else kept._replace(number=kept.number + t.number)
     return [t for t in total.values() if t.number]
+
+
+def _flattened(addends):
+    """Yield the terms; of a sum in brackets, each of its own."""
+    for t in addends:
+        if abs(t.number) == 1 and not t.powers and [x.op for x in t.factors] in (["add"], ["sub"]):
+            yield from _scaled(_flattened(terms(t.factors[0])), t.number)
+        else:
+            yield t
+
+
+def shortened(addends, shape):
+    """Return the terms with equal ones added up, multiplied out where something cancels, or with
+    what they have in common in front, if that is shorter."""
+    best = collected(addends)
+    while True:
+        others = [_in_front(best, x, shape) for x in _common(best)]
+        out = (collected(some) for some in _ways_out(best))
+        others += [some for some in out if _length(some) <= 0.9 * _length(best)]
+        shortest = min(others, key=_length, default=best)
+        if _length(shortest) >= _length(best):
+            return best
+        best = shortest
+
+
+def _ways_out(addends):
+    """Yield the terms with one of them multiplied out, and with all."""
+    every = [_multiplied_out([t]) for t in addends]
+    with_sums = [i for i, some in enumerate(every) if len(some) != 1 or some[0] is not addends[i]]
+    for i in with_sums:
+        yield [*addends[:i], *every[i], *addends[i + 1 :]]
+    if len(with_sums) > 1:
+        yield [t for some in every for t in some]
+
+
+def _length(addends):
+    return sum(t.count + 1 for t in addends)
+
+
+def _multiplied_out(addends):
+    """Return the terms without sums in them, as far as that goes; at most 32."""
+    found, todo = [], list(addends)
+    while todo:
+        t = todo.pop(0)
+        parts = _apart(t)
+        if parts is None:
+            found.append(t)
+        else:
+            todo[:0] = parts
+        if len(found) + len(todo) > 32:
+            return addends
+    return found
+
+
+def _apart(t):
+    """Return the terms of a product with a sum in it; None where there is none."""
+    for i, (base, k) in enumerate(t.powers):
+        rest = t._replace(powers=t.powers[:i] + t.powers[i + 1 :])
+        some = _addends(base) if k == 1 else []
+        if some:
+            return [times(rest, x) for x in some]
+    for i, x in enumerate(t.factors):
+        before, after = Term(t.number, t.powers, t.factors[:i]), Term(ONE, (), t.factors[i + 1 :])
+        if x.op == "transpose" and x.args[0].op in ("add", "sub"):
+            some = _transposed_terms(_read_off(x.args[0]))
+        else:
+            some = _read_off(x) if x.op in ("add", "sub") else _entries_apart(x)
+        if some:
+            return [times(before, times(y, after)) for y in some]
+    return None
+
+
+def _addends(base):
+    """Return the terms of a number that is a sum, or that of all entries of one; of a mean, the
+    sum over the count; of others none."""
+    if base.op in ("add", "sub"):
+        return _read_off(base)
+    shape = base.args[0].shape if base.op in ("sum", "trace", "mean") else ()
+    if base.op == "mean" and shape:
+        (total,) = _totals("sum", [Term(ONE, (), base.args)], shape)
+        return [times(total, Term(ONE, ((size(size_of(*shape)), -ONE),)))]
+    some = _multiplied_out(_read_off(base.args[0])) if shape else []
+    return _totals(base.op, some, shape, base.data) if len(some) > 1 else []
+
+
+def _totals(op, addends, shape, data=(None, False)):
+    return [y for t in addends for y in _linear_term(op, t, shape, data)]
+
+
+def _entries_apart(node):
+    """Return the terms of a product entry by entry with a sum in it, or nothing."""
+    bases = powers_of(node) if node.op in ENTRYWISE else ()
+    for i, (base, k) in enumerate(bases):
+        if k == 1 and base.op in ("add", "sub") and len(bases) > 1:
+            rest = bases[:i] + bases[i + 1 :]
+            return [_entries_times(x, rest, node.shape) for x in _read_off(base)]
+    return []
+
+
+def _entries_times(t, bases, shape):
+    """Return a term times, entry by entry, some bases with exponents."""
+    own = powers_of(product(*t.factors)) if t.factors else ()
+    merged = shorter(list(_merged(own, bases)), shape)
+    return t._replace(factors=(_of_powers(merged, shape),))
+
+
+def _read_off(node):
+    """Return the terms of a formula that `whole` has written, as they stand."""
+    return [_scale(_term_of(x), k) for k, x in addends_of(node)]
+
+
+def _scale(t, by):
+    return t._replace(number=t.number * by)
+
+
+def _term_of(node):
+    if node.op == "number":
+        return Term(Fraction(node.data))
+    if node.op == "neg":
+        return _scale(_term_of(node.args[0]), -1)
+    if node.op in ("product", "div"):
+        a, b = map(_term_of, node.args)
+        b = _inverse_term(b) if node.op == "div" else b
+        return Term(a.number * b.number, _merged(a.powers, b.powers), a.factors + b.factors)
+    if node.op in ("times", "edivide"):
+        t = _term_of(node.args[0])
+        top = product(*t.factors) if t.factors else full("ones", node.shape)
+        return t._replace(factors=(node.with_(args=(top, node.args[1])),))
+    if not node.shape and node.op == "power" and node.args[1].op == "number":
+        return Term(ONE, ((node.args[0], Fraction(node.args[1].data)),))
+    if not node.shape and node.op == "sqrt":
+        return Term(ONE, ((node.args[0], HALF),))
+    return _atom(node)
+
+
+def _common(addends):
+    """Return what several terms have as a factor entry by entry."""
+    alone = [t.factors[0] for t in addends if len(t.factors) == 1]
+    met = Counter(p for x in alone for p in {*powers_of(x)})
+    return [p for p, k in met.items() if k > 1]
+
+
+def _in_front(addends, power, shape):
+    """Return the terms with a common factor, entry by entry, in front of those that have it."""
+    inside, others = [], []
+    for t in addends:
+        bases = powers_of(t.factors[0]) if len(t.factors) == 1 else []
+        if power in bases:
+            rest = _of_powers([p for p in bases if p != power], shape)
+            inside.append(t._replace(factors=(rest,)))
+        else:
+            others.append(t)
+    one = one_term(inside, shape)
+    if one is None:
+        return others
+    return collected([*others, _entries_times(one, [power], shape)])
+
+
+def _over_one_line(addends, shape):
+    """Return a sum of fractions as one, if all have the same number below."""
+    below = {t.number.denominator for t in addends}
+    if len(addends) < 2 or len(below) != 1 or below == {1}:
+        return addends
+    (k,) = below
+    inside = whole([t._replace(number=t.number * k) for t in addends], shape)
+    return [Term(Fraction(1, k), (), (inside,))] if shape else addends
 
 
 def factor_out(addends):
@@ -509,17 +819,30 @@ def whole(addends, shape):
 
 def _written(t):
     """Return a term with a positive number as a formula: numbers, a fraction line, matrices."""
-    above = [num(t.number.numerator)] if t.number.numerator != 1 else []
-    below = [num(t.number.denominator)] if t.number.denominator != 1 else []
+    number, over = t.number.numerator, t.number.denominator
+    if over > 12 and decimal(t.number) is not None:  # 1.702, as it was typed
+        number, over = t.number, 1
+    above = [num(number)] if number != 1 else []
+    below = [num(over)] if over != 1 else []
     above += [_scalar(b, k) for b, k in t.powers if k > 0]
     below += [_scalar(b, -k) for b, k in t.powers if k < 0]
     chain = product(*t.factors) if t.factors else None
+    if above and chain is not None and len(t.factors) == 1 and chain.op in ("times", "edivide"):
+        chain = _with_front(product(*above), chain)
+        return make("div", chain, product(*below)) if below else chain
     if not below:
         return product(*above, *t.factors) if above or t.factors else num(1)
     if not above and chain is not None:
         return make("div", chain, product(*below))
     front = make("div", product(*above) if above else num(1), product(*below))
     return front if chain is None else product(front, *t.factors)
+
+
+def _with_front(front, node):
+    """Return a product entry by entry with a number before its first factor."""
+    if node.op in ("times", "edivide"):
+        return make(node.op, _with_front(front, node.args[0]), node.args[1])
+    return make("product", front, node)
 
 
 def _scalar(base, k):

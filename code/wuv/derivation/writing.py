@@ -23,9 +23,9 @@ from wuv.derivation.record import Step, shapes_of
 class Written:
     """Writes formulas with letters for their parts, each letter once it was said what it is."""
 
-    def __init__(self, given, formulas, x):
+    def __init__(self, given, gradient, lines, x):
         taken = {*given.shapes, *letters_of(*given.shapes.values()), given.letter}
-        self.known = parts(formulas, given.named, taken)
+        self.known = parts(gradient, lines, given.named, taken)
         self.given, self.x, self.said = given, x, {}
         flat = any(len(shape) == 1 for shape in given.shapes.values())
         self.shapes = dict(given.shapes) | {
@@ -36,9 +36,12 @@ class Written:
     def step(self, left, line, moves=False):
         """Return the step of a line."""
         formula = named(line.formula, self.said)
-        numpy = self.numpy(line.formula, moves)
-        shapes = shapes_of(line.formula)
-        return Step(left, formula, line.kinds, line.reason, shapes, numpy, self.shapes)
+        said, shapes = dict(self.said), shapes_of(line.formula)
+
+        def numpy():
+            return self.numpy(line.formula, said, moves)
+
+        return Step(left, formula, line.kinds, line.reason, shapes, self.shapes, numpy)
 
     def new_letters(self, formula):
         """Return the steps that say what the letters in a formula are that were not met before."""
@@ -52,14 +55,14 @@ class Written:
                 self.said[letter] = tree
         return steps
 
-    def numpy(self, formula, moves=False):
+    def numpy(self, formula, said, moves=False):
         """Return NumPy text in which all changes are those of the variable; None where it has no
         spelling there, and is shown as LaTeX alone."""
         try:
             moved = settled(formula, self.x) if moves else formula
             if moved is not None:
                 changes = {f"d{k}": v for k, v in self.shapes.items() if f"d{k}" not in self.shapes}
-                return to_numpy(named(moved, self.said), self.shapes | changes, book=True)
+                return to_numpy(named(moved, said), self.shapes | changes, book=True)
         except (AlgebraError, NoRule):
             pass
         return None
