@@ -1,13 +1,19 @@
-"""What the book says of JAX and PyTorch, and `check_gradient` of their functions, run by them.
+"""What the book says of JAX and PyTorch, `check_gradient` of their functions, and the code that the
+package writes for them and for Octave, run by them.
 
 The book does not need them, so its own environment leaves these tests out and says so;
-``make test-frameworks`` runs them in one that has both.
+``make test-frameworks`` runs them in one that has both; Octave is the machine's own, or missing.
 """
+
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
+from listings import CASES, LOSSES, SPECTRA, derived
 
 from wuv import case_a, check_gradient, gradients
+from wuv.algebra.write_code import Jax, PyTorch
 
 W, u, v = case_a()
 FLAT_U, FLAT_V = u.ravel(), v.ravel()
@@ -169,3 +175,95 @@ def test_jax_half_precision_is_checked_as_such(jax):
     report = check_gradient(lambda x: (x * x).sum(), 2 * x, x)
     assert report, report
     assert report.digits == 2
+
+
+# Code that the package writes
+
+
+def same(computed, wanted, rel=1e-10):
+    value, gradient = map(np.asarray, computed)
+    assert value == pytest.approx(wanted[0], rel=rel)
+    assert gradient.shape == np.shape(wanted[1])
+    assert np.allclose(gradient, wanted[1], rtol=rel, atol=rel)
+
+
+def run(code, arrays):
+    names = {}
+    exec(code, names)
+    return names["value_and_gradient"](**arrays)
+
+
+def double(x):
+    return np.asarray(x, dtype=object).astype(float)
+
+
+@pytest.mark.parametrize(("loss", "wrt", "shapes"), [*LOSSES, *SPECTRA, CASES])
+def test_pytorch_runs_its_code(torch, loss, wrt, shapes):
+    found, arrays, wanted = derived(loss, wrt, shapes)
+    tensors = {key: torch.tensor(double(x)) for key, x in arrays.items()}
+    same(run(found.code("pytorch"), tensors), wanted)
+
+
+@pytest.mark.parametrize(("loss", "wrt", "shapes"), LOSSES[:4])
+def test_pytorchs_code_has_the_slopes_that_its_own_tape_finds(torch, loss, wrt, shapes):
+    found, arrays, _ = derived(loss, wrt, shapes)
+    tensors = {key: torch.tensor(double(x), requires_grad=key == wrt) for key, x in arrays.items()}
+    value, gradient = run(found.code("pytorch"), tensors)
+    value.backward()
+    assert torch.allclose(tensors[wrt].grad, gradient)
+
+
+@pytest.mark.parametrize(("loss", "wrt", "shapes"), [*LOSSES, *SPECTRA, CASES])
+def test_jax_runs_its_code_compiled_too(jax, loss, wrt, shapes):
+    found, arrays, wanted = derived(loss, wrt, shapes)
+    names = {}
+    exec(found.code("jax"), names)
+    with jax.enable_x64(True):
+        arrays = {key: jax.numpy.asarray(double(x)) for key, x in arrays.items()}
+        same(names["value_and_gradient"](**arrays), wanted)
+        same(jax.jit(names["value_and_gradient"])(**arrays), wanted)
+
+
+def test_every_function_that_is_called_exists(jax, torch):
+    modules = {"jax": jax, "jnp": jax.numpy, "torch": torch}
+    for name in {*Jax.calls.values(), *PyTorch.calls.values()}:
+        thing = modules[name.split(".")[0]]
+        for part in name.split(".")[1:]:
+            thing = getattr(thing, part, None)
+        assert callable(thing), name
+
+
+@pytest.fixture(scope="module")
+def octave_runs(tmp_path_factory):
+    """What Octave prints for all losses, in one run: {number of the loss: [value, gradient]}."""
+    if not shutil.which("octave-cli"):
+        pytest.skip("octave-cli is not on the path")
+    rows, calls = ["1;"], []
+    for k, case in enumerate(LOSSES):
+        found, arrays, _ = derived(*case)
+        rows.append(found.code("matlab").replace("value_and_gradient", f"case_{k}"))
+        given = ", ".join(f"[{literal(x)}]" for x in arrays.values())
+        calls += [f"[L, g] = case_{k}({given});", f"printf('%d', {k});", "printf(' %.17g', L, g);"]
+        calls.append("printf('\\n');")
+    script = tmp_path_factory.mktemp("octave") / "cases.m"
+    script.write_text("\n".join([*rows, *calls]), "utf-8")
+    command = ["octave-cli", "--no-init-file", "--quiet", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    lines = (line.split() for line in done.stdout.splitlines())
+    return {int(k): [float(x) for x in numbers] for k, *numbers in lines}
+
+
+def literal(x):
+    """An array as Octave reads it, what is flat as a column."""
+    x = double(x)
+    rows = x.reshape(-1, 1) if x.ndim == 1 else np.atleast_2d(x)
+    return "; ".join(" ".join(f"{entry:.17g}" for entry in row) for row in rows)
+
+
+@pytest.mark.parametrize("k", range(len(LOSSES)))
+def test_octave_runs_the_code_for_matlab(octave_runs, k):
+    _, _, (value, gradient) = derived(*LOSSES[k])
+    found, *slopes = octave_runs[k]
+    assert found == pytest.approx(value, rel=1e-10)
+    assert slopes == pytest.approx(np.ravel(gradient, order="F").tolist(), rel=1e-10, abs=1e-10)

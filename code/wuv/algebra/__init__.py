@@ -38,7 +38,8 @@ record), `names` (what letters stand for), `functions` (what each takes), `from_
 `typed_tokens`), `meant` (what their signs mean by their sizes), `language` (which one was typed,
 and its statements), `sizes` and `size_rules`, `evaluation` (on `exact` and `operations`), `arrays`
 (the book's formula in NumPy's operations), `textbook` (the other way), `binding` (brackets, for all
-writers), `write_numpy`, `write_book` and on it `write_latex` and `write_text`.
+writers), `write_numpy` and on it `write_code` (other languages), `write_book` and on it
+`write_latex` and `write_text`.
 """
 
 from wuv.algebra.arrays import to_arrays

@@ -21,7 +21,7 @@ from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE
 from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.names import Shapes, declare
-from wuv.algebra.size import Shape
+from wuv.algebra.size import Shape, Size
 from wuv.algebra.sizes import Sizes
 from wuv.algebra.tree import (
     Expr,
@@ -227,7 +227,7 @@ class _Arrays:
         return Expr("index", (tree,), patterns[held]) if held in patterns else tree
 
     def neg(self, node):
-        inner = _negated(node.args[0])
+        inner = negated(node.args[0])
         if inner is not None:  # −2Wᵀ is spelled (−2)Wᵀ in Python
             return self.node(inner)
         tree, held = self.node(node.args[0])
@@ -373,6 +373,8 @@ class _Arrays:
         if a[1] == "number" and node.op in ("trace", "det", "sum", "mean"):
             return a
         data = None if a[1] != "array" and node.op == "norm" else node.data
+        if node.op == "p_norm" and a[1] == "array" and data not in (1, "inf", "-inf"):
+            return Expr(node.op, (Expr("ravel", (a[0],), "C"),), data), "number"  # of no matrix
         return Expr(node.op, (a[0],), data), "number"
 
     def of_matrix(self, node, found):
@@ -464,16 +466,7 @@ class _Arrays:
         if bounds:
             bounds = [self.node(x)[0] for x in bounds]
         else:
-            size = next(
-                (
-                    x.args[0].shape[k] if len(x.args) == 3 else max(x.args[0].shape, key=_not_one)
-                    for x in walk(body)
-                    if x.op == "entry" and x.args[0].shape
-                    for k, y in enumerate(x.args[1:])
-                    if y == name(node.data)
-                ),
-                None,
-            )
+            size = length_of(body, node.data)
             bounds = [ONE, self.known_size(size, node)]
         low, high = bounds
         if low == ONE:  # as Python counts
@@ -516,13 +509,23 @@ def _mask(node):
     return node.args[1] if masked else None
 
 
-def _negated(node):
+def negated(node):
     """Return a product with the sign on its first factor, or None for anything else."""
     if node.op != "product":
         return None
     first, second = node.args
-    left = _negated(first) or Expr("neg", (first,), shape=first.shape)
+    left = negated(first) or Expr("neg", (first,), shape=first.shape)
     return node.with_(args=(left, second))
+
+
+def length_of(body: Expr, index: str) -> "Size | None":
+    """Return the size that an index runs over, as the entries that it picks in a sum's body say."""
+    for x in walk(body):
+        shape = x.args[0].shape if x.op == "entry" else ()
+        for k, place in enumerate(x.args[1:]):
+            if shape and place == name(index):
+                return shape[k] if len(x.args) == 3 else max(shape, key=_not_one)
+    return None
 
 
 def _not_one(size):

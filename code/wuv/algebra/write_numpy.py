@@ -41,6 +41,8 @@ CALLS = {
     if op not in {*COMPARISONS, "sigmoid", "softplus", "log", "sqrt", "arccos"}
 }
 
+PATTERNS = {op: row.numpy for op, row in MATRICES.items() if row.numpy}
+
 
 def to_numpy(tree: Expr, shapes: Shapes = None, *, book: bool | None = None) -> str:
     """Return NumPy text for a formula, for arrays of the declared shapes.
@@ -50,14 +52,16 @@ def to_numpy(tree: Expr, shapes: Shapes = None, *, book: bool | None = None) -> 
 
     Raises `Misfit` where sizes clash, and `Unwritable` for what NumPy text cannot say.
     """
-    return _NumPy().write(to_arrays(tree, shapes, book=book))
+    return NumPy().write(to_arrays(tree, shapes, book=book))
 
 
-class _NumPy(Writer):
+class NumPy(Writer):
+    """The language of NumPy's operations; ``module`` is what its functions are called by."""
+
     language = "NumPy"
+    module, axis, keepdims = "np", "axis", "keepdims"
     negative = PREFIX  # Python's −a * b is (−a) * b
-    infix = INFIX
-    calls = CALLS
+    infix, calls, matrices = INFIX, CALLS, PATTERNS
 
     def _name(self, node, last):
         return node.data, ATOM
@@ -95,31 +99,35 @@ class _NumPy(Writer):
     def _sum(self, node, last):
         axis, keep = node.data or (None, False)
         reduces = node.op not in ALONG or ALONG[node.op].reduces
-        text = self.listed(node.args) + ("" if axis is None else f", axis={axis}")
-        return f"np.{node.op}({text}{', keepdims=True' if keep and reduces else ''})", ATOM
+        text = self.listed(node.args) + ("" if axis is None else f", {self.axis}={axis}")
+        text += f", {self.keepdims}=True" if keep and reduces else ""
+        return f"{self.module}.{node.op}({text})", ATOM
 
     _mean = _max = _min = _prod = _var = _std = _flip = _sum
 
     def _cumsum(self, node, last):
         (inner,) = node.args
         if node.data == (0, True) and inner.op == "ravel":
-            return f"np.cumsum({self.listed(inner.args)})", ATOM
+            return f"{self.module}.cumsum({self.listed(inner.args)})", ATOM
         return self._sum(node, last)
 
     def _logsumexp(self, node, last):
         axis, keep = node.data or (None, False)
         text = self.listed(node.args) + ("" if axis == 0 else f", axis={axis}")
-        return f"np.logaddexp.reduce({text}{', keepdims=True' if keep else ''})", ATOM
+        return f"{self.module}.logaddexp.reduce({text}{', keepdims=True' if keep else ''})", ATOM
 
     def _norm(self, node, last):
-        orders = {None: "", "fro": ", 'fro'", "inf": ", np.inf", "-inf": ", -np.inf"}
+        inf = f"{self.module}.inf"
+        orders = {None: "", "fro": ", 'fro'", "inf": f", {inf}", "-inf": f", -{inf}"}
         order = orders[node.data] if node.data in orders else f", {self.write(number(node.data))}"
-        return f"np.linalg.norm({self.listed(node.args)}{order})", ATOM
+        return f"{self.module}.linalg.norm({self.listed(node.args)}{order})", ATOM
 
     _p_norm = _norm
 
     def of_matrix(self, node, last):
-        pattern, inside = MATRICES[node.op].numpy, self.listed(node.args)
+        if node.op not in self.matrices:
+            raise self.refusal(node)
+        pattern, inside = self.matrices[node.op], self.listed(node.args)
         return pattern.format(inside, inside), PRODUCT if " @ " in pattern else ATOM
 
     _expm = _logm = _sqrtm = _cosm = _sinm = _eigvalsh = _eigenvectors = of_matrix
@@ -128,13 +136,13 @@ class _NumPy(Writer):
     def _log(self, node, last):
         inner = node.args[0]
         if inner.op == "abs" and inner.args[0].op == "det":
-            return f"np.linalg.slogdet({self.listed(inner.args[0].args)})[1]", ATOM
-        return f"np.log({self.listed(node.args)})", ATOM
+            return f"{self.module}.linalg.slogdet({self.listed(inner.args[0].args)})[1]", ATOM
+        return f"{self.module}.log({self.listed(node.args)})", ATOM
 
     def _arccos(self, node, last):
         if node.args[0] in (number(-1), Expr("neg", (number(1),))):
-            return "np.pi", ATOM
-        return f"np.arccos({self.listed(node.args)})", ATOM
+            return f"{self.module}.pi", ATOM
+        return f"{self.module}.arccos({self.listed(node.args)})", ATOM
 
     def _sqrt(self, node, last):
         (inner,) = node.args
@@ -143,8 +151,8 @@ class _NumPy(Writer):
         )
         if square is not None and square.op == "epower" and is_number(square.args[1], 2):
             total = self._sum(inner.with_(args=square.args[:1]), last)[0]
-            return total.replace("np.sum", "np.linalg.norm", 1), ATOM
-        return f"np.sqrt({self.listed(node.args)})", ATOM
+            return total.replace(".sum", ".linalg.norm", 1), ATOM
+        return f"{self.module}.sqrt({self.listed(node.args)})", ATOM
 
     def _sigma(self, node, last):
         body, low, high = node.args
@@ -161,18 +169,18 @@ class _NumPy(Writer):
     def _matrix(self, node, last):
         rows = map(self.listed, self.rows(node))
         inside = ", ".join(f"[{row}]" if len(node.data) == 2 else row for row in rows)
-        return f"np.array([{inside}])", ATOM
+        return f"{self.module}.array([{inside}])", ATOM
 
     def _ones(self, node, last):
         sizes = self.listed(node.args)
-        return f"np.{node.op}({sizes if len(node.args) == 1 else f'({sizes})'})", ATOM
+        return f"{self.module}.{node.op}({sizes if len(node.args) == 1 else f'({sizes})'})", ATOM
 
     _zeros = _ones
 
     def _sigmoid(self, node, last, above="1"):
         inner = node.args[0]
         inside = inner.args[0] if inner.op == "neg" else Expr("neg", node.args)
-        return f"{above} / (1 + np.exp({self.write(inside)}))", PRODUCT
+        return f"{above} / (1 + {self.module}.exp({self.write(inside)}))", PRODUCT
 
     def text(self, node, last=True):
         if node.op == "times" and node.args[1].op == "sigmoid":  # y σ(z) is y / (1 + exp(−z))
@@ -180,7 +188,7 @@ class _NumPy(Writer):
         return super().text(node, last)
 
     def _softplus(self, node, last):
-        return f"np.logaddexp(0, {self.listed(node.args)})", ATOM
+        return f"{self.module}.logaddexp(0, {self.listed(node.args)})", ATOM
 
     def _greater(self, node, last):
         left, right = map(self.write, node.args)

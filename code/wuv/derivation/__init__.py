@@ -11,7 +11,7 @@ The modules: `forms` (formulas with shapes), `rules` (the table of rules), `cros
 (what each letter is), `samples` (sums over samples, in matrix form), `parts` (letters for what is
 met again), `writing` (of lines, with these), `trials` (the judge), `routes` (by components, by
 Jacobians), `record` (what is returned), `program` (value and gradient, common parts once),
-`numeric` (that as a function), `command`.
+`numeric` (that as a function), `listings` (that as code), `command`.
 """
 
 from dataclasses import replace
@@ -134,6 +134,7 @@ def _record(given, x, rows, judges):
         given.shapes,
         (*steps, last),
         read_as,
+        given.named,
     )
 
 

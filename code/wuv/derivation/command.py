@@ -9,6 +9,7 @@ import sys
 
 from wuv.algebra import AlgebraError
 from wuv.derivation import derive
+from wuv.derivation.listings import LANGUAGES
 
 HELP = "find a gradient, step by step"
 
@@ -30,6 +31,7 @@ def arguments(parser):
     form.add_argument("--json", action="store_true", help="everything, for programs")
     form.add_argument("--latex", action="store_true", help="the steps, as an aligned display")
     form.add_argument("--numpy", action="store_true", help="the gradient alone, as NumPy text")
+    form.add_argument("--code", choices=LANGUAGES, help="a function of the value and the gradient")
     form.add_argument("--text", action="store_true", help="the steps, as plain text (the default)")
 
 
@@ -43,15 +45,22 @@ def run(options):
             route=options.route,
             language=options.language,
         )
+        text = _written(found, options)
     except AlgebraError as error:
         if options.json:
             print(json.dumps({"error": str(error)}, ensure_ascii=False))
         print(f"derive: {error}", file=sys.stderr)
         return 1
-    if options.json:
-        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
-    elif options.latex:
-        print(found.aligned())
-    else:
-        print(found.numpy if options.numpy else found)
+    print(text)
     return 0
+
+
+def _written(found, options):
+    """Return what was asked for."""
+    if options.json:
+        return json.dumps(found.to_dict(), ensure_ascii=False, indent=2)
+    if options.code:
+        return found.code(options.code).rstrip()
+    if options.latex:
+        return found.aligned()
+    return found.numpy if options.numpy else str(found)

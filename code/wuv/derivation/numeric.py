@@ -52,7 +52,7 @@ def function(
 
     signature = Signature([Parameter(k, Parameter.POSITIONAL_OR_KEYWORD) for k in found.arguments])
     value_and_gradient.__signature__ = signature  # type: ignore[attr-defined]
-    value_and_gradient.__doc__ = doc
+    value_and_gradient.__doc__ = f"Return {doc}"
     return value_and_gradient
 
 

@@ -39,7 +39,7 @@ def parts(gradient, lines, known, taken):
         inside = _named(tree, letters)
         least = _least(inside) if tree in last else 2 * _least(inside)
         if tree not in letters and _length(inside, spelled_out=tree in last) >= least:
-            letter = _letter(tree, taken)
+            letter = letter_for(tree, taken)
             if letter is not None:
                 letters[tree] = letter
                 taken |= {letter, f"d{letter}"}
@@ -117,7 +117,7 @@ def _least(inside):
     return 4 if inside.op in ELEMENTWISE else 5
 
 
-def _letter(tree, taken):
+def letter_for(tree, taken):
     """Return a letter that nothing has: a capital for a matrix, a Greek one for a number."""
     if not tree.shape:
         return next((x for x in NUMBERS if x not in taken), None)

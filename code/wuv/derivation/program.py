@@ -11,22 +11,23 @@ L = ‖r‖²
 grad_u = 2Wᵀr
 """
 
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import reduce
 from typing import NamedTuple
 
 from wuv.algebra import Expr, walk
 from wuv.algebra.size import Shape, in_numbers, letters_of
 from wuv.algebra.tree import name
+from wuv.algebra.write_code import TWICE
 from wuv.derivation.forms import make
+from wuv.derivation.parts import letter_for
 
 LARGE = 1000  # what every size is taken for, where the cheaper grouping of a product is looked for
 # What costs next to nothing needs no name.
 FREE = {"transpose", "neg"}
 LEAVES = {"name", "number", "size", "eye", "ones", "zeros", "basis", "delta", "matrix"}
-# Names for parts: of numbers, of columns and rows, of matrices.
-LETTERS = ("abcg", "rspqhz", "RSPQHZ")
 
 
 class Program(NamedTuple):
@@ -44,17 +45,21 @@ class Program(NamedTuple):
 
 
 def program(
-    results: Mapping[str, Expr], arguments: Mapping[str, Shape], bases: Iterable[str] = ()
+    results: Mapping[str, Expr],
+    arguments: Mapping[str, Shape],
+    called: Mapping[str, Expr] | None = None,
 ) -> Program:
-    """Return the program that computes formulas with shapes: {name: formula}."""
+    """Return the program that computes formulas with shapes: {name: formula}. A part that is
+    ``called`` by a name already, {name: formula}, keeps it."""
     trees = [regrouped(tree) for tree in results.values()]
-    taken = {*arguments, *results, *letters_of(*arguments.values()), *bases}
+    own = {regrouped(tree): key for key, tree in (called or {}).items()}
+    taken = {*arguments, *results, *letters_of(*arguments.values()), *own.values()}
     taken |= {x.data for tree in trees for x in walk(tree) if x.op in ("name", "sigma")}
     named: dict[Expr, Expr] = {}
     for part in _shared(trees):
-        called = _name_for(part, taken)
-        taken.add(called)
-        named[part] = name(called).with_(shape=part.shape)
+        letter = own.get(part) or _name_for(part, taken)
+        taken.add(letter)
+        named[part] = name(letter).with_(shape=part.shape)
     parts = tuple((x.data, _within(part, named)) for part, x in named.items())
     whole = (_with(tree, named) for tree in trees)
     return Program(arguments, parts, tuple(zip(results, whole, strict=True)))
@@ -107,7 +112,8 @@ def _size(size):
 
 
 def _shared(trees):
-    """Return the parts that are used more than once and cost something, inner ones first."""
+    """Return the parts that are used more than once and cost something, and those that a language
+    needs a name for, to take an entry or to write them twice; inner ones first."""
     uses, bound = Counter(), {x.data for tree in trees for x in walk(tree) if x.op == "sigma"}
     letters = {x: bool(bound & {y.data for y in walk(x)}) for t in trees for x in walk(t)}
 
@@ -119,8 +125,9 @@ def _shared(trees):
 
     for tree in trees:
         visit(tree)
-    found = [x for x, n in uses.items() if n > 1 and not (_is_cheap(x) or letters[x])]
-    return sorted(found, key=lambda x: x.depth)
+    found = [x for x, n in uses.items() if n > 1 and not _is_cheap(x)]
+    found += [x.args[0] for x in uses if x.op in ("entry", *TWICE) and x.args[0].op != "name"]
+    return sorted((x for x in dict.fromkeys(found) if not letters[x]), key=lambda x: x.depth)
 
 
 def _is_cheap(node):
@@ -141,8 +148,6 @@ def _within(tree, named):
 
 
 def _name_for(part, taken):
-    kind = 0 if not part.shape else 1 if 1 in part.shape else 2
-    letters = LETTERS[kind]
-    free = (x for x in letters if x not in taken)
-    more = (f"{letters[0]}_{k}" for k in range(1, 10**6) if f"{letters[0]}_{k}" not in taken)
-    return next(free, None) or next(more)
+    """Return a letter for a part, or one with a number where all letters are taken."""
+    numbered = (f"p_{k}" for k in itertools.count(1))
+    return letter_for(part, taken) or next(x for x in numbered if x not in taken)

@@ -7,6 +7,7 @@ from functools import cached_property
 from wuv.algebra import Expr, free_names, terms, to_latex, to_text
 from wuv.algebra.names import latex_name
 from wuv.algebra.size import Shape, letters_of, shape_text
+from wuv.derivation.listings import listing
 from wuv.derivation.numeric import function
 from wuv.derivation.program import Program, program
 from wuv.shapes import Array, Number
@@ -60,6 +61,7 @@ class Derivation:
     has those of all names in ``loss``, ``value`` is the loss as a textbook has it, and ``steps``
     are the lines, first the loss, last the gradient.
     ``read_as`` says what was made of the loss; it is printed for another one than this book's.
+    ``called`` has the parts that the loss itself gave a name.
 
     >>> from wuv import derive
     >>> found = derive("np.linalg.norm(W @ u - v)**2", "u")
@@ -85,6 +87,7 @@ class Derivation:
     shapes: Mapping[str, Shape]
     steps: tuple[Step, ...]
     read_as: str = ""
+    called: Mapping[str, Expr] = field(default_factory=dict)
 
     def aligned(self) -> str:
         """Return the derivation as LaTeX ``aligned`` rows, each with its reason."""
@@ -115,7 +118,7 @@ class Derivation:
     @cached_property
     def program(self) -> Program:
         """The value and the gradient, with what they share computed once."""
-        return program(self._results, self.arguments)
+        return program(self._results, self.arguments, self.called)
 
     @property
     def arguments(self) -> Mapping[str, Shape]:
@@ -141,13 +144,22 @@ class Derivation:
         loss, gradient = self._results
         return function(self.program, {loss: (), gradient: self.shape}, self._doc)
 
+    def code(self, language: str = "numpy") -> str:
+        """Return the text of a function that returns the value and the gradient, for "numpy",
+        "jax", "pytorch", "julia" (columns are vectors) or "matlab" (Octave, too), or the lines of
+        it in "latex"; common parts are computed once, under a name.
+
+        Raises ``ValueError`` for another language, and `wuv.algebra.Unwritable` for what a language
+        has no spelling for.
+        """
+        loss, gradient = self._results
+        return listing(self.program, {loss: (), gradient: self.shape}, self._doc, language)
+
     @property
     def _doc(self):
-        loss = to_text(self.value, self.shapes, fits=False, book=True)
+        letter, loss = self.steps[0].left.data, self.steps[0].sides()[1]
         shapes = ", ".join(f"{k} {shape_text(s)}" for k, s in self.arguments.items())
-        return (
-            f"Return {self.steps[0].left.data} = {loss} and its gradient in {self.wrt}; {shapes}."
-        )
+        return f"{letter} = {loss} and its gradient in {self.wrt}; {shapes}."
 
     def to_dict(self) -> dict[str, object]:
         """Return what ``python -m wuv derive --json`` prints."""
