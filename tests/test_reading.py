@@ -172,7 +172,7 @@ def test_a_function_takes_the_same_where_it_is_typed_by_hand(function):
         text = text.replace("norm(A, 'F')", "norm(A, 'fro')")  # R's
         if function in FUNCTIONS:
             read_numpy(text if function in ("len", "float", "pow") else f"np.{text}")
-        else:
+        elif function not in ("crossprod", "tcrossprod"):  # R's, which take one or two
             assert not more, text
 
 
@@ -256,8 +256,8 @@ MISREAD = [  # a loss, the variable, the shapes; and the gradient, or behind a !
     ("L = ||Wu - v||^2 = (Wu - v)^T(Wu - v)", "u", None, "2 * W.T @ (W @ u - v)"),
     ("J(u) = u'Au = u'A'u", "u", None, "(A + A.T) @ u"),
     (r"L &= \lVert Wu\rVert^2 \\ &= u^\top W^\top Wu", "u", None, "2 * W.T @ W @ u"),
-    ("tr exp(A)", "A", None, "!for that type exp.(A)"),
-    ("tr(A log A)", "A", None, "!the logarithm of the matrix type log(det(A))"),
+    ("tr exp(A)", "A", None, "!type expm(A), or exp.(A)"),
+    ("tr(A log A)", "A", None, "!type logm(A), or log.(A)"),
     (r"\operatorname{tr}(\log A)", "A", None, "!may be the function of a matrix"),
     ("tr(exp.(A))", "A", None, "np.exp(A) * np.eye(len(A))"),
     ("tr(B exp(A))", "A", None, "np.exp(A) * B.T"),
@@ -358,6 +358,9 @@ def test_what_is_typed_has_the_value_that_is_meant(meaning):
         ("(x'x)[0]", "for an entry type x_1"),
         ("1/2(a + s)", "below the slash"),
         ("exp2.(x)", "is not in the language"),
+        ("sum(f.(x))", "f() is not in the language; for a product type f·(…)"),
+        ("sum(softmax(AB)C)", "Type rowsoftmax(AB) or colsoftmax(AB)"),
+        ("x.transpose(0, 1) @ x", "changes nothing in NumPy, and in PyTorch it is .T"),
         ("sum(Wsin(a))", "write a blank: W sin"),
     ],
 )
@@ -410,6 +413,27 @@ def test_a_rate_may_be_declared():
     loss = ("||Xw - y||^2", "X:m,n; w:n,1; y:m,1; lr:")
     assert diagnose("w - lr*2*X.T@(X@w - y)", "w", *loss).verdict == "right"
     assert diagnose("w - lr*2*X@(X@w - y)", "w", *loss).mistake == "transpose-dropped"
+
+
+PARTS = [  # a loss that says what its letters stand for, its variable, and an answer with these
+    ("||z - y||^2 where z = Wx", "W", "2(z - y)x'"),
+    ("z = W@x; np.sum((z - y)**2)", "W", "2*np.outer(z - y, x)"),
+    (r"Let p = \sigma(Xw). L = -y^T \log p - (1-y)^T \log(1-p)", "w", "X'(p - y)"),
+    (r"p = \sigma(Xw), L = -y^T \log p - (1-y)^T \log(1-p)", "w", "X.T @ (p - y)"),
+    ("L = ||e||^2\ne = Wu - v", "u", "2 W^T e"),
+    ("f(x) = Ax - b, L = ||f(x)||^2", "x", "2A'(Ax - b)"),
+    ("where r = Xw - y, minimize ||r||^2", "w", "2X'r"),
+    ("E = ||d||^2 where d = t - y and y = Wx", "W", "-2 d x^T"),
+    (r"z_1 = W_1 x, h = \tanh(z_1), L = \frac12\|W_2 h - y\|^2", "W_2", "(W_2 h - y) h^T"),
+    ("def f(w):\n    r = X @ w - y\n    return r @ r", "w", "2 * X.T @ r"),
+    ("||z - y||^2 where z = Wx", "W", "dz = 2(z - y), dW = dz x^T"),
+    ("||WU - V||^2", "W", "2RU'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("loss", "wrt", "answer"), PARTS)
+def test_an_answer_may_have_the_letters_that_the_loss_defines(loss, wrt, answer):
+    assert diagnose(answer, wrt, loss).verdict == "right"
 
 
 def test_an_answer_that_is_a_chain_says_one_thing():

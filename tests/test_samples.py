@@ -135,6 +135,12 @@ FITS = [
     ("t^T t", "t", "2 * t"),
     (r"\|\mu\|^2", "mu", "2 * mu"),
     ("c ||x||^2", "x", "2 * c * x"),
+    ("xtAx", "x", "(A + A.T) @ x"),
+    ("xTAx + bTx", "x", "(A + A.T) @ x + b"),
+    ("||Ba^ta||^2", "a", "4 * (a.T @ a) * np.sum(B * B) * a"),
+    ("||XW + 1b^T - Y||^2", "b", "2 * (XW + 1b^T - Y)^T 1"),
+    (r"\frac12\|W_2 \tanh(W_1 x + b_1) + b_2 - y\|^2", "b_2", r"W_2 \tanh(W_1 x + b_1) + b_2 - y"),
+    (r"\sum_i w_i x_i^2", "w", "x**2"),
 ]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from wuv.algebra.functions import (
     INSTEAD,
     METHODS,
     PARTS_OF,
+    TORCH,
     applied,
     is_mask,
     whole_number,
@@ -35,12 +36,15 @@ MAX_DIGITS = 100
 MAX_STATEMENTS = 50
 
 MODULES = {"np", "numpy", "math", "scipy", "sp"}
-FOREIGN = {"torch", "jnp", "jax", "tf", "tensorflow"}  # of these, what is as in NumPy
-ATTRIBUTES = {"T", "size", "shape"}
+FOREIGN = {"torch", "nn", "jnp", "jax", "tf", "tensorflow"}  # of these, what is as in NumPy
+PYTORCH = {"torch", "nn", "F"}  # and what PyTorch calls by names of its own
+DIMENSIONS = {"dim": "axis", "keepdim": "keepdims"}
+ATTRIBUTES = {"T", "mT", "size", "shape"}
 PI = {"np.pi", "numpy.pi", "math.pi"}
 EULER = {"np.e", "numpy.e", "math.e"}
 PARTS = {  # of a module, such as np.linalg
     "", "linalg", "special", "numpy", "numpy.linalg", "scipy.special", "nn", "nn.functional",
+    "functional",
 }  # fmt: skip
 HINTS = {"−": "-", "·": "*", "×": "*", "ᵀ": ".T", "²": "**2", "‖": "np.linalg.norm(…)", "^": "**"}
 BINARY = {
@@ -235,7 +239,7 @@ class _Reader:
         return Expr(op, (left, right))
 
     def attribute(self, node, depth):
-        if node.attr == "T":
+        if node.attr in ("T", "mT"):
             return Expr("transpose", (self.read(node.value, depth),))
         if node.attr == "size":
             return Expr("size", (self.read(node.value, depth),), "size")
@@ -302,31 +306,44 @@ class _Reader:
             k.arg is None for k in node.keywords
         ):
             self.refuse(node, "starred arguments are not in the language")
-        args = list(node.args)
-        if isinstance(node.func, ast.Attribute) and module not in MODULES | FOREIGN:
-            function = node.func.attr
-            if function not in METHODS:
+        args, torch = list(node.args), module in PYTORCH and function in TORCH
+        if module == "F" and function in METHODS:
+            torch = False  # F is a matrix here
+        dimensions = DIMENSIONS if module in PYTORCH else {}
+        if isinstance(node.func, ast.Attribute) and module not in MODULES | FOREIGN and not torch:
+            function, dimensions = node.func.attr, DIMENSIONS
+            torch = function in TORCH and (function not in METHODS or len(args) > 1)
+            if function not in METHODS and not torch:
                 self.refuse(node, f".{function}() is not in the language")
+            if function == "transpose" and [getattr(x, "value", 0) for x in args] == [0, 1]:
+                said = (
+                    "transpose(0, 1) changes nothing in NumPy, and in PyTorch it is .T: type that"
+                )
+                self.refuse(node, said)
             if function == "reshape" and len(args) > 1:  # of a method the brackets may be left out
                 args = [ast.copy_location(ast.Tuple(args, ast.Load()), node)]
             args.insert(0, node.func.value)
         elif not path:
             self.refuse(node, "this cannot be called")
-        elif function not in FUNCTIONS or part not in PARTS:
+        elif (function not in FUNCTIONS and not torch) or part not in PARTS:
             said = f"{path if part not in PARTS else function}() is not in the language"
             said += f"; type {INSTEAD[function]}" if function in INSTEAD else ""
             self.refuse(node, f"{path} is not NumPy" if module in FOREIGN else said)
         elif path == "sum":  # Python's own
             if len(args) == 1 and isinstance(args[0], ast.GeneratorExp):
                 return self.sigma(args[0], depth)
-            if len(args) != 1 or node.keywords:
+            named = {k.arg for k in node.keywords} & {"axis", "dim"}  # then it is NumPy's
+            if not named and (len(args) != 1 or node.keywords):
                 self.refuse(node, "Python's sum takes one array here; type np.sum(…)")
-        keywords = [(k.arg, self.argument(k.value, depth)) for k in node.keywords]
+            dimensions = DIMENSIONS
+        keywords = [
+            (dimensions.get(k.arg, k.arg), self.argument(k.value, depth)) for k in node.keywords
+        ]
         args = tuple(self.argument(x, depth) for x in args)
-        if path == "sum":
+        if path == "sum" and not keywords:
             args += (number(0),)  # it adds up the rows
         of_python = path in ("max", "min")  # which take two numbers
-        return applied(function, args, keywords, self.place(node), numpy=not of_python)
+        return applied(function, args, keywords, self.place(node), numpy=not of_python, torch=torch)
 
     def argument(self, node, depth):
         """Read what a function takes: a formula, or what stands where no formula can."""

@@ -26,13 +26,13 @@ LIMIT = 10**6
 ZERO, ONE = number(0), number(1)
 
 
-def applied(function, args, keywords=(), place=None, *, numpy=False):
+def applied(function, args, keywords=(), place=None, *, numpy=False, torch=False):
     """Return the tree of a function of `WORDS`, or of ``numpy``'s `FUNCTIONS`; ``keywords`` are
     pairs, a name and an argument.
 
     Raises `Unreadable` for an argument that it doesn't take, or not here.
     """
-    make, names = (FUNCTIONS if numpy else WORDS)[function]
+    make, names = (TORCH if torch else FUNCTIONS if numpy else WORDS)[function]
     try:
         if names == "...":  # as many as there are
             if keywords:
@@ -175,7 +175,8 @@ def _condition(node):
     return node if is_mask(node) else Expr("not_equal", (_formula(node), ZERO))
 
 
-OPTIONAL = {"weights", "b", "at_zero", "ddof", "axis", "keepdims", "order", "ord", "dtype", "M"}
+OPTIONAL = {"other", "reduction", "weights", "at_zero", "ddof", "axis", "keepdims", "order", "ord",
+            "dtype", "M"}  # fmt: skip
 PARAMETERS = {  # the others are formulas
     "axis": _axis,
     "first": lambda node: 0 if node is None else _axis(node),
@@ -191,6 +192,7 @@ PARAMETERS = {  # the others are formulas
     "newshape": lambda node: tuple(map(_integer, node.args if node.op == "list" else (node,))),
     "object": lambda node: node,
     "arrays": lambda node: node,
+    "reduction": lambda node: node,
 }
 
 
@@ -481,8 +483,9 @@ FUNCTIONS = {
     "array": (_array, "object"),
     "asarray": (_array, "object"),
 }
-MAXIMA = {"max": (_of_two("max", "maximum"), "a b * axis keepdims"),
-          "min": (_of_two("min", "minimum"), "a b * axis keepdims")}  # fmt: skip
+MAXIMA = {"max": (_of_two("max", "maximum"), "a other * axis keepdims"),
+          "min": (_of_two("min", "minimum"), "a other * axis keepdims")}  # fmt: skip
+
 INSTEAD = {  # what to type for functions that are not here
     "pinv": "np.linalg.inv(X.T @ X) @ X.T",
     "svd": "np.linalg.norm(X, 'nuc') or np.linalg.norm(X, 2) for its values' sum or largest",
@@ -507,8 +510,27 @@ PARTS_OF = {  # what stands in which place of what a function returns
     ("eigh", 1): lambda a: Expr("eigenvectors", (a,)),
     ("polar", 0): lambda a: Expr("polar", (a,)),
 }
+
+
+def _crossed(a, b):
+    """Return AᵀB, R's crossprod; of one matrix AᵀA."""
+    return Expr("matmul", (Expr("transpose", (a,)), a if b is None else b))
+
+
+def _solved(a, b):
+    """Return A⁻¹b, or A⁻¹ alone, as R has it."""
+    return Expr("inv", (a,)) if b is None else Expr("matmul", (Expr("inv", (a,)), b))
+
+
 WORDS = FUNCTIONS | {  # and what people call them where they type by hand
     "vec": ("vec", "X"),
+    "solve": (_solved, "a other"),
+    "crossprod": (_crossed, "x other"),
+    "tcrossprod": (
+        lambda a, b: Expr("matmul", (a, Expr("transpose", (a if b is None else b,)))),
+        "x other",
+    ),
+    "abs2": FUNCTIONS["square"],
     "where": ("where", "C x y"),
     **dict.fromkeys(("eigvalsh", "eigenvalues"), ("eigenvalues", "a")),
     **{op: (op, "a") for op in ("eigenvectors", "spectral", "nuclear", "leading", "polar")},
@@ -547,4 +569,38 @@ METHODS = {
     "ravel",
     "flatten",
     "reshape",
+}
+
+
+def _swapped(a, first, second):
+    if {_integer(first) % 2, _integer(second) % 2} != {0, 1}:
+        _refuse("takes two axes here, 0 and 1", first)
+    return Expr("transpose", (a,))
+
+
+def _reduced(make):
+    """PyTorch's losses, which are means where nothing else is said."""
+
+    def function(a, b, how):
+        if how is not None and not (how.op == "value" and how.data in ("sum", "mean", "none")):
+            _refuse("takes the reduction 'sum', 'mean' or 'none' here", how)
+        op, apart = how.data if how else "mean", make(Expr("sub", (a, b)))
+        return apart if op == "none" else Expr(op, (apart,), (None, False))
+
+    return function
+
+
+TORCH = {  # PyTorch's functions and methods, where NumPy has none or another name
+    **dict.fromkeys(("mm", "mv", "matmul"), ("matmul", "input mat2")),
+    **{op: FUNCTIONS[op] for op in TABLE if len(TABLE[op].slopes) == 1},
+    **{x: FUNCTIONS[x] for x in words("square relu det trace norm pow logsumexp softmax")},
+    "log_softmax": FUNCTIONS["log_softmax"],
+    "outer": FUNCTIONS["outer"],
+    "t": ("transpose", "input"),
+    "transpose": (_swapped, "input dim0 dim1"),
+    "inverse": FUNCTIONS["inv"],
+    "logdet": WORDS["logdet"],
+    "mul": ("times", "input other_factor"),
+    "mse_loss": (_reduced(lambda x: Expr("epower", (x, number(2)))), "input target reduction"),
+    "l1_loss": (_reduced(lambda x: Expr("abs", (x,))), "input target reduction"),
 }

@@ -31,7 +31,7 @@ from wuv.algebra.from_numpy import (
     read_numpy,
     read_program,
 )
-from wuv.algebra.functions import FUNCTIONS, METHODS, WORDS
+from wuv.algebra.functions import FUNCTIONS, METHODS, TORCH, WORDS
 from wuv.algebra.tree import (
     AlgebraError,
     Expr,
@@ -68,7 +68,7 @@ FRAMES = re.compile(
 )
 SAID = re.compile(r"\\(?:text|textrm|mbox)\s*\{[\s,]*([a-z]*)[\s,:]*\}")
 DEFINING = {"where", "with", "let", "for"}
-JOINING = DEFINING | {"then", "so", "and", "hence", "thus"}
+JOINING = DEFINING | {"then", "so", "and", "hence", "thus", "minimize", "minimise"}
 GAPS = {",", ";", r"\quad", r"\qquad", r"\\", "\n"}
 SOFT = {r"\quad", r"\qquad", r"\\"}  # a row that begins with a sign goes on with the one above it
 ARROWS = {r"\leftarrow": "←", r"\gets": "←", "<-": "←", "≔": "=", ":=": "=", r"\coloneqq": "=",
@@ -173,6 +173,8 @@ def clean(text):
         text = re.sub(r"(?<!\\)%.*", "", text)  # LaTeX's comments
     text = re.sub(r"^[ \t]*(?:import|from)\s.*$", "", text, flags=re.MULTILINE)
     text = re.sub(r"(?<=[-+*/@(,=])[ \t]*\n\s*", " ", text)
+    if not re.search(r"\\[A-Za-z]{2}", text):  # MATLAB's A\b, where no LaTeX is
+        text = re.sub(r"(?<=[\w)'])\\(?=[A-Za-z(])", "⧵", text)
     text = PREFACE.sub("", FRAMES.sub(" ", SAID.sub(_unsaid, text)))
     text = re.sub(r"(?<!\d)[.;,]+\s*$", "", text).strip()
     text = re.sub(r"(?<=\d)[;,.]\s*$", "", text)
@@ -231,7 +233,7 @@ def _are_points(tree):
     nodes = [*ast.walk(tree)]
     other = [x.func for x in nodes if isinstance(x, ast.Call)]
     other += [x.value for x in nodes if isinstance(x, ast.Attribute | ast.Subscript)]
-    known = {*ATTRIBUTES, *METHODS}
+    known = {*ATTRIBUTES, *METHODS, *TORCH}
     dots = (x for x in nodes if isinstance(x, ast.Attribute) and x not in other)
     dots = (x for x in dots if getattr(x.value, "id", "") not in MODULES | FOREIGN)
     return any(x.attr.isalnum() and x.attr not in known for x in dots)
@@ -334,7 +336,12 @@ def _pieces(text):
     for before, x, after in zip([NOTHING, *cut], cut, [*cut[1:], NOTHING], strict=False):
         depth += (x.text in OPENING) - (x.text in CLOSING)
         word = x.text.lower() if x.kind == "word" and depth <= 0 else ""
-        if word in JOINING or (depth <= 0 and (x.text in GAPS or x.kind == "blank")):
+        ends = x.text == "." and not text[x.start - 1].isspace() and text[x.stop :][:1].isspace()
+        if (
+            word in JOINING
+            or (depth <= 0 and ends and after.text)
+            or (depth <= 0 and (x.text in GAPS or x.kind == "blank"))
+        ):
             gap = x.text if not gap or gap in SOFT else gap
             defining = defining or word in DEFINING
         elif depth > 0 or not (x.text == "&&" or (x.text == "&" and _aligns(before, after))):
@@ -343,7 +350,33 @@ def _pieces(text):
                 found.append(([], defining))
             found[-1][0].append(x)
             gap, defining = "", False
-    return [_piece(x, where) for x, where in found if any(y.text not in ".:$`" for y in x)]
+    found = [_piece(x, where) for x, where in found if any(y.text not in ".:$`" for y in x)]
+    return _calls_as_letters(found)
+
+
+def _calls_as_letters(pieces):
+    """Return the statements with f for f(x), where one of them says what f(x) is and another one
+    has it in it."""
+    for piece in pieces:
+        head = [x.text for x in piece.sides[0]] if len(piece.sides) > 1 else []
+        if not (head[1:2] == ["("] and head[-1:] == [")"] and piece.sides[0][0].kind == "word"):
+            continue
+        used = [_without_call(side, head) for x in pieces if x is not piece for side in x.sides]
+        if any(len(new) < len(old) for new, old in used):
+            pieces = [
+                x._replace(sides=[_without_call(y, head)[0] for y in x.sides]) for x in pieces
+            ]
+    return pieces
+
+
+def _without_call(side, head):
+    """Return a side with one letter for a call such as f(x), and the side as it was."""
+    found, i = [], 0
+    while i < len(side):
+        called = [x.text for x in side[i : i + len(head)]] == head
+        found.append(side[i]._replace(stop=side[i + len(head) - 1].stop) if called else side[i])
+        i += len(head) if called else 1
+    return found, side
 
 
 def _aligns(before, after):

@@ -23,6 +23,7 @@ from wuv.algebra.sizes import SPECIAL, Sizes
 from wuv.algebra.textbook import BOOK, stretched
 from wuv.algebra.tree import Expr, Misfit, free_names, number, spelled, walk
 
+MOST = 20  # products that are grouped anew
 SUMS = ("sum", "mean")
 ENTRYWISE = ("times", "edivide", "epower")
 WORDS = {"size", "ones_like", "zeros_like"}  # functions that ask for sizes
@@ -66,6 +67,7 @@ class _Meant:
     def __init__(self, shapes, lengths, entries):
         self.sizes, self.lengths, self.entries = Sizes(shapes), lengths, entries
         self.declared = {*shapes, *self.sizes.letters}
+        self.regrouped = 0
         self.dotted = False  # whether products entry by entry have a sign of their own
 
     def read(self, node, inside=""):
@@ -82,6 +84,8 @@ class _Meant:
         around = "sum" if node.op in SUMS or inside == "sum" else node.op
         if around == "sum" and node.op in ("star", "product"):
             args = self.chain(node, around)
+        elif node.op == "product" and node.args[0].op == "product":
+            args = self.grouped(node, around)
         else:
             args = tuple(self.read(x, around) for x in node.args)
         rule = RULES.get(node.op)
@@ -100,6 +104,20 @@ class _Meant:
         left = self.read(left, around)
         self.dotted = outer
         return left, right
+
+    def grouped(self, node, around):
+        """Return both sides of a product; in Baᵀa the number aᵀa, where Baᵀ has no sizes."""
+        (first, second), third = node.args[0].args, node.args[1]
+        kept = dict(self.sizes.became)
+        try:
+            return tuple(self.read(x, around) for x in node.args)
+        except Misfit:
+            if second.op != "transpose" or self.regrouped > MOST:
+                raise
+        self.regrouped += 1
+        self.sizes.became = kept
+        number = Expr("product", (second, third), place=node.place)
+        return tuple(self.read(x, around) for x in (first, number))
 
     def kind(self, node):
         """Return "number", "column", "row" or "matrix"."""

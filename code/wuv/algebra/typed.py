@@ -24,7 +24,8 @@ from wuv.algebra.typed_tokens import NAMED, PREFIXES, lexemes, typed_tokens
 
 ONE, MINUS_ONE = number(1), Expr("neg", (number(1),))
 TIGHT = {"*": "star", "@": "product", "·": "cdot", ".": "cdot", ".*": "times", "./": "edivide",
-         "%o%": "outer"}  # fmt: skip
+         "%o%": "outer", "⧵": "solve"}  # fmt: skip
+REDUCED = {"sum", "mean", "prod", "maximum", "minimum"}  # Julia's take a function first
 WITHIN = (r"\in", "∈")
 WITHOUT = (r"\ne", r"\neq", "≠", "!=")
 BOOKISH = {"matmul": "product", "dot": "cdot", "np_inner": "cdot", "np_diag": "diag",
@@ -123,6 +124,8 @@ class Typed(Formula):
                     right = self.node(start, "product", (right, self.factor()))
                 if sign == "%o%":
                     right, sign = self.node(start, "transpose", (right,)), "@"
+                if sign == "⧵":
+                    tree, sign = self.node(start, "inv", (tree,)), "@"
                 tree = self.node(start, TIGHT[sign], (tree, right))
             elif self.starts_factor():
                 tree = self.node(start, "product", (tree, self.factor()))
@@ -397,6 +400,14 @@ class Typed(Formula):
     def called(self, start, word, args=()):
         args, keywords = list(args), []
         self.expect("(")
+        if word in REDUCED and self.peek(1) == "," and self.tokens[self.i].kind == "function":
+            each = self.next()  # sum(abs2, x)
+            self.next()
+            self.closing.append(")")
+            inside = applied(each, (self.argument(),), {}, self.spot(start))
+            self.closing.pop()
+            self.expect(")")
+            return self.bookish(start, applied(word, (inside,), {}, self.spot(start)))
         self.closing.append(")")
         while self.peek() != ")":
             if self.peek(1) == "=":

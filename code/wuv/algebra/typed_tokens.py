@@ -210,6 +210,12 @@ class _Tokens:
 
     # What a word may be: each rule puts its tokens, or leaves the word to the next one
 
+    def dotted(self, x):
+        if self.text[x.stop : x.stop + 2] != ".(" or x.text in WORDS or x.text in self.names:
+            return False
+        said = f"{x.text}() is not in the language; for a product type {x.text}·(…)"
+        raise Unreadable(said, self.place(x))
+
     def of_module(self, x):
         if not x.module:
             return False
@@ -247,7 +253,8 @@ class _Tokens:
         method = x.text in METHODS and self.before.text == "." and self.touches(x)
         if x.text not in WORDS or (self.lifted and not method):
             return False
-        applied = x.text in PREFIXES or (len(x.text) > 2 and self.after.text in ("(", "|"))
+        first = self.before.text == "(" and self.after.text == ","  # sum(abs2, x)
+        applied = first or x.text in PREFIXES or (len(x.text) > 2 and self.after.text in ("(", "|"))
         if method or self.touches(x) or (applied and not self.is_total(x)):
             self.skip = x.stop + (self.touches(x) and self.after.text == ".")
             return self.put(x, x.text, kind="function")
@@ -345,8 +352,8 @@ class _Tokens:
 
 
 WORD_RULES = (
-    _Tokens.of_module, _Tokens.name, _Tokens.transposed, _Tokens.function, _Tokens.glued,
-    _Tokens.total, _Tokens.cross, _Tokens.entries, _Tokens.run,
+    _Tokens.dotted, _Tokens.of_module, _Tokens.name, _Tokens.transposed, _Tokens.function,
+    _Tokens.glued, _Tokens.total, _Tokens.cross, _Tokens.entries, _Tokens.run,
 )  # fmt: skip
 
 

@@ -17,29 +17,39 @@ i-th row of X, and NumPy's columns may be flat. As few letters as possible give 
 length or a transpose of what would be a number is no reading as long as there is another one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations, islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from wuv.algebra import Expr, Misfit, Sizes, free_names, kind, shape_text, walk
+from wuv.algebra import Expr, Misfit, Sizes, free_names, kind, rebuild, shape_text, walk
 from wuv.algebra.meant import meant
 from wuv.algebra.size import Shape, Unknown, letters_of
-from wuv.algebra.tree import spelled
-from wuv.derivation.samples import capital, letters_with_index, sampled
+from wuv.algebra.tree import is_number, name, spelled
+from wuv.derivation.samples import (
+    capital,
+    labelled,
+    letters_with_index,
+    letters_with_number,
+    sampled,
+)
 
 SIZES = ("", "n,1", "m,n")  # of a number, a column, a matrix
 MOST = 3  # letters that give up their habit together
-TRIES = 80
+FEW = 8  # where there are more of them, one letter less
+TRIES = 100
 
 
 class Change(NamedTuple):
-    """One habit that is given up: which letters become what, in words."""
+    """One habit that is given up: which letters become what, in words; ``rewritten`` is the formula
+    in which they do."""
 
     said: str
     shapes: Mapping[str, Shape] = MappingProxyType({})
     samples: Mapping[str, str] = MappingProxyType({})
+    rewritten: Callable[[Expr], Expr] = lambda tree: tree
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,8 @@ def fitting(tree, shapes, *, book, usual=False):
     if first and (usual or not first.odd):
         return first
     changes = [*_changes(tree, shapes, book)]
-    tries = (x for n in range(1, MOST + 1) for x in combinations(changes, n))
+    most = MOST if len(changes) <= FEW else MOST - 1
+    tries = (x for n in range(1, most + 1) for x in combinations(changes, n))
     found = []
     for some in islice(tries, TRIES):
         if found and len(some) > len(found[0][0]):
@@ -98,6 +109,7 @@ def _fit(tree, shapes, changes, book):
     for x in changes:
         shapes.update(x.shapes)
         samples.update(x.samples)
+        tree = x.rewritten(tree)
     tree = sampled(tree, samples)
     undeclared = {*free_names(tree)} - declared.keys()
     tree = meant(tree, (), shapes, undeclared) if book else tree
@@ -148,6 +160,13 @@ def _changes(tree, shapes, book):
         elif rows := capital(x):
             one = {rows: (Unknown(), *shapes[x][:1])} if x in shapes and rows not in shapes else {}
             yield Change(f"{x}_i the rows of a matrix {rows}", one, {x: rows})
+    for x in letters_with_number(tree) if book else ():
+        if x not in shapes:
+            yield Change(f"{x}_1 a letter of its own", rewritten=partial(labelled, letter=x))
+    for x in (x for x in "tT" if book and x in letters):
+        yield Change(f"{x} a transpose", rewritten=partial(_turned_by, letter=x))
+    if book and any(_has_one(x) for x in walk(tree)):
+        yield Change("1 a column of ones", rewritten=with_ones)
     columns = [x for x in letters if kind(x) == "column"]
     twice = {x.args[0].data for x in walk(tree) if x.op == "entry" and len(x.args) == 3}
     for x in (x for x in letters if x in twice and x.islower()):
@@ -160,6 +179,37 @@ def _changes(tree, shapes, book):
             yield Change(f"{x} a column", {x: (Unknown(), 1)})
         elif kind(x) == "column":
             yield Change(f"{x} a number", {x: ()})
+
+
+def _turned_by(tree, letter):
+    """Return the tree with x'A for xtA, a product: t stands for a transpose."""
+
+    def change(node):
+        if node.op != "product" or node.args[1] != name(letter):
+            return node
+        before = node.args[0]
+        if before.op == "product":
+            last = Expr("transpose", before.args[1:], place=node.place)
+            return before.with_(args=(before.args[0], last))
+        return Expr("transpose", (before,), place=node.place)
+
+    return rebuild(tree, change)
+
+
+def _has_one(node):
+    return node.op == "product" and any(is_number(x, 1) for x in node.args)
+
+
+def with_ones(tree):
+    """Return the tree with the column 𝟏 for a number 1 that is a factor, as in 1bᵀ."""
+
+    def change(node):
+        if not _has_one(node):
+            return node
+        args = (Expr("ones", place=x.place) if is_number(x, 1) else x for x in node.args)
+        return node.with_(args=tuple(args))
+
+    return rebuild(tree, change)
 
 
 def _several(found, tree):

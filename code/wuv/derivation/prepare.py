@@ -12,6 +12,7 @@ Whoever reads a loss reads it here, so that a gradient is found and judged for t
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -35,7 +36,7 @@ from wuv.algebra.language import read_text
 from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, SCALARS, known_as
 from wuv.algebra.size import Unknown, letters_of
 from wuv.algebra.tree import name, of_matrix, spelled
-from wuv.derivation.forms import full, make, num, sized, turned
+from wuv.derivation.forms import full, make, num, sized, sizes, turned
 from wuv.derivation.habits import fitting
 from wuv.derivation.rules import softmax
 from wuv.derivation.samples import in_matrix_form
@@ -137,12 +138,12 @@ def _say_the_same(other, loss):
 
 def _loss(text, fit, declared, language, defined=()):
     is_latex, shapes = language != "numpy", fit.shapes
-    sizes = Sizes(shapes, numpy=not is_latex)
-    tree = rebuild(sizes.annotate(fit.tree), _of_its_size)
+    found = Sizes(shapes, numpy=not is_latex)
+    tree = rebuild(found.annotate(fit.tree), _of_a_number)
     if is_latex:
         _no_function_of_a_matrix(tree)
         _softmax_has_an_axis(tree)
-    names = _declared_first(sizes.names(), declared)
+    names = _declared_first(found.names(), declared)
     letters = letters_of(*names.values())
     names = {k: s for k, s in names.items() if k in declared or s or k not in letters}
     free = free_names(tree)
@@ -159,6 +160,7 @@ def _loss(text, fit, declared, language, defined=()):
         if node.op == "eigenvalues" and not is_symmetric(node.args[0]):
             raise Misfit("eigvalsh is read of what is seen to be a symmetric matrix, as X + X.T is")
     notes = tuple(_notes(tree, fit.samples, declared, letters))
+    tree = rebuild(tree, partial(_of_its_size, known={*letters}))
     return Loss(text, tree, book, names, language, notes, named, fit.samples)
 
 
@@ -199,10 +201,8 @@ def _no_function_of_a_matrix(tree):
         for x in walk(trace.args[0]) if trace.op == "trace" else ():
             if of_matrix(x) and not _is_dotted(x):
                 a = spelled(x.args[0])
-                other = f"; for the logarithm of the matrix type log(det({a}))" * (x.op == "log")
                 said = f"{spelled(x)} may be the function of a matrix or go entry by entry: "
-                said += f"for that type {x.op}.({a})"
-                raise Unreadable(said + other, x.place)
+                raise Unreadable(f"{said}type {x.op}m({a}), or {x.op}.({a})", x.place)
 
 
 def _is_dotted(node):
@@ -210,12 +210,21 @@ def _is_dotted(node):
     return node.place is not None and re.match(r"[^(]+\.\(", node.place.text) is not None
 
 
-def _of_its_size(node):
-    """Return the length of a number as its absolute value, which has a slope without a root, and
-    eᵢ with its size."""
+def _of_a_number(node):
+    """Return the length of a number as its absolute value, which has a slope without a root."""
     if node.op in ("norm", "p_norm", "nuclear") and all(x == 1 for x in node.args[0].shape):
         return node.with_(op="abs", data=None)
-    return node.with_(data=node.shape[0]) if node.op == "basis" and node.shape else node
+    return node
+
+
+def _of_its_size(node, known):
+    """Return 𝟏, I and eᵢ with the size that a letter of the loss has; at a point where it is 1,
+    nothing else would say so."""
+    if not node.shape or not known.issuperset(letters_of(*node.shape)):
+        return node
+    if node.op in ("ones", "zeros", "eye") and not node.args:
+        return node.with_(args=sizes(node.shape[: 1 + (node.op != "eye")]))
+    return node.with_(data=node.shape[0]) if node.op == "basis" else node
 
 
 def _declared_first(names, shapes):
@@ -338,7 +347,10 @@ def variable(wrt, given):
 
     Raises `wuv.algebra.Unreadable` where the loss has no such name.
     """
-    wrt, met = wrt.strip().removeprefix("\\"), free_names(given.read)
+    wrt, met = (
+        wrt.strip().removeprefix("\\"),
+        [x for x in free_names(given.read) if x in given.shapes],
+    )
     wrt = GREEK_SIGNS.get(wrt, wrt)
     if wrt not in met and wrt in ("lambda", *LAMBDAS):
         wrt = next((x for x in LAMBDAS if x in met), wrt)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from wuv.algebra import Expr, rebuild, walk
 from wuv.algebra.elementwise import ELEMENTWISE
 from wuv.algebra.names import SCALARS, is_greek
-from wuv.algebra.tree import name, number
+from wuv.algebra.tree import is_number, name, number
 from wuv.derivation.forms import full, make, num, size, turned
 
 ONE = number(1)
@@ -38,6 +38,24 @@ def sampled(tree, samples):
 
 def _is_one_of_many(node):
     return node.op == "entry" and len(node.args) == 2 and node.args[0].op == "name"
+
+
+def labelled(tree, letter):
+    """Return the tree with W_1 as a letter of its own and no entry of W."""
+
+    def change(node):
+        known = _is_one_of_many(node) and node.args[0].data == letter
+        if not known or not is_number(node.args[1]):
+            return node
+        return name(f"{node.args[0].data}_{node.args[1].data}").with_(place=node.place)
+
+    return rebuild(tree, change)
+
+
+def letters_with_number(tree):
+    """Return the letters that stand with one index, a number, each once."""
+    found = (x for x in walk(tree) if _is_one_of_many(x) and is_number(x.args[1]))
+    return tuple(dict.fromkeys(x.args[0].data for x in found))
 
 
 def letters_with_index(tree):

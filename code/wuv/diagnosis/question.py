@@ -67,6 +67,7 @@ class Question:
     order: int = 1
     language: str = "numpy"  # of the loss
     read_as: str = ""
+    named: Mapping[str, Expr] = field(default_factory=dict)  # the parts for which it has letters
     samples: Mapping[str, str] = field(default_factory=dict)  # "x": "X" where x_i is a row of X
 
     @cached_property
@@ -202,6 +203,7 @@ def _question(wrt, text, declared, language, order):
         order,
         given.language,
         given.read_as,
+        given.named,
         given.samples,
     )
 

@@ -33,11 +33,25 @@ from wuv.algebra.meant import Unclear, meant, plain
 from wuv.algebra.names import GREEK_SIGNS, INDICES, LAMBDAS, known_as
 from wuv.algebra.tree import name, number, spelled
 from wuv.derivation.forms import sized
+from wuv.derivation.habits import with_ones
 from wuv.derivation.samples import capital, in_matrix_form, letters_with_index, sampled
 from wuv.diagnosis.answer import Answer
 from wuv.points import same_value
 
-RESIDUALS = ("r", "e", "res", "resid", "residual", "residuals", "err", "error", "diff", "epsilon")
+RESIDUALS = (
+    "r",
+    "e",
+    "R",
+    "E",
+    "res",
+    "resid",
+    "residual",
+    "residuals",
+    "err",
+    "error",
+    "diff",
+    "epsilon",
+)
 PREDICTIONS = ("y_hat", "yhat", "pred", "preds", "y_pred", "prediction", "predictions", "v_hat")
 RATES = ("eta", "lr", "alpha", "learning_rate", "rate", "step", "step_size", "gamma", "mu", "h")
 COUNTS = ("N", "m", "n", "M", "n_samples", "N_samples", "num_samples")
@@ -77,7 +91,7 @@ class _Reader:
     def __init__(self, asked, language):
         self.asked, self.language = asked, language
         self.known = {*asked.shapes, *asked.sizes}
-        self.short = {*RESIDUALS, *PREDICTIONS} - self.known
+        self.short = {*RESIDUALS, *PREDICTIONS, *asked.named} - self.known
         self.rates = {*RATES} - {*free_names(asked.read)}  # a rate may be declared, too
         self.names = {**dict.fromkeys((*asked.sizes, *self.short, *RATES)), **asked.shapes}
 
@@ -108,12 +122,15 @@ class _Reader:
 
     def meant(self, tree):
         """Return a typed formula with one meaning for each of its signs, where it has one."""
-        try:
-            return meant(tree, self.asked.x.shape, dict.fromkeys(RATES, ()) | self.asked.shapes)
-        except Unclear:
-            raise
-        except Misfit:
-            return plain(tree)
+        shapes = dict.fromkeys(RATES, ()) | self.asked.shapes
+        for some in (tree, with_ones(tree)):
+            try:
+                return meant(some, self.asked.x.shape, shapes)
+            except Unclear:
+                raise
+            except Misfit:
+                pass
+        return plain(tree)
 
     # Statements
 
@@ -210,8 +227,10 @@ class _Reader:
     def meaning(self, key, book):
         """Return what a short name stands for: the residual, a prediction, the number of rows."""
         residual = self.asked.residual
-        found = None
-        if key in RESIDUALS and residual is not None:
+        found = self.asked.named.get(key)
+        if found is not None:
+            pass
+        elif key in RESIDUALS and residual is not None:
             found = residual
         elif key in PREDICTIONS and residual is not None:
             products = [x for x in residual.args if x.op != "name"]
