@@ -501,8 +501,9 @@ def test_it_is_said_where_the_sizes_tried_are_not_enough(latex, all_sizes):
     assert judge(statement).all_sizes == all_sizes
 
 
+@in_the_book
 def test_most_equations_of_the_book_hold_for_all_sizes():
-    equations = [x for path in CHAPTERS for x in check_file(path).equations]
+    equations = [x for path in CHAPTERS for x in checked(path).equations]
     assert sum(x.all_sizes for x in equations) > 0.8 * len(equations)
 
 

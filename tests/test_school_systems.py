@@ -17,12 +17,15 @@ from wuv.worksheet.qti_package import QTI
 from wuv.worksheet.record import Choice, Numbers, Table
 from wuv.worksheet.written import decimal
 
+of_every_kind = pytest.mark.xdist_group("every kind")  # made once
+
 
 @cache
 def all_kinds():
     return [x for topic, level in KINDS for x in some(topic, level, 2)]
 
 
+@of_every_kind
 def test_moodle_gets_every_question_with_its_numbers_and_no_tolerance():
     sheets = all_kinds()
     quiz = ET.fromstring(moodle(sheets))
@@ -68,6 +71,7 @@ PARTS = ["responseDeclaration", "outcomeDeclaration", "itemBody", "responseProce
          "modalFeedback"]  # fmt: skip
 
 
+@of_every_kind
 def test_qti_items_declare_what_they_ask_and_answer_with_the_key():
     sheets = all_kinds()
     archive = zipfile.ZipFile(io.BytesIO(qti(sheets)))
@@ -154,6 +158,7 @@ def marked(item, **given):
     return now["SCORE"]
 
 
+@of_every_kind
 def test_qti_gives_all_points_for_the_key_none_for_nothing_and_a_share_for_a_part():
     sheets = all_kinds()
     archive = zipfile.ZipFile(io.BytesIO(qti(sheets)))
@@ -203,10 +208,12 @@ def wrong(name, data):
     return list(map(str, found.error_log))
 
 
+@of_every_kind
 def test_moodle_xml_of_every_kind_is_valid():
     assert wrong("moodle_xml.rng", moodle(all_kinds())) == []
 
 
+@of_every_kind
 def test_a_qti_package_of_every_kind_is_valid_and_nothing_in_it_is_missing():
     archive = zipfile.ZipFile(io.BytesIO(qti(all_kinds())))
     for name in archive.namelist():

@@ -472,12 +472,14 @@ def _prepared(key, given):
         found = np.array(given, dtype=object)
     except ValueError:
         raise CannotEvaluate(f"the rows of {key} differ in length") from None
-    for i in np.ndindex(found.shape):
-        x = found[i].item() if isinstance(found[i], np.generic) else found[i]
+    for i, x in enumerate(found.flat):
+        if type(x) is int:
+            continue  # as nearly all are
+        x = x.item() if isinstance(x, np.generic) else x
         x = int(x) if isinstance(x, bool) else x
         if not isinstance(x, int | float | Fraction):
             raise CannotEvaluate(f"{key} holds {type(x).__name__}, which is not a real number")
-        found[i] = x
+        found.flat[i] = x
     if not found.size or found.ndim > 2:
         raise CannotEvaluate(f"{key} has shape {found.shape}")
     return found

@@ -90,8 +90,7 @@ def draw(
 def draw_array(random_: Random, shape: tuple[int, ...], kind: str | int) -> Array | Number:
     """Return an array of numbers of a kind, or one number for the shape ()."""
     array = np.empty(shape, dtype=object)
-    for i in np.ndindex(shape):
-        array[i] = _number(random_, kind)
+    array.flat[:] = [_number(random_, kind) for _ in range(array.size)]
     if kind in NUMBERS and len(shape) == 2 and shape[0] == shape[1]:
         for i in range(shape[0]):
             array[i, i] += NUMBERS[kind].diagonal
