@@ -243,7 +243,6 @@ def test_what_a_typed_loss_could_mean_is_not_guessed():
         ("r^T r", "write out what r stands for"),
         ("r.T @ r", "write out what r stands for"),
         ("np.sum((Wu - v)**2)", "type W @ u"),
-        ("Wu - v", "only a number has a gradient"),
     ):
         for ask in (lambda x: derive(x, "u"), lambda x: diagnose("2*u", "u", x)):
             with pytest.raises(AlgebraError, match=re.escape(words)) as error:
@@ -463,7 +462,6 @@ def test_a_derivation_shows_itself():
     [
         (BOOK, "q", None, "'q' is not in the loss; it has the names W, u, v"),
         (BOOK, "n", "W:m,n", "n is a size"),
-        ("W @ u - v", "u", None, "only a number has a gradient"),
         ("W @ v + W @ W @ v", "v", "W:m,n; v:n", "needs"),
         ("np.linalg.norm(W @ u - v", "u", None, "never closed"),
         ("__import__('os').system('true')", "u", None, "not in the language"),

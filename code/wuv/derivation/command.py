@@ -1,5 +1,8 @@
 """Find the gradient of a loss, step by step, and print the steps with their reasons.
 
+Of a column such as tanh(W x + b) it is the Jacobian, of a matrix its change, linear in dX; with
+--hessian, of a loss, the Hessian.
+
 Every step is tried at random points before it is shown. Exit status: 0 for a gradient, 1 for a
 refusal, which is one line, 2 for a command that cannot be understood.
 """
@@ -19,6 +22,7 @@ def arguments(parser):
     parser.add_argument("loss", metavar="LOSS", help="NumPy text, LaTeX, or as people type it")
     parser.add_argument("--wrt", required=True, metavar="X", help="the variable")
     parser.add_argument("--shapes", metavar="DECL", help='such as "A:m,n; x:n,1; w:n; t:"')
+    parser.add_argument("--hessian", action="store_true", help="the second derivative of LOSS")
     routes = ("differential", "components", "jacobian")
     parser.add_argument("--route", choices=routes, default=routes[0], help="how it is found")
     parser.add_argument(
@@ -42,6 +46,7 @@ def run(options):
             options.loss,
             options.wrt,
             options.shapes,
+            order=2 if options.hessian else 1,
             route=options.route,
             language=options.language,
         )

@@ -27,7 +27,7 @@ from wuv.derivation.simplify import simplify
 MAX_ROUNDS = 60
 MAX_SIZE = 4000  # nodes in all the pairs of one line
 
-__all__ = ["Line", "NoRule", "lines", "residual_of", "result", "settled", "sized"]
+__all__ = ["Line", "NoRule", "change_lines", "lines", "residual_of", "result", "settled", "sized"]
 
 
 class NoRule(ValueError):
@@ -80,6 +80,37 @@ def settled(formula, x):
 
     simpler = simplify(change(formula))
     return simpler if simpler.count <= MAX_SIZE // 4 else None
+
+
+def change_lines(formula, x):
+    """Return the lines of how a formula of any shape moves, the last one in dx alone; none where
+    it does not move."""
+    work, rows = _Derivation(x), []
+    if work.is_constant(formula):
+        return []
+    now, todo, kinds = differential(formula), [], []
+
+    def change(node):
+        if node.op != "differential":
+            args = tuple(map(change, node.args))
+            return node if args == node.args else node.with_(args=args)
+        if node.args[0] == x:
+            return node
+        move, met = work.expanded(node.args[0])
+        todo.append((None, node.args[0]))
+        kinds.extend(met)
+        return move
+
+    for _ in range(MAX_ROUNDS):
+        now = change(now)
+        if not todo:
+            break
+        work.add(rows, Line(now, *work.because(todo, kinds)))
+        todo, kinds = [], []
+    simpler = simplify(now)
+    if rows and simpler != now:
+        work.add(rows, Line(simpler, ("collecting",), "collected"))
+    return rows or [Line(now, ("variable",), "it is the variable")]
 
 
 def residual_of(loss, x):

@@ -63,14 +63,15 @@ class Fit:
     odd: bool = False
 
 
-def fitting(tree, shapes, *, book, usual=False):
-    """Return the `Fit` of a formula that is to be a number; ``usual``: by the habits alone.
+def fitting(tree, shapes, *, book, usual=False, arrays=False):
+    """Return the `Fit` of a formula that is to be a number, or with ``arrays`` anything; ``usual``:
+    by the habits alone.
 
     Raises `Misfit` where none fits, or several do with as few changes.
     """
     first, trouble = None, None
     try:
-        first = _fit(tree, shapes, (), book)
+        first = _fit(tree, shapes, (), book, arrays)
     except Misfit as error:
         trouble = error
     if usual and trouble:
@@ -104,7 +105,7 @@ def _otherwise(letters):
     return f"; if letters are something else, say so{_example(letters)}" if letters else ""
 
 
-def _fit(tree, shapes, changes, book):
+def _fit(tree, shapes, changes, book, arrays=False):
     declared, shapes, samples = shapes, dict(shapes), {}
     for x in changes:
         shapes.update(x.shapes)
@@ -115,7 +116,7 @@ def _fit(tree, shapes, changes, book):
     tree = meant(tree, (), shapes, undeclared) if book else tree
     sizes = Sizes(shapes, numpy=not book)
     whole = sizes.annotate(tree)
-    if any(x != 1 for x in whole.shape):
+    if any(x != 1 for x in whole.shape) and not arrays:
         raise Misfit(f"this is {shape_text(whole.shape)}; only a number has a gradient")
     for x in walk(whole):
         columns = x.op == "entry" and len(x.args) == 3 and 1 in (x.args[0].shape or (1,))

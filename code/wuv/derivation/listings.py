@@ -18,10 +18,10 @@ import keyword
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from wuv.algebra import Expr, Unwritable, to_latex
+from wuv.algebra import Unwritable, to_latex
 from wuv.algebra.binding import Writer
-from wuv.algebra.names import latex_name
 from wuv.algebra.size import Shape
+from wuv.algebra.tree import name
 from wuv.algebra.write_code import Jax, Julia, Matlab, PyTorch
 from wuv.algebra.write_numpy import NumPy
 from wuv.derivation.numeric import in_arrays
@@ -30,7 +30,7 @@ from wuv.derivation.program import Program
 PYTHON = '''{head}
 
 
-def value_and_gradient({arguments}):
+def {called}({arguments}):
     """Return {doc}"""
 {lines}
     return {results}
@@ -38,12 +38,12 @@ def value_and_gradient({arguments}):
 JULIA = """{head}
 
 # {doc} Columns are vectors.
-function value_and_gradient({arguments})
+function {called}({arguments})
 {lines}
     return {results}
 end
 """
-MATLAB = """function [{results}] = value_and_gradient({arguments})
+MATLAB = """function [{results}] = {called}({arguments})
     % {doc}
 {lines}
 end
@@ -80,8 +80,8 @@ RESERVED = {
 }
 
 
-def listing(found: Program, shapes: Mapping[str, Shape], doc: str, language: str) -> str:
-    """Return the text of a program in one of `LANGUAGES`; ``shapes`` has those of the results.
+def listing(found: Program, called: str, doc: str, language: str) -> str:
+    """Return the text of a program in one of `LANGUAGES`, a function that is ``called`` so.
 
     Raises ``ValueError`` for another language, `wuv.algebra.Unwritable` for what it cannot say.
     """
@@ -90,8 +90,8 @@ def listing(found: Program, shapes: Mapping[str, Shape], doc: str, language: str
     if language not in TARGETS:
         raise ValueError(f"language is {language!r}; there are {', '.join(LANGUAGES)}")
     target = TARGETS[language]
-    lines = in_arrays(found, shapes) if target.arrays else found.lines
-    for key in (*found.arguments, *(name for name, _ in lines)):
+    lines = in_arrays(found) if target.arrays else found.lines
+    for key in (*found.arguments, *(letter for letter, _ in lines)):
         if keyword.iskeyword(key) or key in RESERVED.get(language, ()):
             raise Unwritable(f"{key} cannot be a variable's name in {language}; name it otherwise")
     writer = target.writer(found.arguments)
@@ -99,24 +99,21 @@ def listing(found: Program, shapes: Mapping[str, Shape], doc: str, language: str
     more = dict.fromkeys(x for sign, x in target.heads if any(sign in row for row in rows))
     return target.layout.format(
         head="\n".join([*more, target.head]),
+        called=called,
         arguments=", ".join(found.arguments),
         doc=doc,
         lines="\n".join(rows),
-        results=", ".join(shapes),
+        results=", ".join(x.name for x in found.results),
     )
 
 
 def _latex(found):
     """Return the lines as an aligned display."""
-    value = found.results[0][0]
-    rows = [(latex_name(key, found.arguments), tree) for key, tree in found.parts]
-    rows.append((value, found.results[0][1]))
-    for key, tree in found.results[1:]:
-        variable = latex_name(key.removeprefix("grad_"), found.arguments)
-        rows.append((rf"\nabla_{{{variable}}} {value}", tree))
-    inside = " \\\\\n".join(f"{left} &= {_formula(tree)}" for left, tree in rows)
+    rows = [(name(key), tree) for key, tree in found.parts]
+    rows += [(x.left, x.formula) for x in found.results]
+
+    def written(tree):
+        return to_latex(tree, found.arguments, fits=False, book=True)
+
+    inside = " \\\\\n".join(f"{written(left)} &= {written(tree)}" for left, tree in rows)
     return f"\\begin{{aligned}}\n{inside}\n\\end{{aligned}}\n"
-
-
-def _formula(tree: Expr) -> str:
-    return to_latex(tree, fits=False, book=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from wuv.algebra import Expr
 from wuv.algebra.arrays import to_arrays, to_part
 from wuv.algebra.size import Shape, letters_of
 from wuv.algebra.tree import is_number
@@ -22,38 +23,35 @@ from wuv.points import fast
 from wuv.shapes import Array, Number, ShapeError, array
 
 
-def in_arrays(found: Program, shapes: Mapping[str, Shape]) -> list[tuple[str, Any]]:
-    """Return the lines of a program as NumPy's operations: pairs of name and tree. ``shapes`` has
-    those of the results, the value first."""
+def in_arrays(found: Program) -> list[tuple[str, Expr]]:
+    """Return the lines of a program as NumPy's operations: pairs of name and tree."""
     known, lines = dict(found.arguments), []
     for key, tree in found.parts:
         arrays, known[key] = to_part(tree, known)
         lines.append((key, arrays))
-    for (key, tree), shape in zip(found.results, shapes.values(), strict=True):
-        lines.append((key, to_arrays(tree, known, book=True, shape=shape)))
+    for x in found.results:
+        lines.append((x.name, to_arrays(x.formula, known, book=True, shape=x.shape)))
     return lines
 
 
-def function(
-    found: Program, shapes: Mapping[str, Shape], doc: str
-) -> Callable[..., tuple[Number, Array | Number]]:
-    """Return the function of a program's arguments that returns its results."""
-    lines = in_arrays(found, shapes)
+def function(found: Program, called: str, doc: str) -> Callable[..., tuple[Number | Array, ...]]:
+    """Return the function of a program's arguments, ``called`` so, that returns its results."""
+    lines = in_arrays(found)
 
-    def value_and_gradient(*given: Any, **by_name: Any) -> Any:
+    def computed(*given: Any, **by_name: Any) -> Any:
         bound = signature.bind(*given, **by_name).arguments
         names = fitted(found.arguments, bound)
         with np.errstate(all="ignore"):
             for key, tree in lines:
                 names[key] = _Plain(names)(tree)
-        return tuple(
-            names[key].item() if not shape else names[key] for key, shape in shapes.items()
-        )
+        values = ((names[x.name], x.shape) for x in found.results)
+        return tuple(value if shape else value.item() for value, shape in values)
 
     signature = Signature([Parameter(k, Parameter.POSITIONAL_OR_KEYWORD) for k in found.arguments])
-    value_and_gradient.__signature__ = signature  # type: ignore[attr-defined]
-    value_and_gradient.__doc__ = f"Return {doc}"
-    return value_and_gradient
+    computed.__signature__ = signature  # type: ignore[attr-defined]
+    computed.__name__ = computed.__qualname__ = called
+    computed.__doc__ = f"Return {doc}"
+    return computed
 
 
 def fitted(shapes: Mapping[str, Shape], given: Mapping[str, Any]) -> dict[str, Array]:

@@ -34,7 +34,7 @@ from wuv.algebra import (
 from wuv.algebra.elementwise import ELEMENTWISE
 from wuv.algebra.language import read_text
 from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, SCALARS, known_as
-from wuv.algebra.size import Unknown, letters_of
+from wuv.algebra.size import Shape, Unknown, letters_of
 from wuv.algebra.tree import name, of_matrix, spelled
 from wuv.derivation.forms import full, make, num, sized, sizes, turned
 from wuv.derivation.habits import fitting
@@ -64,6 +64,7 @@ class Loss(NamedTuple):
     notes: tuple[str, ...] = ()
     named: Mapping[str, Expr] = MappingProxyType({})
     samples: Mapping[str, str] = MappingProxyType({})  # {"x": "X"} where x_i are the rows of X
+    shape: Shape = ()
 
     @property
     def is_latex(self):
@@ -72,8 +73,11 @@ class Loss(NamedTuple):
 
     @property
     def letter(self):
-        """A letter for the loss that is none of its names."""
-        return next(c for c in ("L", "f", "F", "h", "E", "loss") if c not in self.shapes)
+        """A letter for the loss that is none of its names; for an array f, or F."""
+        some = ("L", "f", "F", "h", "E", "loss")
+        if self.shape:
+            some = ("f", "F", *some[3:]) if 1 in self.book.shape else ("F", "f", *some[3:])
+        return next(c for c in some if c not in self.shapes)
 
     @property
     def read_as(self):
@@ -93,11 +97,12 @@ class Loss(NamedTuple):
         return "; ".join((said, *self.notes))
 
 
-def read_loss(text, shapes=None, language=None, wrt=None):
+def read_loss(text, shapes=None, language=None, wrt=None, arrays=False):
     """Return the `Loss` that a text says: NumPy's, LaTeX, or a formula as people type it.
 
     ``language`` ("numpy", "latex") decides, or its look. A capital ``wrt`` is a matrix if it can
-    be, an L too. Raises `wuv.algebra.AlgebraError` with a message for a person.
+    be, an L too. With ``arrays`` it may be a function whose values are no numbers. Raises
+    `wuv.algebra.AlgebraError` with a message for a person.
     """
     if not isinstance(text, str):
         raise TypeError(f"a loss is a text, not {type(text).__name__}")
@@ -107,22 +112,34 @@ def read_loss(text, shapes=None, language=None, wrt=None):
         if x.op == "call":
             said = f"{x.data}() is not written out: type its formula, or a letter for its value"
             raise Unreadable(said, x.place)
-    fit = _with_matrix(given, shapes, wrt) or fitting(given.tree, shapes, book=given.book)
+    fit = (arrays and _array(given, shapes, wrt)) or _with_matrix(given, shapes, wrt)
+    fit = fit or fitting(given.tree, shapes, book=given.book)
     found = _loss(text.strip(), fit, shapes, given.language, given.defined)
     for other in given.equals:
         _say_the_same(other, found)
     return found
 
 
-def _with_matrix(given, shapes, wrt):
+def _with_matrix(given, shapes, wrt, arrays=False):
     """Return the `Fit` in which a capital variable that is a number by habit is a matrix, or
     None."""
     if wrt and len(wrt) == 1 and wrt.isupper() and wrt in SCALARS and wrt not in shapes:
         with suppress(Misfit):  # else it is a number here
             if wrt in free_names(given.tree):
                 matrix = {**shapes, wrt: (Unknown(), Unknown())}
-                return fitting(given.tree, matrix, book=given.book, usual=True)
+                return fitting(given.tree, matrix, book=given.book, usual=True, arrays=arrays)
     return None
+
+
+def _array(given, shapes, wrt):
+    """Return the `Fit` of a function that is no number by the habits, or None."""
+    with suppress(Misfit):
+        fitting(given.tree, shapes, book=given.book, usual=True)
+        return None  # it is one
+    found = _with_matrix(given, shapes, wrt, arrays=True)
+    with suppress(Misfit):
+        found = found or fitting(given.tree, shapes, book=given.book, usual=True, arrays=True)
+    return found
 
 
 def _say_the_same(other, loss):
@@ -153,6 +170,8 @@ def _loss(text, fit, declared, language, defined=()):
             if index.op == "name" and index.data in free and index.data not in known:
                 said = f"no sum runs over {index.data}: type sum_{index.data} in front"
                 raise Unreadable(said, node.place)
+    whole = found.of(tree)
+    shape = whole if any(x != 1 for x in whole) else ()
     book = tree if is_latex else to_book(_exponents(tree), names)
     named = {k: _plain(sized(x)) for k, x in _named(book, defined).items() if k not in names}
     book = _plain(_own_indices(in_matrix_form(sized(book)), names))
@@ -161,7 +180,7 @@ def _loss(text, fit, declared, language, defined=()):
             raise Misfit("eigvalsh is read of what is seen to be a symmetric matrix, as X + X.T is")
     notes = tuple(_notes(tree, fit.samples, declared, letters))
     tree = rebuild(tree, partial(_of_its_size, known={*letters}))
-    return Loss(text, tree, book, names, language, notes, named, fit.samples)
+    return Loss(text, tree, book, names, language, notes, named, fit.samples, shape)
 
 
 def _named(tree, letters):

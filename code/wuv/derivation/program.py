@@ -13,7 +13,7 @@ grad_u = 2Wᵀr
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import NamedTuple
 
@@ -30,30 +30,46 @@ FREE = {"transpose", "neg"}
 LEAVES = {"name", "number", "size", "eye", "ones", "zeros", "basis", "delta", "matrix"}
 
 
+class Result(NamedTuple):
+    """What a program finds: its name, its formula by the book's rules, its shape in NumPy, and what
+    a book has on the left of it."""
+
+    name: str
+    formula: Expr
+    shape: Shape
+    left: Expr
+
+
 class Program(NamedTuple):
-    """Formulas by the book's rules: ``parts`` in an order in which each knows those before it, then
-    ``results``, the value first. Both hold pairs of name and formula."""
+    """Formulas by the book's rules: ``parts``, pairs of name and formula, in an order in which each
+    knows those before it, then ``results``, the value first."""
 
     arguments: Mapping[str, Shape]
     parts: tuple[tuple[str, Expr], ...]
-    results: tuple[tuple[str, Expr], ...]
+    results: tuple[Result, ...]
 
     @property
     def lines(self) -> tuple[tuple[str, Expr], ...]:
-        """All pairs, in the order in which they are computed."""
-        return (*self.parts, *self.results)
+        """All pairs of name and formula, in the order in which they are computed."""
+        return (*self.parts, *((x.name, x.formula) for x in self.results))
 
 
 def program(
-    results: Mapping[str, Expr],
+    results: Iterable[Result],
     arguments: Mapping[str, Shape],
     called: Mapping[str, Expr] | None = None,
 ) -> Program:
-    """Return the program that computes formulas with shapes: {name: formula}. A part that is
-    ``called`` by a name already, {name: formula}, keeps it."""
-    trees = [regrouped(tree) for tree in results.values()]
+    """Return the program that computes results. A part that is ``called`` by a name already, {name:
+    formula}, keeps it."""
+    results = tuple(x._replace(formula=regrouped(x.formula)) for x in results)
+    trees = [x.formula for x in results]
     own = {regrouped(tree): key for key, tree in (called or {}).items()}
-    taken = {*arguments, *results, *letters_of(*arguments.values()), *own.values()}
+    taken = {
+        *arguments,
+        *(x.name for x in results),
+        *letters_of(*arguments.values()),
+        *own.values(),
+    }
     taken |= {x.data for tree in trees for x in walk(tree) if x.op in ("name", "sigma")}
     named: dict[Expr, Expr] = {}
     for part in _shared(trees):
@@ -61,8 +77,8 @@ def program(
         taken.add(letter)
         named[part] = name(letter).with_(shape=part.shape)
     parts = tuple((x.data, _within(part, named)) for part, x in named.items())
-    whole = (_with(tree, named) for tree in trees)
-    return Program(arguments, parts, tuple(zip(results, whole, strict=True)))
+    whole = tuple(x._replace(formula=_with(x.formula, named)) for x in results)
+    return Program(arguments, parts, whole)
 
 
 # Groups

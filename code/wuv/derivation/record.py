@@ -9,7 +9,7 @@ from wuv.algebra.names import latex_name
 from wuv.algebra.size import Shape, letters_of, shape_text
 from wuv.derivation.listings import listing
 from wuv.derivation.numeric import function
-from wuv.derivation.program import Program, program
+from wuv.derivation.program import Program, Result, program
 from wuv.shapes import Array, Number
 
 OWN = "L = ‖Wu − v‖², with W m×n, u n×1, v m×1"  # how this book's loss is read
@@ -58,8 +58,10 @@ class Derivation:
     """A gradient, and how it was found; in a notebook it shows itself.
 
     ``gradient`` is the formula, ``numpy`` and ``latex`` its text, ``shape`` its shape; ``shapes``
-    has those of all names in ``loss``, ``value`` is the loss as a textbook has it, and ``steps``
-    are the lines, first the loss, last the gradient.
+    has those of all names in ``loss``, and ``steps`` are the lines, first the loss, last the
+    gradient. ``results`` are the loss as a textbook has it and the gradient. The ``kind`` is
+    "gradient", or what else ``gradient`` is: a "Jacobian", a "Hessian", the "derivative" of an
+    array in a number, or a "change", a formula in which dX, the change of X, stands.
     ``read_as`` says what was made of the loss; it is printed for another one than this book's.
     ``called`` has the parts that the loss itself gave a name.
 
@@ -79,7 +81,7 @@ class Derivation:
 
     loss: str
     wrt: str
-    value: Expr
+    results: tuple[Result, ...]
     gradient: Expr
     numpy: str
     latex: str
@@ -88,6 +90,7 @@ class Derivation:
     steps: tuple[Step, ...]
     read_as: str = ""
     called: Mapping[str, Expr] = field(default_factory=dict)
+    kind: str = "gradient"
 
     def aligned(self) -> str:
         """Return the derivation as LaTeX ``aligned`` rows, each with its reason."""
@@ -118,31 +121,28 @@ class Derivation:
     @cached_property
     def program(self) -> Program:
         """The value and the gradient, with what they share computed once."""
-        return program(self._results, self.arguments, self.called)
+        return program(self.results, self.arguments, self.called)
 
     @property
     def arguments(self) -> Mapping[str, Shape]:
-        """The names that the value and the gradient are computed from, with their shapes."""
-        met = {*free_names(self.value), *free_names(self.gradient), self.wrt}
+        """The names that all results are computed from, with their shapes."""
+        changes = {f"d{self.wrt}": self.shapes[self.wrt]} if self.kind == "change" else {}
+        met = {self.wrt, *(x for found in self.results for x in free_names(found.formula))}
+        met -= {*changes}
         for letter in met - {*self.shapes}:  # a size: some array has to tell it
             if not any(letter in letters_of(*self.shapes[k]) for k in met & {*self.shapes}):
                 met |= {next(k for k, s in self.shapes.items() if letter in letters_of(*s))}
-        return {k: s for k, s in self.shapes.items() if k in met}
+        return {k: s for k, s in self.shapes.items() if k in met} | changes
 
-    @property
-    def _results(self):
-        letter = self.steps[0].left.data
-        return {letter: self.value, f"grad_{self.wrt}": self.gradient}
-
-    def function(self) -> Callable[..., tuple[Number, Array | Number]]:
+    def function(self) -> Callable[..., tuple[Number | Array, ...]]:
         """Return a function of the arrays in the loss, by place or by name, that returns the value
-        of the loss and its gradient, what both need computed once.
+        of the loss and its gradient, what both need computed once. Of a Hessian it returns the
+        gradient, too; of a change it takes dX as well.
 
         It computes in floating point with NumPy, refuses shapes that do not fit with a
         ``ShapeError``, and was never text: nothing is executed. Its docstring tells the shapes.
         """
-        loss, gradient = self._results
-        return function(self.program, {loss: (), gradient: self.shape}, self._doc)
+        return function(self.program, self._name, self._doc)
 
     def code(self, language: str = "numpy") -> str:
         """Return the text of a function that returns the value and the gradient, for "numpy",
@@ -152,14 +152,18 @@ class Derivation:
         Raises ``ValueError`` for another language, and `wuv.algebra.Unwritable` for what a language
         has no spelling for.
         """
-        loss, gradient = self._results
-        return listing(self.program, {loss: (), gradient: self.shape}, self._doc, language)
+        return listing(self.program, self._name, self._doc, language)
+
+    @property
+    def _name(self):
+        return f"value_and_{self.kind.lower()}"
 
     @property
     def _doc(self):
         letter, loss = self.steps[0].left.data, self.steps[0].sides()[1]
+        what = {"Hessian": "gradient and Hessian"}.get(self.kind, self.kind)
         shapes = ", ".join(f"{k} {shape_text(s)}" for k, s in self.arguments.items())
-        return f"{letter} = {loss} and its gradient in {self.wrt}; {shapes}."
+        return f"{letter} = {loss} and its {what} in {self.wrt}; {shapes}."
 
     def to_dict(self) -> dict[str, object]:
         """Return what ``python -m wuv derive --json`` prints."""
@@ -167,7 +171,7 @@ class Derivation:
             "loss": self.loss,
             "read_as": self.read_as,
             "wrt": self.wrt,
-            "gradient": {"numpy": self.numpy, "latex": self.latex},
+            self.kind.lower(): {"numpy": self.numpy, "latex": self.latex},
             "shape": list(self.shape),
             "steps": [
                 {

@@ -1,6 +1,6 @@
 """Trials of a derivation: no line is shown that was not evaluated.
 
-The judge is the loss itself, computed with numbers that carry a slope (`wuv.algebra.differential`):
+The judge is the loss itself, computed with numbers that carry a slope (`wuv.algebra.evaluation`):
 no rule of `wuv.derivation` takes part. Arrays of several sizes and whole numbers where the loss
 allows them; a false formula that is a polynomial of degree d then survives one direction with a
 probability of at most d / 2,000,000 (Schwartz and Zippel: a polynomial that is not zero has few
@@ -16,14 +16,15 @@ import numpy as np
 from wuv.algebra import (
     AlgebraError,
     CannotEvaluate,
+    Expr,
     TooMuchWork,
-    differential,
     evaluate,
     free_names,
     walk,
 )
 from wuv.algebra.elementwise import ROUGH as ROUGH_FUNCTIONS
 from wuv.algebra.size import letters_of
+from wuv.algebra.tree import is_book
 from wuv.points import Case, close, draw, sizes_for
 
 WORK = 1_500_000
@@ -34,6 +35,9 @@ ROUGH = (
     *("small", "large"),  # for arcsin, and arccosh
 )
 COUNTED = ("positive",)  # for what is raised to the power k, a whole number
+UNSURE = 1e-4  # of the largest product that is added up, beyond 8 digits: cancelled by the others
+
+ROUGH_HERE = {*ROUGH_FUNCTIONS, "logsumexp", "softmax", "std"}
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,8 @@ class Trial:
         return evaluate(tree, here.values, directions=here.changes, book=book, work=WORK)
 
     def agrees(self, value):
-        """Return whether a number is the change of the loss."""
-        return np.size(value) == np.size(self.slope) == 1 and close(value, self.slope)
+        """Return whether a value is the change of the loss."""
+        return np.size(value) == np.size(self.slope) and close(value, self.slope)
 
     def holds(self, line, letter, loss):
         """Return whether a line of a derivation is true here, whatever its free indices are."""
@@ -77,20 +81,38 @@ class Trial:
         products = np.ravel(value * change)
         return close(sum(products), self.slope, scale=max(1, sum(map(abs, products))))
 
+    def is_jacobian(self, tree, kind):
+        """Return whether a formula of NumPy's predicts the change of an array: a matrix that
+        multiplies the change of a column, an array where a number changes, or, of the kind
+        "change", one in which dX stands."""
+        change = np.asarray(self.case.changes[self.wrt], dtype=object)
+        values = {**self.case.values, f"d{self.wrt}": self.case.changes[self.wrt]}
+        value = np.asarray(evaluate(tree, values, book=False, work=WORK), dtype=object)
+        slope = np.ravel(self.slope)
+        if kind == "change":
+            products = value.reshape(-1, 1)
+        else:
+            products = (value if change.ndim else value.reshape(-1, 1)) * np.ravel(change)
+        if products.ndim != 2 or len(products) != slope.size:
+            return False
+        scale = max(1, UNSURE * float(abs(products).max()))
+        return close(products.sum(axis=1), slope, scale=scale)
+
 
 def _counts(node):
     """Return whether a node is a matrix raised to a power that is a letter."""
     return node.op in ("power", "matrix_power") and bool(node.shape) and node.args[1].op == "name"
 
 
-def trials(loss, shapes, wrt, book=None):
+def trials(loss, shapes, wrt, book=None, moves=None):
     """Return three trials with different sizes where the loss has a slope, and a value as a
-    textbook has it: for ``x**y``, which is exp(y log x) there, those of positive x.
+    textbook has it: for ``x**y``, which is exp(y log x) there, those of positive x. What moves is
+    the loss, or its gradient where ``moves`` is that.
 
     Raises `CannotEvaluate` where there seem to be none.
     """
     done, trouble = [], None
-    ways = ROUGH if any(x.op in ROUGH_FUNCTIONS for x in walk(loss)) else EXACT
+    ways = ROUGH if any(x.op in ROUGH_HERE for x in walk(loss)) else EXACT
     ways = COUNTED if any(map(_counts, walk(loss))) else ways
     for way, kind in itertools.product(ways, KINDS):
         here = sizes_for(kind, letters_of(*shapes.values()))
@@ -98,7 +120,7 @@ def trials(loss, shapes, wrt, book=None):
         changes = draw(draws, {wrt: shapes[wrt]}, here, "any")
         case = Case(draw(draws, shapes, here, way), here, changes)
         try:
-            slope = differential(loss, case.values, case.changes, work=WORK)
+            slope = _change(loss if moves is None else moves, case, is_book(loss))
             if book is not None and book != loss:
                 evaluate(book, case.values, work=WORK)
         except TooMuchWork as error:
@@ -115,3 +137,9 @@ def trials(loss, shapes, wrt, book=None):
         if len(done) == 3:
             return done
     raise CannotEvaluate(f"no point was found where the loss could be tried: {trouble}")
+
+
+def _change(tree, case, book):
+    """Return the exact change of a formula at a case."""
+    node = Expr("differential", (tree,))
+    return evaluate(node, case.values, directions=case.changes, book=book, work=WORK)

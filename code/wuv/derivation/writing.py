@@ -67,16 +67,16 @@ class Written:
             pass
         return None
 
-    def code(self, gradient):
-        """Return the statements that compute a gradient, the last one without a name."""
+    def code(self, gradient, shape):
+        """Return the statements that compute a gradient of a shape, the last one without a name."""
 
-        def text(letter, tree):
+        def text(shape, tree):
             inside = {k: self.shapes[k] for k in free_names(tree) if k in self.known}
-            shapes, shape = {**self.given.shapes, **inside}, self.shapes[letter]
+            shapes = {**self.given.shapes, **inside}
             return to_numpy(to_arrays(tree, shapes, book=True, shape=shape), book=False)
 
-        said = [f"{k} = {text(k, tree)}" for k, tree in self.definitions(gradient)]
-        return "\n".join([*said, text(self.x.data, named(gradient, self.known))])
+        said = [f"{k} = {text(self.shapes[k], tree)}" for k, tree in self.definitions(gradient)]
+        return "\n".join([*said, text(shape, named(gradient, self.known))])
 
     def where(self, gradient):
         """Return in LaTeX what the letters in a gradient stand for."""

@@ -24,7 +24,6 @@ from wuv.algebra import (
     evaluate,
     free_names,
     gradient,
-    rebuild,
     walk,
 )
 from wuv.algebra.elementwise import ROUGH as ROUGH_FUNCTIONS
@@ -32,8 +31,7 @@ from wuv.algebra.language import read_text
 from wuv.algebra.size import letters_of
 from wuv.algebra.tree import is_book, name, number
 from wuv.derivation import CannotDerive, Derivation, derive
-from wuv.derivation.engine import NoRule, settled
-from wuv.derivation.forms import differential, full, identity, sized
+from wuv.derivation.forms import sized
 from wuv.derivation.prepare import read_loss, variable
 from wuv.derivation.rules import matching
 from wuv.diagnosis.scale import front
@@ -188,7 +186,7 @@ def _question(wrt, text, declared, language, order):
     if order == 2:
         if column[1:] != (1,):
             raise Unreadable(f"{wrt} is no column; a Hessian can be asked for in a column only")
-        right = None if right is None else _slope_matrix(right, x)
+        right = _hessian(text, wrt, declared, language)
     residual = _residual(given.book)
     return Question(
         text,
@@ -208,23 +206,12 @@ def _question(wrt, text, declared, language, order):
     )
 
 
-def _slope_matrix(right, x):
-    """Return the matrix H of a gradient's change H dx: what is left if dx is the identity."""
-    square = x.shape and (x.shape[0],) * 2
-    if x.data not in free_names(right):
-        return full("zeros", square)
+def _hessian(text, wrt, declared, language):
+    """Return the formula of the Hessian, or None where none is known."""
     try:
-        moved = settled(differential(right), x)
-    except (NoRule, AlgebraError, KeyError, TypeError, ValueError):
+        return sized(derive(text, wrt, dict(declared), language=language, order=2).gradient)
+    except CannotDerive:
         return None
-    change, one = differential(x), identity(square)
-
-    def put(node):
-        if node.op == "product" and node.args[0].shape and node.args[1] == one:
-            return node.args[0]
-        return one if node == change else node
-
-    return None if moved is None else rebuild(moved, put)
 
 
 def squared(node):
