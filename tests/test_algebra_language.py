@@ -470,7 +470,8 @@ def test_layouts_differ_by_a_transpose():
 REFUSED_NUMPY = [
     "", "   ", "W @", "(W", "W)", "W u", "2 W", "W^2", "W ** ", "__import__('os')", "W.__class__",
     "W.T.real", "().__class__.__bases__[0]", "lambda: 0", "[W]", "W if u else v", "W; u", "W and u",
-    "W < u", "f'{W}'", "'W'", "W[0:1]", "W[...]", "np.load('x')", "np.random.rand(3)", "open('x')",
+    "W < u < v", "W in u", "f'{W}'", "'W'", "W[0:1:2]", "W[...]", "np.load('x')",
+    "np.random.rand(3)", "open('x')",
     "eval('W')", "np", "np.linalg", "np.sum", "W(u)", "(W)(u)", "W.dot", "np.sum()",
     "np.sum(W, x=1)",
     "np.sum(*W)", "np.dot(W)", "1j", "True", "None", "W\0", "W\\u", "W−u", "Wᵀ", "𝐖", "Α @ u",
@@ -479,7 +480,7 @@ REFUSED_NUMPY = [
     "(" * 300 + "W" + ")" * 300, "-" * 5000 + "W", "W" + ".T" * 2000, "W+" * 2000 + "W",
     "W" * 10_000,
     "np." * 500 + "sum(W)", "await W", "yield", "W[None, None, None, None]", "x" * 60, "1_", "0x",
-    "np.linalg.norm(W, 1)", "W = u = v", "del W", "import os", "W @= ", "~W", "not W", "W % u",
+    "np.linalg.norm(W, -2)", "W = u = v", "del W", "import os", "W @= ", "~W", "not W", "W % u",
     "W // u",
 ]  # fmt: skip
 REFUSED_LATEX = [
@@ -498,7 +499,7 @@ REFUSED_LATEX = [
     "x" * 10_001, "9" * 500,
     r"\lVert" * 500, r"\sum_i" * 300, "-" * 3000 + "W", "'" * 50, "1 2", r"\mathbb", r"\text{",
     "&", "&&",
-    r"\\", r"\frac{\partial^2 L}{\partial u}", r"\sqrt[3]{x}", r"\lVert W\rVert_1", r"\sin^2(x)",
+    r"\\", r"\frac{\partial^2 L}{\partial u}", r"\sqrt[3]{x}", r"\lVert W\rVert_0", r"\sin^2(x)",
     r"W \in u", "\\", "\\ ", "~", r"\mathrm{", r"\operatorname{}", r"L(", "L()", "u,,(",
 ]  # fmt: skip
 

@@ -21,6 +21,7 @@ from wuv.algebra import (
     declare,
     elementwise,
     evaluate,
+    gradient,
     matrices,
     read_latex,
     read_numpy,
@@ -31,8 +32,12 @@ from wuv.algebra import (
 )
 from wuv.algebra.exact import Dual
 from wuv.algebra.meant import meant
+from wuv.algebra.size import in_numbers
 from wuv.algebra.tree import name
 from wuv.algebra.typed import read_typed
+from wuv.diagnosis.question import question
+from wuv.diagnosis.reading import read_answer
+from wuv.diagnosis.rightness import is_right
 from wuv.points.fast import Values, precise
 
 CASES = Path(__file__).parent / "cases" / "gradients.jsonl"
@@ -214,12 +219,12 @@ def test_a_function_of_a_matrix_is_scipys(op):
     assert np.allclose(matrices.TABLE[op].value(S), THEIRS[op](S), rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize(("loss", "gradient"), WHOLE)
-def test_a_function_of_a_matrix_has_its_gradient(loss, gradient):
+@pytest.mark.parametrize(("loss", "slope"), WHOLE)
+def test_a_function_of_a_matrix_has_its_gradient(loss, slope):
     here = {"X": S + np.array([[0, 0.5, 0], [-0.5, 0, 0.25], [0, 0, 0]]), "A": S[::-1] / 4}
     here["v"] = np.linalg.svd(here["X"])[2]
     found = run(derive(loss, "X", "X:n,n; A:n,n; v:n,n").numpy, here)
-    assert np.allclose(found, run(gradient, here))
+    assert np.allclose(found, run(slope, here))
 
 
 @pytest.mark.parametrize("words", ["under a trace", "symmetric matrix"])
@@ -246,6 +251,50 @@ def test_einsum_is_numpys():
         assert np.array_equal(found, run(text, arrays)), text
         tried += 1
     assert tried > 280
+
+
+# Parts of arrays, and arrays put together
+
+PARTS = [  # a loss, the variable, the shapes
+    ("np.sum((x[1:] - x[:-1])**2)", "x", "x:n"),
+    ("np.sum((x[1:] - x[:-1])**2)", "x", "x:n,1"),
+    ("np.sum(np.diff(x)**2 * x[2])", "x", "x:n"),
+    ("np.sum(x[::-1] * c)", "x", "x:n; c:n"),
+    ("np.sum(x[1:n] * x[:n-1])", "x", "x:n"),
+    ("x[:2] @ c[-2:]", "x", "x:n; c:n"),
+    ("np.sum((X[1:, :] - X[:-1, :])**2) + np.sum((X[:, 1:] - X[:, :-1])**3)", "X", "X:m,n"),
+    ("np.trace(X[:2, :2]**2)", "X", "X:n,n"),
+    ("np.sum(X[1:, 0] * X[0, 0])", "X", "X:m,n"),
+    ("np.sum((np.hstack([X, Y]) @ w)**2)", "X", "X:m,n; Y:m,p; w:q"),
+    ("np.sum((np.hstack([X, np.ones((m, 1))]) @ w - y)**2)", "w", "X:m,n; w:q; y:m"),
+    ("np.sum(np.vstack([X, Y])**2 @ A)", "Y", "X:m,n; Y:p,n; A:n,k"),
+    ("np.linalg.norm(np.block([[A, B], [C, D]]))**2", "B", "A:m,n; B:m,p; C:k,n; D:k,p"),
+    ("np.sum((A @ np.concatenate([x, x, y]))**2)", "x", "A:m,q; x:n; y:p"),
+    ("np.sum(np.column_stack([x, y])**2 @ A)", "x", "x:n; y:n; A:2,k"),
+    ("np.sum(w[:-1]**2) + np.sum((X @ w[:-1] + w[-1] - y)**2)", "w", "X:m,n; w:s; y:m"),
+]
+
+
+@pytest.mark.parametrize(("loss", "wrt", "shapes"), PARTS)
+def test_a_part_of_an_array_has_its_gradient(loss, wrt, shapes):
+    """It is the loss's exact slope, and what is printed on the way is read back."""
+    found, sizes = derive(loss, wrt, shapes), {"m": 3, "n": 4, "p": 2, "k": 5, "s": 6}
+    draw = np.random.default_rng(2)
+    here = {
+        x: draw.integers(-5, 6, [in_numbers(y, sizes) for y in shape])
+        for x, shape in found.shapes.items()
+    } | sizes
+    wanted = gradient(read_numpy(loss), here, wrt)
+    assert np.array_equal(run(found.numpy, here), wanted)
+    asked = question(wrt, loss, shapes)
+    for text in (found.numpy, found.latex, to_text(found.gradient, found.shapes, book=True)):
+        assert is_right(read_answer(text, asked), asked), text
+
+
+@pytest.mark.parametrize("text", ["x[::2]", "x[1:1]", "np.hstack([x, X])", "np.vstack([X, Y])"])
+def test_what_is_no_part_is_refused(text):
+    with pytest.raises(AlgebraError):
+        derive(f"np.sum({text})", "x" if "x" in text else "X", "x:n; X:m,n; Y:m,p")
 
 
 # What is printed is read

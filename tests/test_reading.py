@@ -80,6 +80,8 @@ WANTED = {  # arguments that each function can work on
     "einsum": "'i,i->', w, w",
     "tensordot": "w, w, 1",
     "multi_dot": "[A, A]",
+    "block": "[[A, A]]",
+    **dict.fromkeys(("vstack", "hstack", "column_stack", "concatenate"), "[w, w]"),
     **dict.fromkeys(("expm", "logm", "sqrtm", "cosm", "sinm", "eigvalsh"), "A"),
     **dict.fromkeys(("float", "item", "eye", "identity", "ones", "zeros"), "t"),
     "matrix_power": "A, 2",

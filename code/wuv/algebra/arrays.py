@@ -21,13 +21,14 @@ from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE
 from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.names import Shapes, declare
-from wuv.algebra.size import Shape, Size
+from wuv.algebra.size import Shape, Size, Sum, minus
 from wuv.algebra.sizes import Sizes
 from wuv.algebra.tree import (
     Expr,
     Unwritable,
     factors,
     is_book,
+    is_number,
     name,
     number,
     one_less,
@@ -80,6 +81,8 @@ def _held(tree, held, dimensions):
     if dimensions == 0:
         return tree if held == "number" else Expr("item", (tree,))
     if held == "number":
+        if is_number(tree, 0) or is_number(tree, 1):
+            return Expr("ones" if tree.data else "zeros", (ONE,) * dimensions)
         return Expr("times", (tree, Expr("ones", (ONE,) * dimensions)))
     if dimensions == 1:
         return Expr("ravel", (tree,), "C") if held == "array" else tree
@@ -208,6 +211,12 @@ class _Arrays:
             for x in rest:
                 first = Expr("times", (first, x))
             return first
+        if isinstance(size, Sum):
+            first, *rest = (self.size(x) for x in size.parts)
+            for x in rest:
+                first = Expr("add", (first, x))
+            op = "add" if size.number > 0 else "sub"
+            return Expr(op, (first, number(abs(size.number)))) if size.number else first
         for axis in (0, 1):
             for key, shape in {**self.names, **self.declared}.items():
                 if len(shape) > axis and shape[axis] == size:
@@ -460,6 +469,39 @@ class _Arrays:
             places = places[:1] if held == "column" else places[1:]
         return Expr("index", (tree, *places), ("at",) * len(places)), "number"
 
+    def slice(self, node):
+        tree, held = self.node(node.args[0])
+        axis, start, stop = node.data
+        length = node.args[0].shape[axis]
+        if held in ("column", "row"):
+            axis = 0
+        back = minus(length, stop)
+        end = (
+            number(-back)
+            if isinstance(back, int) and length != stop
+            else self.known_size(stop, node)
+        )
+        told = start != 0, stop != length
+        places = [x for x, t in ((start, told[0]), (end, told[1])) if t]
+        places = [self.known_size(x, node) if x is start else x for x in places]
+        if not places:
+            return tree, held
+        cut = Expr("cut", (tree, *places), (axis, *told))
+        return (Expr("item", (cut,)), "number") if node.shape == () else (cut, held)
+
+    def stack(self, node):
+        found = [self.node(x) for x in node.args]
+        kinds, axis = {held for _, held in found}, node.data
+        flat = {0: "column", 1: "row"}[axis]
+        if "number" in kinds:
+            shape = (1,) if kinds <= {"number", flat} else (1, 1)
+            found = [(_held(x, h, len(shape)), flat if len(shape) == 1 else "array")
+                     if h == "number" else (x, h) for x, h in found]  # fmt: skip
+        if all(held == flat for _, held in found):
+            return Expr("joined", tuple(x for x, _ in found), ("concatenate", 0)), flat
+        function = ("vstack", "hstack")[axis]
+        return Expr("joined", tuple(map(self.array, found)), (function, None)), "array"
+
     def sigma(self, node):
         body, *bounds = node.args
         tree, held = self.node(body)
@@ -555,6 +597,8 @@ ARRAYS = {
     "basis": _Arrays.basis,
     "entry": _Arrays.entry,
     "sigma": _Arrays.sigma,
+    "slice": _Arrays.slice,
+    "stack": _Arrays.stack,
     "differential": _Arrays.differential,
     "item": _Arrays.item,
     "matrix": _Arrays.matrix,

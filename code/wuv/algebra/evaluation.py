@@ -236,7 +236,15 @@ class _Evaluation:
         return FUNCTIONS[op].reduce(a, axis=axis, keepdims=True)
 
     plain, over, raised = staticmethod(VALUE), staticmethod(DIVIDE), staticmethod(POWER)
-    of_matrix = staticmethod(matrices.call)
+    of_matrix, whole = staticmethod(matrices.call), staticmethod(integer)
+
+    def size(self, size):
+        """Return a size in numbers."""
+        missing = next((x for x in letters_of(size) if x not in self.values), None)
+        if missing is not None:
+            raise CannotEvaluate(f"the size {missing} is not known")
+        numbers = {x: integer(np.asarray(self.values[x]), name(x)) for x in letters_of(size)}
+        return in_numbers(size, numbers)
 
     # Names
 

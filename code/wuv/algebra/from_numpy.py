@@ -262,11 +262,10 @@ class _Reader:
             if axis not in (0, 1, -1, -2):
                 self.refuse(node, "a shape has the entries 0 and 1")
             return Expr("size", (self.read(inside.value, depth),), axis)
-        pattern, places = [], []
+        pattern, places, base = [], [], self.read(inside, depth)
         for part in parts:
             if isinstance(part, ast.Slice):
-                if part.lower or part.upper or part.step:
-                    self.refuse(node, "of slices, only the full one, :, can be read")
+                base = self.cut(base, part, sum(x != "new" for x in pattern), depth)
                 pattern.append(":")
             elif _path(part) in ("None", "np.newaxis") or _is_none(part):
                 pattern.append("new")
@@ -275,7 +274,20 @@ class _Reader:
                 places.append(self.read(part, depth))
         if len(parts) > 3:
             self.refuse(node, "there are at most two dimensions")
-        return Expr("index", (self.read(inside, depth), *places), tuple(pattern))
+        if base.op in ("cut", "flip") and {*pattern} == {":"}:
+            return base
+        return Expr("index", (base, *places), tuple(pattern))
+
+    def cut(self, base, part, axis, depth):
+        """Return an array between two bounds along an axis, or with its entries in reverse."""
+        bounds = [x and self.read(x, depth) for x in (part.lower, part.upper)]
+        step = part.step and whole_number(self.read(part.step, depth))
+        if step == -1 and bounds == [None, None]:
+            return Expr("flip", (base,), (axis, True))
+        if step not in (None, 1):
+            self.refuse(part.step, "of slices with a step, x[::-1] can be read")
+        told = tuple(x is not None for x in bounds)
+        return Expr("cut", (base, *(x for x in bounds if x)), (axis, *told)) if any(told) else base
 
     def part(self, function, call, place, depth):
         """Return one of the things that a function returns: np.linalg.slogdet(A)[1]."""

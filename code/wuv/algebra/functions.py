@@ -20,6 +20,7 @@ from wuv.algebra.along import OPERATORS
 from wuv.algebra.einsum import Untold, einsum
 from wuv.algebra.elementwise import COMPARISONS, TABLE
 from wuv.algebra.matrices import TABLE as MATRICES
+from wuv.algebra.size import minus, plus
 from wuv.algebra.tree import Expr, Unreadable, is_number, number, words
 
 LIMIT = 10**6
@@ -179,7 +180,7 @@ OPTIONAL = {"other", "reduction", "weights", "at_zero", "ddof", "axis", "keepdim
             "dtype", "M"}  # fmt: skip
 PARAMETERS = {  # the others are formulas
     "axis": _axis,
-    "first": lambda node: 0 if node is None else _axis(node),
+    "first_axis": lambda node: 0 if node is None else _axis(node),
     "keepdims": _flag,
     "order": _order,
     "ord": _norm_order,
@@ -327,6 +328,54 @@ def _logaddexp(a, b):
     return Expr("add", (a, Expr("softplus", (Expr("sub", (b, a)),))))
 
 
+def _joined(function):
+    """Return arrays that are put together, as NumPy's function of that name does."""
+
+    def make(arrays, axis=None):
+        if arrays.op != "list" or not arrays.args:
+            _refuse("takes a list of arrays", arrays)
+        return Expr("joined", tuple(map(_formula, arrays.args)), (function, axis))
+
+    return make
+
+
+def _block(arrays):
+    """Return np.block of rows of blocks."""
+    if arrays.op != "list" or any(x.op != "list" for x in arrays.args):
+        _refuse("takes rows of blocks, as in [[A, B], [C, D]]", arrays)
+    rows = [_joined("hstack")(x) for x in arrays.args]
+    return Expr("joined", tuple(rows), ("vstack", None))
+
+
+def _concatenated(arrays, axis):
+    if axis not in (0, 1, -1):
+        _refuse("takes the axis 0, 1 or -1 here")
+    return _joined("concatenate")(arrays, axis)
+
+
+def _part(axis):
+    """Return rows or columns, counted from 1, the last one included."""
+
+    def make(x, first, last):
+        start, stop = (_as_size(y) for y in (first, last))
+        return Expr("slice", (x,), (axis, plus(start, -1), stop))
+
+    return make
+
+
+def _as_size(node):
+    if node.op == "name" or (node.op == "number" and isinstance(node.data, int)):
+        return node.data
+    if node.op in ("add", "sub"):
+        a, b = map(_as_size, node.args)
+        found = (
+            plus(a, b) if node.op == "add" else minus(a, b) if isinstance(b, str) else plus(a, -b)
+        )
+        if found is not None:
+            return found
+    return _refuse("counts with sizes, such as n or n - 1", node)
+
+
 def _heaviside(make):
     """NumPy's function, which wants to be told what it is at 0."""
 
@@ -370,6 +419,13 @@ def _average(a, axis, weights):
         _refuse("takes weights without an axis; type np.sum(a * w, axis=…) / np.sum(w)", weights)
     total = Expr("sum", (weights,), (None, False))
     return Expr("div", (Expr("inner", (a, weights)), total))
+
+
+def _diff(a):
+    """Return x[1:] − x[:-1] of a flat array."""
+    later = Expr("cut", (a, ONE), (0, True, False))
+    before = Expr("cut", (a, Expr("neg", (ONE,))), (0, False, True))
+    return Expr("sub", (later, before))
 
 
 def _einsum(subscripts=None, *operands):
@@ -435,7 +491,7 @@ FUNCTIONS = {
     "std": (_spread("std"), "a axis * ddof keepdims"),
     "softmax": (lambda x, axis: Expr("exp", (_log_softmax(x, axis),)), "x axis"),
     "log_softmax": (_log_softmax, "x axis"),
-    "logaddexp_reduce": (_logaddexp_reduce, "array axis:first * keepdims"),
+    "logaddexp_reduce": (_logaddexp_reduce, "array axis:first_axis * keepdims"),
     "cumsum": (_cumsum, "a axis"),
     "flip": (_over_axes("flip"), "m axis"),
     "sum": (_total("sum"), "a axis * keepdims"),
@@ -468,6 +524,10 @@ FUNCTIONS = {
     "huber": (_huber, "delta r"),
     "ptp": (_range, "a axis * keepdims"),
     "average": (_average, "a axis weights"),
+    **{op: (_joined(op), "arrays") for op in ("vstack", "hstack", "column_stack")},
+    "concatenate": (_concatenated, "arrays axis:first_axis"),
+    "block": (_block, "arrays"),
+    "diff": (_diff, "a"),
     "relu": (lambda x: Expr("maximum", (x, ZERO)), "x"),
     "clip": (_clipped, "a a_min a_max"),
     "logaddexp": (_logaddexp, "x1 x2"),
@@ -532,6 +592,12 @@ WORDS = FUNCTIONS | {  # and what people call them where they type by hand
     ),
     "abs2": FUNCTIONS["square"],
     "where": ("where", "C x y"),
+    "rows": (_part(0), "X first last"),
+    "cols": (_part(1), "X first last"),
+    **{
+        f: (lambda *args, axis=axis: Expr("stack", tuple(map(_formula, args)), axis), "...")
+        for axis, f in enumerate(("vstack", "hstack"))
+    },
     **dict.fromkeys(("eigvalsh", "eigenvalues"), ("eigenvalues", "a")),
     **{op: (op, "a") for op in ("eigenvectors", "spectral", "nuclear", "leading", "polar")},
     "heaviside": (_heaviside(lambda x: Expr("heaviside", (x,))), "x at_zero"),

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from wuv.algebra import along, matrices
 from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE, ROWS, TABLE
+from wuv.algebra.functions import applied
 from wuv.algebra.latex_tokens import GAPS, RELATIONS, TEXT, UPRIGHT, Cursor, Token
 from wuv.algebra.names import ACCENTS, GREEK, GREEK_SIGNS, INDICES, LAMBDAS, kind
 from wuv.algebra.tree import Expr, Place, Unreadable, number, walk
@@ -22,7 +23,7 @@ LOOSE = {
 OPERATORS = {
     "tr": "trace", "Tr": "trace", "trace": "trace", "vec": "vec", "diag": "diag", "Diag": "diag",
     "det": "det", "ln": "log", "sum": "sum", "mean": "mean", "sgn": "sign",
-    **along.OPERATORS,
+    **along.OPERATORS, **{x: x for x in ("rows", "cols", "vstack", "hstack")},
     **{op: op for op in (*matrices.TABLE, *ELEMENTWISE) if op not in {*COMPARISONS, "eigvalsh"}},
 }  # fmt: skip
 # Those that are commands of LaTeX.
@@ -342,10 +343,12 @@ class Formula(Cursor):
         if label in ("*", r"\star", r"\ast"):
             return self.node(start, "name", data=f"{base.data}_star")
         known = f"{base.data}_{plain}" in self.declared
+        sizes = {x for shape in self.declared.values() for x in shape}  # of these one is an index
         letter = label.isalpha() and len(label) == 1 and label not in INDICES
         greek = plain in GREEK
         scalar = _is_scalar(base, self.declared) and base.data != "delta" and plain.isalnum()
-        if known or letter or greek or scalar or (plain.isalpha() and set(plain) - set(INDICES)):
+        word = plain.isalpha() and set(plain) - set(INDICES)
+        if known or greek or scalar or ((letter or word) and label not in sizes):
             return self.node(start, "name", data=f"{base.data}_{_identifier(plain)}")
         self.i = kept
         return None
@@ -520,6 +523,8 @@ class Formula(Cursor):
     def operated(self, start, op):
         if self.peek() == "." and self.peek(1) == "(":  # entry by entry, as Julia has it
             self.next()
+        if op in ("rows", "cols", "vstack", "hstack"):
+            return self.put_together(start, op)
         op, data = op if isinstance(op, tuple) else (op, None)
         if self.peek() in ("(", "[", r"\{"):
             args = self.several(op, CLOSING[self.peek()])
@@ -531,6 +536,18 @@ class Formula(Cursor):
         if self.starts_factor() and self.peek() != "/":
             self.refuse("where does the argument end? Write brackets")
         return self.node(start, op, (argument,), data)
+
+    def put_together(self, start, word):
+        """Read parts of arrays, and arrays that are put together."""
+        self.expect("(")
+        self.closing.append(")")
+        args = [self.expression()]
+        while self.take(","):
+            args.append(self.expression())
+        self.closing.pop()
+        self.expect(")")
+        place = Place(self.text, start, self.at(), book=True)
+        return applied(word, tuple(args), (), place).with_(place=place)
 
     def several(self, op, closing):
         """Read the arguments of a function, in brackets and with commas between them."""

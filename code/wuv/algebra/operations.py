@@ -267,6 +267,44 @@ def _index(run, node, a, *places):
     return found
 
 
+def _between(node, a, axis, start, stop):
+    length = a.shape[axis] if axis < a.ndim else 0
+    if any(x is not None and abs(x) > length for x in (start, stop)):
+        raise CannotEvaluate(f"{spelled(node.args[0])} has shape {a.shape}; it has no such part")
+    found = a[(slice(None),) * axis + (slice(start, stop),)]
+    if not found.size:
+        raise CannotEvaluate(f"{spelled(node)} has no entries here")
+    return found
+
+
+def _cut(run, node, a, *places):
+    given = iter([run.whole(x, y) for x, y in zip(places, node.args[1:], strict=True)])
+    start, stop = (next(given) if told else None for told in node.data[1:])
+    return _between(node, a, node.data[0], start, stop)
+
+
+def _slice(run, node, a):
+    axis, start, stop = node.data
+    column = a.reshape(-1, 1) if a.ndim < 2 else a
+    return _between(node, column, axis, run.size(start), run.size(stop))
+
+
+def _joined(run, node, *arrays):
+    function, axis = node.data
+    try:
+        return getattr(np, function)(arrays, **({} if axis is None else {"axis": axis}))
+    except ValueError:
+        raise misfit(node, arrays, "these cannot be put together") from None
+
+
+def _stack(run, node, *arrays):
+    columns = [a.reshape(-1, 1) if a.ndim < 2 else a for a in arrays]
+    try:
+        return np.concatenate(columns, axis=node.data)
+    except ValueError:
+        raise misfit(node, arrays, "these cannot be put together") from None
+
+
 def _matrix(run, node, *entries):
     numbers = [only(x, y) for x, y in zip(entries, node.args, strict=True)]
     return stacked(numbers).reshape(node.data)
@@ -311,6 +349,10 @@ OPERATIONS = {
     "sum": _total,
     "mean": _total,
     "index": _index,
+    "cut": _cut,
+    "slice": _slice,
+    "joined": _joined,
+    "stack": _stack,
     **dict.fromkeys(TABLE, _function),
     **dict.fromkeys(ALONG, _along),
     **dict.fromkeys(MATRICES, _of_matrix),

@@ -7,7 +7,7 @@ their shapes; it unifies what must be equal and returns the shape of the whole.
 from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import ELEMENTWISE
 from wuv.algebra.matrices import TABLE as MATRICES
-from wuv.algebra.size import Shape, Unknown, shape_text, size_text
+from wuv.algebra.size import Shape, Unknown, minus, plus, shape_text, size_text
 
 
 def _need(what, a, b):
@@ -227,6 +227,69 @@ def _index(sizes, node, a, *places):
     return (*found, *rest)
 
 
+def bounds(node, length, as_size):
+    """Return from where to where a NumPy slice of a length goes; ``as_size`` says which size a
+    formula is."""
+    given, found = iter(node.args[1:]), [0, length]
+    for i, told in enumerate(node.data[1:]):
+        if told:
+            x = next(given)
+            back = x.op == "neg" and x.args[0].op == "number"
+            found[i] = plus(length, -x.args[0].data) if back else as_size(x)
+    if isinstance(length, int) and isinstance(found[1], int):
+        found[1] = min(found[1], length)
+    return found
+
+
+def _cut(sizes, node, a, *places):
+    sizes.number(*places)
+    axis = node.data[0]
+    if axis >= len(a.shape):
+        sizes.refuse(a, f"is {shape_text(sizes.named(a.shape))}; too many indices")
+    start, stop = bounds(node.with_(args=(a, *places)), sizes.find(a.shape[axis]), sizes.as_size)
+    length = minus(stop, start)
+    found = Unknown() if length is None else length
+    if isinstance(found, int) and found < 1:
+        sizes.refuse(node, "has no entries")
+    return (*a.shape[:axis], found, *a.shape[axis + 1 :])
+
+
+def _slice(sizes, node, a):
+    axis, start, stop = node.data
+    length = minus(sizes.find(stop), sizes.find(start))
+    shape = list(column(a.shape) or (1, 1))
+    shape[axis] = Unknown() if length is None else length
+    return tuple(shape)
+
+
+def _joined(sizes, node, *args):
+    function, axis = node.data
+    if any(not x.shape for x in args):
+        sizes.refuse(node, "puts arrays together, and there is a number")
+    flat = [len(x.shape) == 1 for x in args]
+    if all(flat) and function in ("hstack", "concatenate"):
+        return (plus(*(x.shape[0] for x in args)),)
+    if any(flat) and function in ("hstack", "concatenate"):
+        sizes.refuse(node, "puts flat arrays and others together; type x[:, None]")
+    rows = function == "vstack" or axis == 0
+    shapes = [((1, *x.shape) if rows else (*x.shape, 1)) if f else x.shape
+              for x, f in zip(args, flat, strict=True)]  # fmt: skip
+    return _side_by_side(sizes, node, shapes, 0 if rows else 1)
+
+
+def _side_by_side(sizes, node, shapes, axis):
+    for shape in shapes[1:]:
+        if not sizes.unify(shapes[0][1 - axis], shape[1 - axis]):
+            sizes.refuse(node, "puts arrays together whose other sizes differ")
+    found = list(shapes[0])
+    found[axis] = plus(*(sizes.find(x[axis]) for x in shapes))
+    return tuple(found)
+
+
+def _stack(sizes, node, *args):
+    return _side_by_side(sizes, node, [column(x.shape) or (1, 1) for x in args], node.data)
+
+
 def _size(sizes, node, a):
     axis = 0 if node.data in ("len", "size") else node.data
     if node.data != "size" and not -len(a.shape) <= axis < len(a.shape):
@@ -319,6 +382,10 @@ RULES = {
     "sum": _total,
     "mean": _total,
     "index": _index,
+    "cut": _cut,
+    "slice": _slice,
+    "joined": _joined,
+    "stack": _stack,
     "differential": lambda s, node, a: a.shape,
     "gradient": _gradient,
     "hessian": _hessian,

@@ -25,7 +25,20 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from wuv.algebra.names import SIZE_LETTERS, declare, kind
-from wuv.algebra.size import Shape, Size, Unknown, shape_text, size_text, times
+from wuv.algebra.size import (
+    Shape,
+    Size,
+    Sum,
+    Unknown,
+    addends,
+    letters_of,
+    minus,
+    parts_of,
+    plus,
+    shape_text,
+    size_text,
+    times,
+)
 from wuv.algebra.size_rules import RULES, column
 from wuv.algebra.tree import Expr, Misfit, number, one_more, spelled
 
@@ -109,6 +122,8 @@ class Sizes:
     def find(self, size: Size) -> Size:
         while not isinstance(size, int | tuple) and size in self.became:
             size = self.became[size]
+        if isinstance(size, Sum):
+            return plus(*map(self.find, size.parts), size.number)
         return times(*map(self.find, size)) if isinstance(size, tuple) else size
 
     def unify(self, a: Size, b: Size) -> bool:
@@ -116,8 +131,11 @@ class Sizes:
         if a is b or a == b:
             return True
         for x, y in ((a, b), (b, a)):
-            if isinstance(x, Unknown) and y != 1 and not (isinstance(y, tuple) and x in y):
+            if isinstance(x, Unknown) and y != 1 and x not in parts_of(y):
                 self.became[x] = y
+                return True
+            if isinstance(x, str) and isinstance(y, Sum) and x not in letters_of(y):
+                self.became[x] = y  # w:k beside np.hstack([X, Y]): k is the sum m + n
                 return True
             if isinstance(x, str) and isinstance(y, int) and y != 1:
                 self.became[x] = y
@@ -125,9 +143,30 @@ class Sizes:
             if self.numpy and isinstance(x, str) and isinstance(y, tuple) and x not in y:
                 self.became[x] = y  # c:k beside np.kron(x, y): k is the product mn
                 return True
+        if isinstance(a, Sum) or isinstance(b, Sum):
+            return self.unify_sums(a, b)
         if isinstance(a, tuple) or isinstance(b, tuple):
             return self.unify_products(a, b)
         return False
+
+    def unify_sums(self, a: Size, b: Size) -> bool:
+        """Let the one part that two sums have not in common be what makes them equal."""
+        left, right = ([*addends(x)] for x in (a, b))
+        for x in left[:]:
+            if x in right:
+                left.remove(x)
+                right.remove(x)
+        both = left + right
+        number = sum(x for x in right if isinstance(x, int)) - sum(
+            x for x in left if isinstance(x, int)
+        )
+        left, right = ([x for x in some if not isinstance(x, int)] for some in (left, right))
+        if len(left) + len(right) == 1:
+            size = number if left else -number
+            return size > 0 and self.unify((left + right)[0], size)
+        if len(left) == len(right) == 1 and not number:
+            return self.unify(left[0], right[0])
+        return any(isinstance(x, Unknown) for x in both)
 
     def unify_products(self, a: Size, b: Size) -> bool:
         left: list[Size] = [*a] if isinstance(a, tuple) else [a]
@@ -145,6 +184,8 @@ class Sizes:
 
     def letter(self, size: Size) -> Size:
         size = self.find(size)
+        if isinstance(size, Sum):
+            return plus(*map(self.letter, size.parts), size.number)
         if isinstance(size, tuple):
             return tuple(map(self.letter, size))
         if not isinstance(size, Unknown):
@@ -274,6 +315,12 @@ class Sizes:
         if node.op == "name":
             self.letters.add(node.data)
             return node.data
+        if node.op in ("add", "sub"):
+            a, b = map(self.as_size, node.args)
+            if node.op == "add":
+                return plus(a, b)
+            found = plus(a, -b) if isinstance(b, int) else minus(a, b)
+            return Unknown() if found is None else found
         if node.op == "size" and node.data != "size":
             return node.args[0].shape[0 if node.data == "len" else node.data]
         return Unknown()

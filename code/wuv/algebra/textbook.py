@@ -15,7 +15,8 @@ from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import COMPARISONS
 from wuv.algebra.names import Shapes, kind
 from wuv.algebra.operations import spectral
-from wuv.algebra.size import Shape, Unknown
+from wuv.algebra.size import Shape, Sum, Unknown, minus, plus
+from wuv.algebra.size_rules import bounds
 from wuv.algebra.sizes import Sizes
 from wuv.algebra.tree import (
     Expr,
@@ -114,7 +115,7 @@ def stretched(x: Expr, shape: Shape, wanted: Shape) -> Expr:
     if _is_one(shape):
         if len(wanted) == 1 or wanted[1] == 1:
             return ones if is_number(x, 1) else _product(x, ones)
-        whole = Expr("ones", tuple(map(_size_node, wanted)))
+        whole = Expr("ones", tuple(map(size_node, wanted)))
         return whole if is_number(x, 1) else _product(x, whole)
     if len(shape) == 1:
         return stretched(_transposed(x), (1, *shape), wanted)
@@ -123,12 +124,19 @@ def stretched(x: Expr, shape: Shape, wanted: Shape) -> Expr:
     return _product(ones, x) if wanted[0] != 1 else x
 
 
-def _size_node(size):
+def size_node(size):
+    """Return the formula of a size."""
     if isinstance(size, tuple):
-        found = _size_node(size[0])
+        found = size_node(size[0])
         for x in size[1:]:
-            found = _product(found, _size_node(x))
+            found = _product(found, size_node(x))
         return found
+    if isinstance(size, Sum):
+        found = size_node(size.parts[0])
+        for x in size.parts[1:]:
+            found = Expr("add", (found, size_node(x)))
+        op = "add" if size.number > 0 else "sub"
+        return Expr(op, (found, number(abs(size.number)))) if size.number else found
     if isinstance(size, Unknown):
         raise Misfit("this asks for a size that nobody gave: declare the shapes, as in X:m,n; y:m")
     return number(size) if isinstance(size, int) else name(size)
@@ -245,7 +253,7 @@ def _book_total(node, a):
         found = _product(_transposed(Expr("ones")), a)
     else:
         found = _product(_transposed(a), Expr("ones"))
-    return found if node.op == "sum" else Expr("div", (found, _size_node(shape[axis])))
+    return found if node.op == "sum" else Expr("div", (found, size_node(shape[axis])))
 
 
 def _book_along(node, a):
@@ -312,11 +320,45 @@ def _book_index(node, a, *places):
     raise Unwritable(f"{spelled(node)} has no form in a textbook", node.place)
 
 
+def _book_cut(node, a, *places):
+    axis, shape = node.data[0], node.args[0].shape
+    start, stop = bounds(node, shape[axis], _as_size)
+    if len(shape) == 2 and shape[1 - axis] != 1 and shape[axis] == 1:
+        return a
+    return Expr("slice", (a,), (axis, start, stop))
+
+
+def _as_size(node):
+    """Return the size that a formula of NumPy stands for."""
+    if node.op in ("add", "sub"):
+        a, b = map(_as_size, node.args)
+        found = plus(a, b) if node.op == "add" else minus(a, b)
+        if found is not None:
+            return found
+    if node.op == "size" and node.data != "size":
+        return node.args[0].shape[0 if node.data == "len" else node.data]
+    if node.op == "name" or (node.op == "number" and isinstance(node.data, int)):
+        return node.data
+    raise Unwritable(f"{spelled(node)} is no size that can be read", node.place)
+
+
+def _book_joined(node, *args):
+    function, axis = node.data
+    shapes = [x.shape for x in node.args]
+    if len(node.shape) == 1:
+        return Expr("stack", args, 0)
+    rows = function == "vstack" or axis == 0
+    turned = (
+        _transposed(x) if rows and len(s) == 1 else x for x, s in zip(args, shapes, strict=True)
+    )
+    return Expr("stack", tuple(turned), 0 if rows else 1)
+
+
 def _counted(place, size):
     """Return an index that counts from 1; a negative one counts from the end."""
     if place.op == "neg" and is_number(place.args[0]):
         back = place.args[0].data - 1
-        return Expr("sub", (_size_node(size), number(back))) if back else _size_node(size)
+        return Expr("sub", (size_node(size), number(back))) if back else size_node(size)
     return one_more(place)
 
 
@@ -337,12 +379,12 @@ def _book_diag(node, a):
 def _book_size(node, a):
     shape = node.args[0].shape
     if node.data == "size":
-        return _size_node(tuple(shape) if shape else 1)
-    return _size_node(shape[0 if node.data == "len" else node.data])
+        return size_node(tuple(shape) if shape else 1)
+    return size_node(shape[0 if node.data == "len" else node.data])
 
 
 def _book_filled(node, *args):
-    sizes = args or tuple(map(_size_node, node.shape))
+    sizes = args or tuple(map(size_node, node.shape))
     if node.op == "eye":
         if len(sizes) == 2 and sizes[0] != sizes[1]:
             raise Unwritable(f"{spelled(node)} is not square", node.place)
@@ -429,6 +471,8 @@ BOOK = {
     "sum": _book_total,
     "mean": _book_total,
     "index": _book_index,
+    "cut": _book_cut,
+    "joined": _book_joined,
     "np_diag": _book_diag,
     "sigma": _book_sigma,
     "size": _book_size,

@@ -42,6 +42,12 @@ ravel reshape  ``x.ravel()``
 kron           ``np.kron(A, B)``             ``A \\otimes B``
 sum mean       ``np.sum(x, axis=0)``         ``\\operatorname{sum}(x)``
 ones_like …    ``np.ones_like(x)``
+cut            ``x[1:]``, ``X[:, :n]``
+slice                                        ``\\operatorname{rows}(x, 2, n)``
+joined         ``np.hstack([X, Y])``
+stack                                        ``\\operatorname{hstack}(X, Y)``
+expm, …        ``scipy.linalg.expm(A)``      ``\\operatorname{expm}(A)`` (see `matrices`)
+p_norm         ``np.linalg.norm(x, 1)``      ``\\lVert x\\rVert_1``
 item           ``float(x)``, ``x.item()``
 index          ``x[0, 0]`` counts from 0
 entry                                        ``x_{11}`` counts from 1
@@ -74,7 +80,7 @@ def words(text: str) -> tuple[str, ...]:
 # What the book's LaTeX alone can say.
 BOOK_ONLY = words(
     "product cdot edivide power diag entry basis delta differential gradient hessian partial "
-    "call space heaviside softmax hardmax"
+    "call space heaviside softmax hardmax slice stack"
 )
 OF_MATRICES = words("exp log sqrt sin cos")  # they are functions of a square matrix, too
 MAX_COUNT = 20_000  # nodes of a formula, written out

@@ -11,7 +11,8 @@ from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, SUM, Writer
 from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE
 from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.names import FUNCTIONS, Shapes
-from wuv.algebra.textbook import like_book, to_book
+from wuv.algebra.size import plus
+from wuv.algebra.textbook import like_book, size_node, to_book
 from wuv.algebra.tree import Expr, number, of_matrix
 
 WRITTEN = [x for x in ELEMENTWISE if x not in {*COMPARISONS, "sqrt", "abs"}]  # as functions are
@@ -140,8 +141,19 @@ class Book(Writer):
 
     _min = _logsumexp = _prod = _var = _std = _softmax = _hardmax = _cumsum = _flip = _max
 
+    def _slice(self, node, last):
+        axis, start, stop = node.data
+        texts = [self.write(x) for x in (*node.args, size_node(plus(start, 1)), size_node(stop))]
+        return f"{self.operator(('rows', 'cols')[axis])}({', '.join(texts)})", self.called
+
+    def _stack(self, node, last):
+        return (
+            f"{self.operator(('vstack', 'hstack')[node.data])}({self.listed(node.args)})",
+            self.called,
+        )
+
     def _eye(self, node, last):
-        sizes = [self.write(x) for x in node.args]
+        sizes = [self.write(x, PRODUCT if len(node.args) > 1 else SUM) for x in node.args]
         sizes = sizes[:1] if sizes[1:] == ["1"] else sizes
         sign = self.signs[node.op]
         return (self.lowered(sign, self.signs["by"].join(sizes)) if sizes else sign), ATOM

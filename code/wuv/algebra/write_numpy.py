@@ -166,6 +166,18 @@ class NumPy(Writer):
         inside = [self.write(next(places)) if x == "at" else spelling[x] for x in node.data]
         return f"{self.write(base, ATOM)}[{', '.join(inside)}]", ATOM
 
+    def _cut(self, node, last):
+        base, *places = node.args
+        axis, *told = node.data
+        given = iter(map(self.write, places))
+        inside = ":".join(next(given) if t else "" for t in told)
+        return f"{self.write(base, ATOM)}[{':, ' * axis}{inside}]", ATOM
+
+    def _joined(self, node, last):
+        function, axis = node.data
+        axis = f", axis={axis}" if axis else ""
+        return f"np.{function}([{self.listed(node.args)}]{axis})", ATOM
+
     def _matrix(self, node, last):
         rows = map(self.listed, self.rows(node))
         inside = ", ".join(f"[{row}]" if len(node.data) == 2 else row for row in rows)

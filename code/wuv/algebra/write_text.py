@@ -125,7 +125,7 @@ class _Text(Book):
     def _differential(self, node, last):
         (inner,) = node.args
         text = self.write(inner, ATOM).strip(EDGE)
-        if inner.op in {*self.calls, *ALONG} or text.startswith("abs"):
+        if inner.op in {*self.calls, *ALONG, "slice", "stack"} or text.startswith("abs"):
             return f"{EDGE}d({text})", PREFIX
         return f"{EDGE}d{text}{EDGE if inner.op in ('name', 'entry') else ''}", PREFIX
 

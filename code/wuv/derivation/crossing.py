@@ -14,7 +14,7 @@ below, g stands against the whole and the result against the part that moves.
 
 from wuv.algebra import Expr, free_names
 from wuv.algebra.elementwise import ELEMENTWISE
-from wuv.algebra.size import times
+from wuv.algebra.size import minus, plus, times
 from wuv.derivation.forms import full, identity, inner, make, num, size, turned
 
 
@@ -40,6 +40,8 @@ def across(g, move, until=()):
         other = make("neg", g) if move.op == "sub" else g
         return across(g, left, until) + across(other, right, until)
     moving = [i for i, x in enumerate(move.args) if x.moving]
+    if move.op == "stack":
+        return [pair for i in moving for pair in across(_block(g, move, i), move.args[i], until)]
     if not moving:
         return []  # nothing moves: 0
     (i,) = moving
@@ -168,6 +170,29 @@ def _split(g, shapes):
     return None
 
 
+def _block(g, node, i):
+    """Return that part of g that stands against the i-th of arrays that are put together."""
+    axis = node.data
+    lengths = [(x.shape or (1, 1))[axis] for x in node.args]
+    data = (axis, plus(*lengths[:i], 0), plus(*lengths[: i + 1], 0))
+    return make("slice", g, data=data)
+
+
+def _slice(g, node, i):
+    """Put zeros before and behind g, where entries do not count."""
+    axis, start, stop = node.data
+    shape = node.args[0].shape
+    parts = [(start, None), (None, g), (minus(shape[axis], stop), None)]
+    zeros = [
+        full("zeros", tuple(n if k == axis else x for k, x in enumerate(shape)))
+        if part is None
+        else part
+        for n, part in parts
+        if n != 0
+    ]
+    return make("stack", *zeros, data=axis) if len(zeros) > 1 else g
+
+
 def _cumsum(g, node, i):
     """Each entry counts in all sums behind it: g is added up from the other end."""
 
@@ -229,5 +254,6 @@ ADJOINTS = {
     "kron": _kron,
     "entry": _entry,
     "cumsum": _cumsum,
+    "slice": _slice,
     "flip": lambda g, node, i: make("flip", g, data=node.data),
 }

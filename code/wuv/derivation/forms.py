@@ -12,7 +12,7 @@ Everything here goes by the book's rules (`wuv.algebra.to_book`): columns, no st
 
 from wuv.algebra import Expr, rebuild
 from wuv.algebra.along import TABLE as ALONG
-from wuv.algebra.size import times
+from wuv.algebra.size import Sum, minus, plus, times
 from wuv.algebra.tree import name, number, words
 
 NUMBERS = {
@@ -34,6 +34,15 @@ def _shape(op, args, data):
     shapes = [x.shape for x in args]
     if op in NUMBERS:
         return ()
+    if op == "slice":
+        axis, start, stop = data
+        shape = list(shapes[0] or (1, 1))
+        shape[axis] = minus(stop, start)
+        return tuple(shape)
+    if op == "stack":
+        shape = list(shapes[0] or (1, 1))
+        shape[data] = plus(*((x or (1, 1))[data] for x in shapes))
+        return tuple(shape)
     if op in ALONG and ALONG[op].reduces:
         return _reduced(shapes[0], data)
     if op == "product":
@@ -75,6 +84,13 @@ def size(found):
         for x in rest:
             first = make("product", first, x)
         return first
+    if isinstance(found, Sum):
+        first, *rest = map(size, found.parts)
+        for x in rest:
+            first = make("add", first, x)
+        if found.number:
+            first = make("add" if found.number > 0 else "sub", first, num(abs(found.number)))
+        return first
     return (number(found) if isinstance(found, int) else name(found)).with_(shape=())
 
 
@@ -87,6 +103,9 @@ def as_size(node):
     """Return the size that a formula made by `size` stands for."""
     if node.op == "product":
         return times(*map(as_size, node.args))
+    if node.op in ("add", "sub"):
+        a, b = map(as_size, node.args)
+        return plus(a, b if node.op == "add" else -b)
     return node.data
 
 

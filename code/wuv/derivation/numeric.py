@@ -75,7 +75,7 @@ def fitted(shapes: Mapping[str, Shape], given: Mapping[str, Any]) -> dict[str, A
             if size != known[0]:
                 why = f", where {letter} is {known[0]} in {known[1]}" if known[1] else ""
                 raise ShapeError(f"{key} has shape {value.shape}, and it must have {wanted}{why}")
-            for x in letters_of(letter):
+            for x in letters_of(letter) if isinstance(letter, str) else ():
                 sizes.setdefault(x, (size, key))
         found[key] = value if value.dtype.kind in "fc" else value.astype(float)
     return found

@@ -163,7 +163,7 @@ HINTS = {
 IN_TURN = ("product", "quotient")  # these steps are none where only one part moves
 # What is linear moves as its argument does.
 LINEAR = ("neg", "add", "sub", "transpose", "trace", "sum", "mean", "diag", "vec", "entry", "sigma",
-          "cumsum", "flip")  # fmt: skip
+          "cumsum", "flip", "slice", "stack")  # fmt: skip
 # These are expanded together with what is linear around them: their changes stay linear.
 BILINEAR = ("product", "times", "inner", "kron")
 TOGETHER = {*LINEAR, *BILINEAR, "div", "edivide"}
@@ -236,7 +236,7 @@ def moved(node, is_constant):
         return _of_power(node), "power"
     if node.op in LINEAR and not special:
         args = [
-            differential(x) if i == 0 or node.op in ("add", "sub") else x
+            differential(x) if i == 0 or node.op in ("add", "sub", "stack") else x
             for i, x in enumerate(node.args)
         ]
         change = make(node.op, *args, data=node.data).with_(shape=node.shape)
@@ -472,6 +472,8 @@ def _without_constants(tree, is_constant):
             if _zero(a):
                 return b if node.op == "add" else make("neg", b)
             return a if _zero(b) else node
+        if node.op == "stack":
+            return full("zeros", node.shape) if all(map(_zero, node.args)) else node
         factors = node.args[: 2 if node.op in BILINEAR else 1 if node.op in TOGETHER else 0]
         return full("zeros", node.shape) if any(map(_zero, factors)) else node
 

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from wuv.algebra import Expr, factors, free_names, walk
 from wuv.algebra import terms as addends_of
 from wuv.algebra.binding import decimal
+from wuv.algebra.size import plus
 from wuv.algebra.size import times as size_of
 from wuv.derivation.forms import full, identity, make, num, size, turned
 from wuv.derivation.identities import powers_of, shorter
@@ -174,7 +175,7 @@ def _chain(factors):
             if not (number.op == "sum" and number.args[0].op == "basis"):  # which is 1
                 powers.append((number, ONE))
             del kept[start:]
-    if factors and not kept and not powers:
+    if factors and not kept and not powers and factors[0].shape[0] != 1:
         kept = [identity(factors[0].shape)]
     return tuple(powers), tuple(kept)
 
@@ -493,6 +494,33 @@ def _linear_term(op, t, shape, data):
     return [times(front, Term(ONE, ((rest, ONE),)))]
 
 
+def _part(node):
+    """Return rows or columns of an array without the number in front; of arrays that were put
+    together, the one that they are."""
+    t = _single(node.args[0])
+    if t is None:
+        return []
+    inside, (axis, start, stop) = product(*t.factors), node.data
+    if (start, stop) == (0, inside.shape[axis]):
+        return [t]
+    if len(t.factors) > 1:  # the rows of AB are those of A, times B
+        k = -1 if axis else 0
+        cut = _single(make("slice", t.factors[k], data=node.data))
+        rest = t._replace(factors=t.factors[:-1] if axis else t.factors[1:])
+        return [] if cut is None else [times(rest, cut) if axis else times(cut, rest)]
+    if inside.op == "transpose":
+        return _transposed_terms(_part(make("slice", inside.args[0], data=(1 - axis, start, stop))))
+    if inside.op == "stack" and inside.data == axis:
+        begin = 0
+        for x in inside.args:
+            end = plus(begin, (x.shape or (1, 1))[axis])
+            if (begin, end) == (start, stop):
+                return [times(t._replace(factors=()), _single(x) or Term(Fraction(0)))]
+            begin = end
+    rest = _atom(make("slice", inside, data=node.data))
+    return [Term(t.number * rest.number, _merged(t.powers, rest.powers), rest.factors)]
+
+
 def _mapped(node):
     """Return vec, diag or ⊗ without the numbers in front of its arguments."""
     parts = [_single(x) for x in node.args]
@@ -592,6 +620,7 @@ TERMS = {
     "vec": _mapped,
     "diag": _mapped,
     "kron": _mapped,
+    "slice": _part,
     "sigma": _sigma,
     **{op: lambda node: [_atom(node)] for op in ("name", "eye", "ones", "basis", "differential")},
 }

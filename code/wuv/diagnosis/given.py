@@ -15,6 +15,7 @@ from fractions import Fraction
 import numpy as np
 
 from wuv.algebra import CannotEvaluate, Misfit, Sizes
+from wuv.algebra.size import Sum
 from wuv.diagnosis.judge import judged
 from wuv.diagnosis.message import told
 from wuv.points import Case
@@ -50,7 +51,7 @@ def _here(asked, at):
             raise Misfit(f"{name} has shape {array.shape}; it needs {len(shape)} dimensions")
         for letter, size in zip(shape, array.shape, strict=True):
             known = sizes.setdefault(letter, size) if isinstance(letter, str) else letter
-            if not isinstance(letter, tuple) and known != size:
+            if not isinstance(letter, tuple | Sum) and known != size:
                 raise Misfit(f"{name} has shape {array.shape}, and {letter} is {known} elsewhere")
         arrays[name] = array if array.ndim else array.item()
     Sizes(asked.shapes)

@@ -40,7 +40,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wuv.algebra import Expr, walk
-from wuv.algebra.size import Size, in_numbers
+from wuv.algebra.size import Size, Sum, in_numbers, letters_of
 from wuv.algebra.tree import is_number, one_more, words
 
 SPREAD = 10**6  # entries are drawn from −SPREAD … SPREAD
@@ -156,7 +156,7 @@ class _Counter:
         """Return the count of one sum over each size; without ``tied`` no entry depends on it."""
         vector = self.zero.copy()
         for size in sizes:
-            for letter in size if isinstance(size, tuple) else (size,):
+            for letter in letters_of(size) if isinstance(size, tuple | Sum) else (size,):
                 if letter in self.place:
                     vector[self.place[letter]] += 1
                     vector[self.place[letter] + 1] += not tied

@@ -26,6 +26,7 @@ from wuv.algebra.elementwise import ELEMENTWISE, of_digits, of_floats
 from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.operations import OPERATIONS as SAME  # what moves entries, whatever they are
 from wuv.algebra.operations import spectral
+from wuv.algebra.size import in_numbers, letters_of
 
 DIGITS = 50
 MAX_ENTRIES = 20_000
@@ -104,6 +105,12 @@ class Values:
 
     def raised(self, a, k):
         return self.functions["power"](a, self.number(k.numerator) / self.number(k.denominator))
+
+    def whole(self, a, node):
+        return int(a.item())
+
+    def size(self, size):
+        return in_numbers(size, {x: int(self.names[x]) for x in letters_of(size)})
 
     def of_matrix(self, op, a):
         if self.number is not float:
@@ -328,7 +335,20 @@ OPERATIONS = {
     "outer": _outer,
     "kron": lambda run, node, a, b: np.kron(a, b),
     **{
-        op: SAME[op] for op in ("transpose", "vec", "ravel", "reshape", "p_norm", *ALONG, *MATRICES)
+        op: SAME[op]
+        for op in (
+            "transpose",
+            "vec",
+            "ravel",
+            "reshape",
+            "p_norm",
+            "cut",
+            "slice",
+            "joined",
+            "stack",
+            *ALONG,
+            *MATRICES,
+        )
     },
     "inv": lambda run, node, a: run.functions["inv"](_square(a)) if a.ndim else 1 / a,
     "det": lambda run, node, a: run.functions["det"](_square(a)) if a.ndim else a,
