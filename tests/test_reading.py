@@ -359,7 +359,6 @@ def test_what_is_typed_has_the_value_that_is_meant(meaning):
         ("x'x ~ 2", "cannot be read here"),
         ("(x'x)[0]", "for an entry type x_1"),
         ("1/2(a + s)", "below the slash"),
-        ("exp2.(x)", "is not in the language"),
         ("sum(f.(x))", "f() is not in the language; for a product type f·(…)"),
         ("sum(softmax(AB)C)", "Type rowsoftmax(AB) or colsoftmax(AB)"),
         ("x.transpose(0, 1) @ x", "changes nothing in NumPy, and in PyTorch it is .T"),

@@ -390,7 +390,9 @@ class Typed(Formula):
         word = word or self.next()
         if self.peek() == "(" and self.text[self.at() - 1 : self.at()].strip():
             return self.called(start, word)
-        argument = self.factor()  # sum (y − Xw)², log|S|, tr AB
+        if WORDS[word][0] == "trace":  # of all that follows: no matrix stands behind a number
+            return self.node(start, "trace", (self.juxtaposed(),))
+        argument = self.factor()  # sum (y − Xw)², log|S|
         if self.starts_factor():
             self.refuse("where does the argument end? Write brackets")
         if word == "sum":

@@ -141,10 +141,10 @@ def _is_odd(tree, undeclared):
     """Return whether the length, the transpose or the sum of a number is taken that nobody
     declared."""
     return any(
-        x.op in ("norm", "transpose", "sum")
+        x.op in ("norm", "transpose", "sum", "inner")
         and all(size == 1 for size in x.args[0].shape)
         and not undeclared.isdisjoint(free_names(x.args[0]))
-        and (x.op == "sum" or x.args[0].op in ("name", "entry", "add", "sub"))
+        and (x.op in ("sum", "inner") or x.args[0].op in ("name", "entry", "add", "sub"))
         for x in walk(tree)
     )
 
