@@ -1,15 +1,19 @@
 """Wrong gradients get their mistakes named: real slips, generated ones, hostile ones."""
 
+import ast
 import csv
+import dataclasses
 import io
+import itertools
 import json
 import random
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
-from wrong_gradients import QUESTIONS, alters, double, single
+from wrong_gradients import QUESTIONS, alters, double, nodes, points, replaced, run, single
 
 from wuv import case_b, derive, diagnose
 from wuv.__main__ import main
@@ -89,6 +93,42 @@ CARRIED = [
     (RIDGE, "w", "2*X.T@(X@w-y) - 2*lam*w", "sign-of-one-term"),
     (RIDGE, "lam", "2*w.T@w", "constant"),
 ]
+SIGMOID = ("np.sum(c * sigmoid(X @ w))", "X:m,n; w:n,1; c:m,1")
+TANH = ("np.sum((np.tanh(W @ x) - y)**2)", "W:m,n; x:n,1; y:m,1")
+FACTORS = ("np.linalg.norm(R - A @ B.T)**2", "R:m,n; A:m,k; B:n,k")
+GAUSS = ("0.5*np.log(np.linalg.det(P)) - 0.5*d.T@P@d", "P:n,n; d:n,1")
+ASKED = [  # as people ask; what they had done, and the verdict
+    (SIGMOID, "w", "X.T@((X@w)*(1-X@w)*c)", "wrong", "slope-misplaced"),
+    (SIGMOID, "w", "X.T@(sigmoid(sigmoid(X@w))*(1-sigmoid(sigmoid(X@w)))*c)", "wrong",
+     "slope-misplaced"),
+    (TANH, "W", "(2*(np.tanh(W@x)-y)*(1-(W@x)**2))@x.T", "wrong", "slope-misplaced"),
+    (TANH, "W", "(2*(np.tanh(W@x)-y)*(1-np.tanh(np.tanh(W@x))**2))@x.T", "wrong",
+     "slope-misplaced"),
+    (TANH, "W", "2*(np.tanh(W@x)-y)@x.T", "wrong", "slope-lost"),
+    (("np.sum(y*np.log(X@w))", "X:m,n; w:n,1; y:m,1"), "w", "X.T@y", "wrong", "slope-lost"),
+    (("-np.sum(y*np.log(sigmoid(X@w)))", "X:m,n; w:n,1; y:m,1"), "w",
+     "-X.T@(y*np.log(sigmoid(X@w)))", "wrong", "undifferentiated"),
+    (FACTORS, "A", "-2*(R-A@B.T).T@A", "wrong", "another-variable"),
+    (FACTORS, "B", "-2*(R-A@B.T)@B", "wrong", "another-variable"),
+    ((BOOK,), "v", "2W^T(Wu-v)", "wrong", "another-variable"),
+    (RIDGE, "w", "2*X.T@(X@w-y)", "wrong", "term-dropped"),
+    (("np.sum((X@w+b-y)**2)", "X:m,n; w:n; y:m; b:"), "b", "2*(X@w+b-y)", "wrong", "sum-lost"),
+    (("np.log(np.linalg.det(S))", "S:n,n"), "S", "np.linalg.inv(S)", "convention",
+     "symmetry-assumed"),
+    (("np.log(np.linalg.det(S))", "S:n,n"), "S",
+     "2*np.linalg.inv(S)-np.diag(np.diag(np.linalg.inv(S)))", "convention", "symmetry-assumed"),
+    (GAUSS, "P", "0.5*(np.linalg.inv(P)-d@d.T)", "convention", "symmetry-assumed"),
+    (("x.T@A@x", "A:n,n; x:n,1"), "x", "2*A@x", "wrong", "symmetry-assumed"),
+    ((BOOK,), "W", "np.sum(2*(W@u-v))", "wrong", "number-for-array"),
+    (("np.sum(X)", "X:m,n"), "X", "m*n", "wrong", "number-for-array"),
+    (("np.sum(X)", "X:m,n"), "X", "np.sum(X)", "wrong", "loss-itself"),
+    ((BOOK,), "u", "2(Wu-v)W", "cannot-evaluate", "factors-swapped+transpose-dropped"),
+    ((BOOK,), "W", "2u(Wu-v)", "cannot-evaluate", "factors-swapped+transpose-dropped"),
+    ((BOOK,), "u", "W^TWu = W^Tv", "wrong", "normal-equations"),
+    ((BOOK,), "u", "W.T@W@u = W.T@v", "wrong", "normal-equations"),
+    ((BOOK,), "u", "W^Tu = W^Tv", "unreadable", None),
+    ((BOOK,), "u", "W+u", "cannot-evaluate", None),
+]  # fmt: skip
 SPELLINGS = [
     "2*W.T@(W@u-v)",
     "2 * W.T @ (W @ u - v)",
@@ -206,6 +246,33 @@ def test_a_slip_is_named_for_other_losses_too(question, wrt, answer, mistake):
     assert "Wu − v" not in found.message
 
 
+@pytest.mark.parametrize(("question", "wrt", "answer", "verdict", "mistake"), ASKED)
+def test_what_people_ask_gets_its_own_name(question, wrt, answer, verdict, mistake):
+    found = diagnose(answer, wrt, *question)
+    assert (found.verdict, found.mistake) == (verdict, mistake)
+    assert is_clean(found.message)
+    assert not found.solution or found.solution not in found.message
+
+
+def test_numbers_that_fit_nothing_get_no_story():
+    at, draw = case_b()._asdict(), random.Random(2)
+    pairs = [[[draw.randint(-9, 9)], [draw.randint(-9, 9)]] for _ in range(20)]
+    found = [diagnose(x, "u", at=at) for x in pairs if x != [[4], [6]]]
+    assert sum(x.mistake is None for x in found) >= 18
+    assert all(x.where.startswith("Look at entry [") for x in found if x.mistake is None)
+    assert not any(x.solution in x.message for x in found)
+
+
+def test_what_is_known_of_an_answer_that_fits_nothing_is_said():
+    found = diagnose("2*X.T@(X@w-y) + lam*lam*y.T@y*w", "w", *RIDGE)
+    assert "It is right where λ = 0: look at the terms with it." in found.where
+    found = diagnose("2*W.T@(W@u-v)*np.linalg.norm(W@u-v)**3", "u")
+    assert found.where.startswith("Its direction is right; ")
+    found = diagnose("3Wᵀv + u", "u")
+    assert "2 of 2 entries differ; the first is [0, 0]." in found.where
+    assert found.slip == "Which slip led to it was not found."
+
+
 def is_clean(message):
     """Return whether no LaTeX and no unfilled place is left in a message."""
     return not re.search(r"[{}\\]|operatorname|mathsf|mathrm|lambda|frac", message)
@@ -318,8 +385,86 @@ def test_generated_mistakes_are_named_and_none_is_called_right(question):
             found = diagnose(text, wrt, loss, shapes)
             assert found.verdict != "right", text
             assert is_clean(found.message), text
+            assert_true_of(found, text, shapes, right)
             named.append(found.mistake is not None and found.mistake.count("+") < edits)
     assert sum(named) >= len(named) - 1
+
+
+SHOWS = {  # what a formula has in which there is one of these too many, or misplaced
+    "transpose-added": ".T",
+    "transpose-misplaced": ".T",
+    "inverse-added": "inv(",
+    "inverse-for-transpose": "inv(",
+    "norm-kept": "norm(",
+    "mean-for-sum": "mean(",
+    "elementwise-for-matrix": "*",
+    "elementwise-for-outer": "*",
+}
+
+
+def assert_true_of(found, text, shapes, right):
+    """Check what is said of an answer against its text, by Python's own syntax tree and NumPy."""
+    assert len(found.headline.split()) <= 12
+    if found.solution:
+        assert not re.search(rf"(?<![\w(]){re.escape(found.solution)}(?![\w)])", found.message), (
+            text
+        )
+    for kind in (found.mistake or "").split("+"):
+        assert SHOWS.get(kind, "") in text, (text, kind)
+    for now, was in re.findall(
+        r"(?:^|\. )(\S[^.]*?(?:\.\w[^.]*?)*) stands where (.*?) belongs\.", found.slip
+    ):
+        places = standing(now, text, shapes)
+        assert places, (text, found.slip)
+        if "+" not in found.mistake and found.verdict == "wrong" and max(places) >= 0:
+            some = [x for k in (1, 2, len(places)) for x in itertools.combinations(places, k)]
+            mended = [mend(text, x, was) for x in some]
+            assert not all(alters(right, x, shapes) for x in mended), (text, found.slip)
+
+
+@pytest.mark.parametrize("slip", ["W.T stands where W belongs.", "W stands where v belongs."])
+def test_a_false_sentence_about_an_answer_is_seen(slip):
+    shapes, right, text = "W:m,n; u:n,1; v:m,1", "2 * W.T @ (W @ u - v)", "2 * W @ (W @ u - v)"
+    found = diagnose(text, "u")
+    assert_true_of(found, text, shapes, right)
+    with pytest.raises(AssertionError):
+        assert_true_of(dataclasses.replace(found, slip=slip), text, shapes, right)
+
+
+def standing(part, text, shapes):
+    """[the numbers of the `nodes` of a text that are a part of it], by their values, or as they are
+    written where they have none; −1 for a run of factors, which is no node."""
+    values, found = next(points(shapes, 3)), set()
+    wanted, written = value_of(part, values), ast.unparse(ast.parse(part, mode="eval"))
+    for number, (_, _, _, node) in enumerate(nodes(ast.parse(text, mode="eval"))):
+        row = chain(node)
+        runs = [row[i:j] for i in range(len(row)) for j in range(i + 2, len(row) + 1)]
+        for some, place in ((ast.unparse(node), number), *((" @ ".join(x), -1) for x in runs)):
+            value = value_of(some, values)
+            if some == written or (value == wanted is not None):
+                found.add(place)
+    return sorted(found)
+
+
+def value_of(text, values):
+    """The entries of what a text comes to, rounded; None where it has no value."""
+    with suppress(ValueError, np.linalg.LinAlgError, TypeError):
+        return run(text, values).ravel().round(9).tolist()
+    return None
+
+
+def chain(node):
+    """The factors of a matrix product, as texts."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        return [*chain(node.left), *chain(node.right)]
+    return [f"({ast.unparse(node)})"]
+
+
+def mend(text, places, was):
+    """A text with the nodes at some places replaced."""
+    for place in sorted(places, reverse=True):
+        text = replaced(ast.parse(text, mode="eval"), place, ast.parse(was, mode="eval").body)
+    return text
 
 
 def test_the_generator_knows_a_change_that_changes_nothing():
@@ -513,7 +658,7 @@ def test_a_lone_letter_that_is_one_slip_away_is_named():
     assert diagnose("2W", "u").mistake == "outer-derivative-lost"
     assert diagnose("2v", "v").mistake == "term-dropped"
     assert diagnose("r", "u").mistake == "factor-dropped"
-    assert diagnose("v", "v", "u.T @ v").mistake == "letters-exchanged"
+    assert diagnose("v", "v", "u.T @ v").mistake == "another-variable"
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ that is an array), `fooled` (which tests a slip passes), `classroom` (a table of
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -35,9 +36,9 @@ from wuv.diagnosis.answer import Answer, is_difference
 from wuv.diagnosis.fooled import fooled
 from wuv.diagnosis.given import judged_array
 from wuv.diagnosis.judge import has_value, judged
-from wuv.diagnosis.message import told
+from wuv.diagnosis.message import told, told_kind
 from wuv.diagnosis.question import BOOK, question
-from wuv.diagnosis.reading import is_numbers, read_answer
+from wuv.diagnosis.reading import Equation, is_numbers, read_answer
 from wuv.diagnosis.record import Diagnosis
 
 GOOD = ("right", "layout", "convention")
@@ -91,6 +92,10 @@ def diagnose(
             said = NUMBERS.format(", ".join(asked.shapes), values)
             return _unread(asked, said)
         given = read_answer(answer, asked, step=step, language=language, at=at)
+    except Equation as error:
+        if _is_zero_with_the_gradient(error.difference, asked):
+            return told_kind("normal-equations", Answer(str(answer), error.difference, True), asked)
+        return _unread(asked, f"{error}.")
     except AlgebraError as error:
         return _unread(asked, f"{error}.")
     except (RecursionError, MemoryError):
@@ -116,6 +121,17 @@ def _is_empty(answer):
     if isinstance(answer, str):
         return not answer.strip()
     return not callable(answer) and np.size(answer) == 0
+
+
+def _is_zero_with_the_gradient(difference, asked):
+    if difference is None:
+        return False
+    with suppress(AlgebraError):
+        found = judged(Answer("", difference, True), asked)
+        if found.verdict in GOOD:
+            return True
+        return found.best is not None and not {*found.best.kinds} - {"sign", "factor"}
+    return False
 
 
 def _unread(asked, said):

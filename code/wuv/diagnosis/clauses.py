@@ -18,6 +18,7 @@ from wuv.diagnosis.mistakes import MISTAKES
 from wuv.points import alike
 
 LONGEST = 6  # factors side by side that are looked at together
+FAR_FETCHED = 2.9  # the weight of several mistakes that are hardly made at once
 VAGUE = {
     "factor-dropped", "factor-added", "term-dropped", "term-added", "variable-for-variable",
     "letters-exchanged", "plus-for-times", "times-for-plus", "inverse-added", "norm-added",
@@ -48,17 +49,22 @@ def pieces(tree):
                 yield product(*row[i:j])
 
 
-def tellable(explanation, answer, own, right):
-    """Return whether an explanation may be told of an answer: what it names stands in the formula,
-    and it is not that one whole formula replaces another and something else is wrong too."""
+def tellable(explanation, answer, own, right, has_value=True):
+    """Return whether an explanation may be told of an answer: what it names stands in the formula;
+    it is not that one whole formula replaces another and something else is wrong too; and what has
+    no value is not said to be laid out as a row."""
     if answer.tree is None or answer.free:
         return True
+    if not has_value and LAYOUT in explanation.kinds:
+        return False
     used = {x.op for tree in (answer.tree, own) if tree is not None for x in walk(tree)}
     if any(x and used.isdisjoint(x) for x in (MISTAKES[k].needs for k in explanation.kinds)):
         return False
-    return explanation.count < 2 or not any(
-        x.kind in VAGUE and (x.now == own or x.was == right) for x in explanation.edits
-    )
+    if explanation.count > 1 and explanation.weight > FAR_FETCHED:
+        return False
+    vague = [x for x in explanation.edits if x.kind in VAGUE]
+    whole = any(x.where == "gap" or x.now == own or x.was == right for x in vague)
+    return explanation.count < 2 or not (whole or len(vague) > 1 or (vague and not has_value))
 
 
 def said_of(edit, alone, parts, right):

@@ -22,8 +22,9 @@ import numpy as np
 
 from wuv.algebra import AlgebraError, CannotEvaluate, Expr, Misfit, Sizes, free_names, rebuild, walk
 from wuv.algebra.textbook import like_book
-from wuv.algebra.tree import name, number
+from wuv.algebra.tree import name, number, spelled
 from wuv.diagnosis.answer import in_the_book, is_bare, stretched
+from wuv.diagnosis.clauses import tellable
 from wuv.diagnosis.conventions import is_convention
 from wuv.diagnosis.edits import Edit
 from wuv.diagnosis.mistakes import MISTAKES
@@ -36,7 +37,16 @@ GENERAL = ("tall", "wide", "odd")
 SQUARES = (("square", 0), ("square", 1), ("small square", 2))
 FREE = (("free", 0), ("free", 1))
 SMALL = 1e-8
+USUAL = 1.3  # the weight of a mistake that is seen every day
 TIE = 0.35  # explanations this close in weight are told together
+
+
+SYMMETRIC = {  # the slopes of a symmetric matrix, and of one that stays symmetric
+    "if {} is symmetric": lambda g: g,
+    "if {} is symmetric, and two equal entries move at once": lambda g: (
+        g + g.T - np.diag(np.diag(g))
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -154,9 +164,36 @@ class Comparison:
             some.append(Search(asked, free, lambda here: here.book(self.own), self.own))
         return some
 
-    def named(self, kind, where="answer", scale=ONE):
+    def explanations(self):
+        """Return what may have led to the answer, the likeliest first; each may be told."""
+        answer, here = self.answer, self.answer.array is not None
+        some_value = self.has_value or bool(self.squares)
+        bare = answer.tree is not None and is_bare(answer.tree)
+
+        def holds(explanation):
+            if here and (explanation.count > 1 or explanation.weight > USUAL or not self.is_array):
+                return False  # at one point much agrees by chance
+            if bare and len(explanation.edits) > 1:
+                return False  # of one letter, more edits would leave nothing
+            if "symmetry-assumed" in explanation.kinds and not (here or _for_symmetric(self)):
+                return False
+            return tellable(explanation, answer, self.own, self.asked.right, some_value)
+
+        return explained(self.searches(), holds)
+
+    @property
+    def is_array(self):
+        """Whether the right answer has more than one entry."""
+        return any(right is not None and right.size > 1 for _, right in self.pairs)
+
+    @property
+    def is_number(self):
+        """Whether the answer is one number."""
+        return self.has_value and all(x.size == 1 for x in self.values)
+
+    def named(self, kind, where="answer", scale=ONE, now=None):
         """Return the `Judgement` that the answer as a whole is a mistake of a kind."""
-        best = Explanation((Edit(kind, None, None, where),), scale)
+        best = Explanation((Edit(kind, None, now, where),), scale)
         return Judgement("wrong" if self.has_value else "cannot-evaluate", best, (), self.trouble)
 
 
@@ -252,6 +289,88 @@ def minimiser(seen):
     return seen.named("minimiser") if solved > len(seen.places) / 2 else None
 
 
+def another_variable(seen):
+    """It is the gradient in another letter of the loss."""
+    if seen.asked.order == 2 or seen.answer.constant:
+        return None
+    for letter in seen.asked.shapes:
+        shapes = [np.shape(here.arrays[letter]) for here in seen.places]
+        fits = all(x.size == np.prod(s) for x, s in zip(seen.values, shapes, strict=True))
+        other = seen.asked.in_letter(letter) if fits and letter != seen.asked.wrt else None
+        if other is not None:
+            rights = [other.truth_at(here) for here in seen.places]
+            pairs = zip(seen.values, rights, strict=True)
+            if all(
+                b is not None and b.any() and alike(canonical(a), canonical(b)) for a, b in pairs
+            ):
+                return seen.named("another-variable", now=name(letter))
+    return None
+
+
+def symmetric_variable(seen):
+    """It is right for a symmetric matrix that is asked for: as it is, or, if both of two equal
+    entries move at once, twice the slope but on the diagonal."""
+    asked, answer = seen.asked, seen.answer
+    if len(asked.shape) != 2 or len({*asked.shape}) != 1 or asked.shape == (1, 1):
+        return None
+    turned = (
+        any(x.op == "transpose" and asked.wrt in free_names(x) for x in walk(answer.tree))
+        if answer.tree is not None
+        else False
+    )
+    if turned or seen.agrees or asked.order == 2 or answer.array is not None:
+        return None  # who has typed a transpose has not thought of a symmetric matrix
+    pairs = _at_symmetric(seen, (asked.wrt,))
+    for said, other in SYMMETRIC.items():
+        if pairs and all(alike(a, other(b)) for a, b in pairs):
+            return replace(seen.named("symmetry-assumed"), verdict="convention", where=said)
+    return None
+
+
+def _for_symmetric(seen):
+    """Return the letter of a matrix for which the answer is right if it is symmetric, or None."""
+    asked = seen.asked
+    for letter, shape in asked.shapes.items():
+        if len(shape) == 2 and shape[0] == shape[1] != 1 and letter != asked.wrt and seen.has_value:
+            pairs = _at_symmetric(seen, (letter,))
+            if pairs and all(alike(in_shape(a, seen.answer, asked, b.shape), b) for a, b in pairs):
+                return name(letter)
+    return None
+
+
+def _at_symmetric(seen, letters):
+    """Return the answer's values and the right ones where some matrices are symmetric; [] where
+    there is none."""
+    pairs = []
+    for here in seen.places[:2]:
+        arrays = {k: x @ x.T if k in letters else x for k, x in here.arrays.items()}
+        there = Case(arrays, here.sizes)
+        value, right = seen.answer.quickly(there), seen.asked.truth_at(there)
+        if value is None or right is None or not np.all(np.isfinite(right)) or not right.any():
+            return []
+        pairs.append((value, right))
+    return pairs
+
+
+def _term(seen):
+    """Return in which terms the answer is wrong: those with a letter without which it is right."""
+    for letter in seen.asked.shapes:
+        if letter == seen.asked.wrt or seen.answer.array is not None:
+            continue
+        fits = []
+        for here in seen.places[:2]:
+            none = here.arrays[letter] * 0
+            there = Case({**here.arrays, letter: none}, here.sizes)
+            value, right = seen.answer.quickly(there), seen.asked.truth_at(there)
+            usable = value is not None and right is not None and right.any()
+            fits.append(
+                usable and alike(in_shape(value, seen.answer, seen.asked, right.shape), right)
+            )
+        if all(fits):
+            return f"It is right where {spelled(name(letter))} = 0: look at the terms with it."
+    return ""
+
+
 def star_for_matrix(seen):
     """It is NumPy text that is right if every * is meant as a matrix product."""
     if not seen.is_numpy or seen.answer.free:
@@ -281,7 +400,7 @@ def constant_added(seen):
     """It has a constant of integration; what else is wrong is explained without it."""
     if not seen.answer.constant:
         return None
-    explanations = [] if seen.agrees else explained(seen.searches())
+    explanations = [] if seen.agrees else seen.explanations()
     best = explanations[0] if explanations else Explanation(())
     edit = Edit("constant-added", None, None, "answer")
     return Judgement("wrong", best._replace(edits=(edit, *best.edits)))
@@ -289,20 +408,24 @@ def constant_added(seen):
 
 def by_edits(seen):
     """It is a few mistakes away from what is right; or nobody knows."""
-    explanations = explained(seen.searches())
-    if seen.answer.tree is not None and is_bare(seen.answer.tree):
-        # of one letter, more edits would leave nothing
-        explanations = [x for x in explanations if len(x.edits) < 2]
+    explanations = seen.explanations()
     rest = seen.trouble, seen.stretch, bool(seen.squares)
+    if not explanations or explanations[0].count > 1:
+        if other := _for_symmetric(seen):
+            return seen.named("symmetry-assumed", now=other)
+        if seen.is_number and seen.is_array:
+            return seen.named("number-for-array")
+    if not explanations and seen.has_value:
+        return Judgement("unrecognised", None, (), *rest, term=_term(seen))
     if not explanations:
-        return Judgement("unrecognised" if seen.has_value else "cannot-evaluate", None, (), *rest)
+        return Judgement("cannot-evaluate", None, (), *rest)
     verdict = "wrong" if seen.has_value or seen.squares else "cannot-evaluate"
     return Judgement(verdict, explanations[0], ties(explanations), *rest)
 
 
 WITH_A_VALUE = (
-    right, flat, nearly, scaled, zero, loss_itself, minimiser, star_for_matrix, constant_added,
-    by_edits,
+    right, symmetric_variable, flat, nearly, scaled, zero, loss_itself, minimiser, another_variable,
+    star_for_matrix, constant_added, by_edits,
 )  # fmt: skip
 WITHOUT_A_VALUE = (star_for_matrix, right_on_paper, by_edits)
 AT_ONE_POINT = (right_here, flat, scaled, zero, by_edits)

@@ -16,7 +16,8 @@ from contextlib import suppress
 
 import numpy as np
 
-from wuv.algebra import AlgebraError, to_numpy, to_text
+from wuv.algebra import AlgebraError, free_names, to_numpy, to_text
+from wuv.algebra.tree import name
 from wuv.diagnosis.answer import in_the_book
 from wuv.diagnosis.clauses import Parts, said_of
 from wuv.diagnosis.edits import LAYOUT
@@ -24,6 +25,7 @@ from wuv.diagnosis.mistakes import CHAPTERS, MISTAKES, OTHER_CHAPTER
 from wuv.diagnosis.record import Diagnosis
 from wuv.diagnosis.remarks import remark
 from wuv.diagnosis.scale import ONE, front
+from wuv.diagnosis.search import canonical
 from wuv.diagnosis.smallest import case_at, smallest
 from wuv.diagnosis.where import (
     LONGEST,
@@ -37,12 +39,11 @@ from wuv.diagnosis.where import (
     stretch,
     tidy,
 )
+from wuv.points import alike
 from wuv.written import array_text
 
 BLIND = "At this point every slope is 0, and many wrong formulas agree: try another point."
 UNKNOWN = "Which slip led to it was not found."
-FORMULAS = ("another-loss", "inner-derivative-lost", "inner-sign-lost", "outer-derivative-lost",
-            "counted-once", "norm-kept", "power-kept", "undifferentiated")  # fmt: skip
 
 
 def told(answer, asked, judgement, here=None):
@@ -56,6 +57,13 @@ def told(answer, asked, judgement, here=None):
     }.get(judgement.verdict, _wrong)
     with np.errstate(all="ignore"):
         return say(answer, asked, judgement, here)
+
+
+def told_kind(kind, answer, asked):
+    """Return the `Diagnosis` that an answer as a whole is a mistake of a kind."""
+    mistake = MISTAKES[kind]
+    slip = _joined(mistake.what.format(what=asked.what, x=asked.wrt), why(mistake, asked))
+    return Diagnosis("wrong", kind, "", slip, solution(answer, asked), chapter=mistake.chapter)
 
 
 # One for each verdict
@@ -97,10 +105,10 @@ def _convention(answer, asked, judgement, at):
     mistake = MISTAKES[judgement.best.kinds[0]]
     case = _case(answer, asked, at)
     if mistake.slug == "symmetry-assumed":
-        slip = f"For other matrices {asked.wrt} the {asked.what} is another. {mistake.why}"
-        right, words = solution(answer, asked, at), case_words(case)
+        slip = f"It is right {judgement.where.format(asked.wrt)}; else the {asked.what} is another."
+        right = solution(answer, asked, at)
         return Diagnosis(
-            "convention", mistake.slug, "", slip, right, words, case, chapter=mistake.chapter
+            "convention", mistake.slug, "", slip, right, "", case, chapter=mistake.chapter
         )
     scale = judgement.best.scale
     slip = f"It is {_other_loss(scale, asked)}."
@@ -136,7 +144,7 @@ def _wrong(answer, asked, judgement, at):
     ]
     sentences = [*filter(None, _sentences(best, words))] if best else []
     if mistake and not (sentences and part):  # else the reason of the step has told why
-        sentences.append(why(mistake, asked))
+        sentences.append(why(mistake, asked, told_edit))
     slip = _joined(*sentences)
     return Diagnosis(
         judgement.verdict,
@@ -195,7 +203,11 @@ def _joined(*sentences):
 def _look(part):
     if part is None:
         return ""
-    return f"Look after {part.line}: {part.words}." if part.line else f"Look where {part.words}."
+    return (
+        f"Look after {part.line}: {part.words}."
+        if part.line
+        else f"Look at the step: {part.words}."
+    )
 
 
 def _numbers(answer, asked, judgement):
@@ -213,30 +225,50 @@ class _Words:
 
     def formula(self, tree):
         """Return a formula as the answer writes it, or None where it is too long."""
-        if tree is not None and self.answer.is_numpy:
-            with suppress(AlgebraError):
-                text = to_numpy(tidy(tree))
-                return text if len(text) <= LONGEST else None
-        return formula_text(tree, self.asked.shapes)
+        if tree is None or not self.answer.is_numpy:
+            return formula_text(tree, self.asked.shapes)
+        text = ""
+        with suppress(AlgebraError):
+            text = to_numpy(tidy(tree), self.asked.shapes)
+        if not text and tree.place is not None and tree.place.source == self.answer.text:
+            text = tree.place.text  # its sizes clash
+        return text if len(text) <= LONGEST else None
 
     def of_edit(self, edit, alone):
         """Return what one edit did to the formula, or "" where that does not show."""
-        mistake = MISTAKES[edit.kind]
-        steps = edit.kind in FORMULAS
-        fields = {
-            "x": self.asked.wrt, "what": self.asked.what, "constant": self.answer.constant,
-            "other": edit.now if isinstance(edit.now, str) else "",
-        }  # fmt: skip
-        if "{now}" not in mistake.what and "{was}" not in mistake.what:
-            return mistake.what.format(**fields)
-        if isinstance(edit.now, str) or not (steps or said_of(edit, alone, self.parts, self.right)):
+        mistake, asked = MISTAKES[edit.kind], self.asked
+        in_loss = mistake.about == "loss"
+        if edit.kind == "undifferentiated":
+            shows = self.parts.have(edit.was)
+        else:
+            shows = in_loss or said_of(edit, alone, self.parts, self.right)
+        now, was = map(
+            self.formula, narrowed(edit.now, edit.was) if not in_loss else (edit.now, edit.was)
+        )
+        fields = {"now": now, "was": was, "x": asked.wrt, "what": asked.what,
+                  "constant": self.answer.constant}  # fmt: skip
+        asks = [x for x in ("now", "was") if f"{{{x}}}" in mistake.what]
+        if asks and not (shows and all(fields[x] for x in asks) and (in_loss or now != was)):
             return ""
-        now, was = map(self.formula, narrowed(edit.now, edit.was))
-        if was in (self.formula(self.asked.right), self.solution):
-            return ""  # it would tell what is right
-        if ("{now}" in mistake.what and not now) or ("{was}" in mistake.what and not was):
+        if "was" in asks and not in_loss and self.tells(edit, alone):
+            return self.lost_term(edit)
+        return mistake.what.format(**fields)
+
+    def tells(self, edit, alone):
+        """Return whether what belongs there is all that is right, or nobody's formula: what is
+        right but for another mistake."""
+        value, right = self.parts.values(edit.was), self.parts.values(self.asked.right)
+        whole = (
+            value is not None and right is not None and alike(canonical(value), canonical(right))
+        )
+        return whole or edit.was == self.asked.right or (edit.now == self.own and not alone)
+
+    def lost_term(self, edit):
+        """Name a term that is missing by its letters, without telling it."""
+        letters = [x for x in free_names(edit.was) if x not in free_names(edit.now)]
+        if edit.kind != "term-dropped" or not letters:
             return ""
-        return "" if now == was else mistake.what.format(now=now, was=was, **fields)
+        return f"The term with {' and '.join(self.formula(name(x)) for x in letters)} is missing."
 
 
 def _sentences(best, words):
@@ -244,7 +276,7 @@ def _sentences(best, words):
     said = [words.of_edit(x, best.count == 1) for x in best.edits if x.kind != LAYOUT]
     what = words.asked.what
     if best.scale.number < 0:
-        said.append(why(MISTAKES["sign"], words.asked))
+        said.append(MISTAKES["sign"].why)
     if best.scale.positive.edits:
         alone = best.count == 1
         said.append(MISTAKES["factor"].what.format(scale=best.scale, what=what) if alone else "")
@@ -253,9 +285,13 @@ def _sentences(best, words):
     return said
 
 
-def why(mistake, asked):
-    """Return why a mistake is tempting."""
-    return mistake.why.format(x=asked.wrt, what=asked.what)
+def why(mistake, asked, edit=None):
+    """Return why a mistake is tempting; where that depends on whether a lost term moves, the reason
+    for the case."""
+    still, _, moving = mistake.why.partition(" | ")
+    lost = [x for x in edit.was.args if x != edit.now] if edit and edit.was is not None else []
+    moves = moving and any(asked.wrt in free_names(x) for x in lost)
+    return (moving if moves else still).format(x=asked.wrt, what=asked.what)
 
 
 # The case, the chapter

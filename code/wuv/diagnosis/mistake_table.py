@@ -62,7 +62,7 @@ factor-dropped 1.4 undone=factor-added step=residual,moving/product
 term-dropped 1.3 undone=term-added step=square
   a term is missing
   {now} stands where {was} belongs.
-  A constant has no slope, but inside a square it counts.
+  A constant has no slope, but inside a square it counts. | Each term that moves brings its slope.
 
 variable-for-variable 2.0 undone=variable-for-variable
   one letter replaces another
@@ -191,7 +191,7 @@ function-added 1.7 undone=function-lost step=chain,softplus,square
 slope-misplaced 0.9 step=chain chapter=backpropagation#a-layer-that-works-entry-by-entry
   the slope's place is wrong
   {now} stands where {was} belongs.
-  Written in the output, a slope takes the output; in the input, the input.
+  f′(z) takes what goes in; written in y = f(z), it takes y.
 
 slope-for-function 1.4 undone=function-for-slope
   a slope replaces the function
@@ -267,23 +267,30 @@ chapter=gradient_u#the-square-case-where-shapes-decide-nothing
   {now} stands where {was} belongs.
   (A + Aᵀ)x is the slope of xᵀAx.
 
-inner-derivative-lost 1.05 step=residual,moving/product chapter=chain_rule#one-map-after-the-other
+inner-derivative-lost 1.05 about=loss step=residual,moving/product
+chapter=chain_rule#one-map-after-the-other
   the inner derivative is missing
   {now} moves with {x}, too.
   The chain rule multiplies with the slope of the inside.
 
-inner-sign-lost 0.75 family=sign step=residual,moving/product
+slope-lost 1.1 about=loss step=chain,softplus
+chapter=chain_rule#one-map-after-the-other
+  a function's slope is missing
+  {was} has a slope of its own, too.
+  The chain rule multiplies with it.
+
+inner-sign-lost 0.75 about=loss family=sign step=residual,moving/product
 chapter=gradient_v#where-the-sign-gets-lost
   the inside's sign is missing
   {x} stands behind a minus in {was}.
   Its slope there is a bare −1, and easily overlooked.
 
-outer-derivative-lost 1.15 step=square
+outer-derivative-lost 1.15 about=loss step=square
   the outer derivative is missing
   {was} has a slope of its own, too.
   The chain rule multiplies both slopes.
 
-counted-once 1.05 step=product/inverse,form,quotient
+counted-once 1.05 about=loss step=product/inverse,form,quotient
 chapter=chain_rule#a-letter-that-occurs-twice-counts-twice
   one occurrence was not counted
   {x} occurs more than once in {was}.
@@ -294,7 +301,7 @@ norm-kept 1.2 family=norm step=square needs=norm/sqrt
   A norm stands where a slope belongs.
   The slope of ‖r‖² is 2r, an array.
 
-power-kept 1.25 step=square
+power-kept 1.25 about=loss step=square
   the exponent was not lowered
   The slope of {was} has a lower exponent.
   The power rule brings it to the front and lowers it by one.
@@ -304,14 +311,14 @@ undifferentiated 1.3
   {was} stands where its slope belongs.
   Of the usual functions, exp alone is its own slope.
 
-another-loss 1.35 step=square
+another-loss 1.35 about=loss step=square
   it fits another loss
   It is a gradient for {now} instead of {was}.
   The rules are right; the loss was misread.
 
-another-variable 1.0
+another-variable 1.0 about=loss
   it is another letter's gradient
-  It is the gradient in {other}; {x} was asked for.
+  It is the gradient in {now}; {x} was asked for.
   Let {x} move, and keep the rest.
 
 number-for-array 1.0 chapter=gradient#from-the-map-to-the-gradient

@@ -22,7 +22,8 @@ class Mistake(NamedTuple):
     shared by mistakes that say nearly the same of a formula. ``head`` is the mistake in a few
     words, ``what`` what happened, ``why`` why it is tempting. ``step`` has the kinds of the step of
     a derivation where an answer parts from it, the first that is there counting; ``needs`` are
-    operations of which one stands in every answer with this mistake; ``chapter`` is where the book
+    operations of which one stands in every answer with this mistake; ``about`` is "loss" where what
+    happened is said of parts of the loss; ``chapter`` is where the book
     tells more, with its section, or "" for the chapter of the variable.
     """
 
@@ -35,6 +36,7 @@ class Mistake(NamedTuple):
     family: str = ""
     step: tuple[tuple[str, ...], ...] = ()
     needs: tuple[str, ...] = ()
+    about: str = "answer"
     chapter: str = ""
 
 
@@ -76,6 +78,7 @@ VERDICT_HEADS = {
     "unreadable": "This cannot be read",
     "empty": "Nothing is typed yet",
 }
+WORDS = 12  # of a headline, at most
 SAME = ("right", "layout", "convention")  # these have their mistake in their words
 
 
@@ -90,12 +93,15 @@ def headline(verdict, mistake):
         return "Right for a symmetric matrix"
     if mistake is None or verdict in SAME:
         return said
-    return f"{said}: {heads(mistake)}"
+    whole = f"{said}: {heads(mistake)}"
+    first, _, rest = mistake.partition("+")
+    return whole if len(whole.split()) <= WORDS else f"{said}: {heads(first)}, and {_more(rest)}"
 
 
 def heads(mistake):
-    """Return the mistakes of a `Diagnosis`, joined by "+", in a few words; of three the first."""
-    first, *rest = (MISTAKES[x].head for x in mistake.split("+"))
-    if len(rest) > 1:
-        return f"{first}, and {len(rest)} slips more"
-    return ", and ".join((first, *rest))
+    """Return the mistakes of a `Diagnosis`, joined by "+", in a few words."""
+    return ", and ".join(MISTAKES[x].head for x in mistake.split("+"))
+
+
+def _more(rest):
+    return "two slips more" if "+" in rest else "another slip"

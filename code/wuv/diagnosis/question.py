@@ -9,6 +9,7 @@ with numbers that carry a slope (`wuv.algebra.gradient`).
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
@@ -79,6 +80,13 @@ class Question:
     def what(self):
         """What is asked for, in a word."""
         return "gradient" if self.order == 1 else "Hessian"
+
+    def in_letter(self, letter):
+        """Return the same question for another letter of the loss, or None."""
+        with suppress(AlgebraError):
+            known = self.language if self.language in ("numpy", "latex") else None
+            return question(letter, self.text, self.shapes, known)
+        return None
 
     def result_shape(self, arrays):
         """Return the shape of a right answer, given the arrays of a point."""

@@ -87,6 +87,14 @@ def read_answer(given, asked, *, step=None, language=None, at=None):
     return Answer("an array", array=array, step=bool(step))
 
 
+class Equation(Unreadable):
+    """An equation where a formula was asked for; ``difference`` is what it says is 0, or None."""
+
+    def __init__(self, message, place, difference):
+        super().__init__(message, place)
+        self.difference = difference
+
+
 class _Reader:
     def __init__(self, asked, language):
         self.asked, self.language = asked, language
@@ -136,15 +144,17 @@ class _Reader:
 
     def say_the_same(self, other, tree):
         """Raise for an equation whose sides differ: it is not said which of them is the answer."""
+        difference = None
         with suppress(AlgebraError):
             again = self.meant(self.resolved(other, True))
+            difference = Expr("sub", (again, tree))
             shapes = dict.fromkeys(RATES, ()) | self.asked.shapes
             if same_value(again, tree, shapes, book=True):
                 return
         said = (
             f"{spelled(other)} = {spelled(tree)} is an equation: type the {self.asked.what} alone"
         )
-        raise Unreadable(said, other.place)
+        raise Equation(said, other.place, difference)
 
     def is_update(self, left):
         """Return whether a left side says how the variable moves."""

@@ -247,10 +247,12 @@ class Search:
         explanations = [*self.confirmed(self.reach.right)]
         return min(explanations, key=lambda x: x.count, default=None)
 
-    def level(self, edits):
-        """Return explanations with one edit of the formula, or with two, the likeliest first."""
+    def level(self, edits, holds):
+        """Return explanations with one edit of the formula, or with two, the likeliest first, of
+        those that hold."""
         stage = self.one if edits == 1 else self.two
         explanations = [x for x in stage() if 0 < x.count <= MAX_COUNT and x.weight <= MAX_WEIGHT]
+        explanations = [x for x in explanations if holds(x)]
         best = min((x.count for x in explanations), default=0)
         return _unique(x for x in explanations if x.count == best)
 
@@ -336,12 +338,13 @@ class Search:
         return scale_of(ratios, known)
 
 
-def explained(searches):
-    """Return explanations with the fewest edits that any of several searches finds."""
+def explained(searches, holds):
+    """Return explanations with the fewest edits that any of several searches finds, of those of
+    which ``holds`` says that they may be told."""
     for edits in (1, 2):
         explanations = []
         for search in searches:
-            explanations += search.level(edits)
+            explanations += search.level(edits, holds)
             if edits > 1 and any(x.count == edits and x.weight < LIKELY for x in explanations):
                 break
         if explanations:

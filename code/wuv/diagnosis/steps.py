@@ -14,9 +14,9 @@ A loss is differentiated from the outside inwards, with the rules and the adjoin
 
 from functools import reduce
 
-from wuv.algebra import AlgebraError, Expr, Work, free_names, walk
+from wuv.algebra import AlgebraError, Expr, Work, free_names, rebuild, walk
 from wuv.algebra.elementwise import ELEMENTWISE
-from wuv.algebra.tree import number
+from wuv.algebra.tree import number, replace
 from wuv.derivation.crossing import cross
 from wuv.derivation.forms import make, num, turned
 from wuv.derivation.rules import kind_of, matching, moved
@@ -34,12 +34,17 @@ def missteps(loss, x, work=None):
     inner = {y for y in walk(loss) if y.op not in ("name", "number") and y is not loss}
     for y in sorted((y for y in inner if x.data in free_names(y)), key=lambda y: -y.depth):
         tree = slope(loss, y, work)
-        if tree is not None:  # the chain of slopes stops at y
-            gradients.append((Edit("inner-derivative-lost", loss, y, "step"), tree))
+        if tree is not None:  # the chain of slopes stops at y; before a number, at a sum
+            gradients.append((Edit(_inner_lost(x, y), loss, y, "step"), tree))
     try:
         return gradients + _Chain(x, work).wrong(num(1), loss, 0)
     except TROUBLE:
         return gradients
+
+
+def _inner_lost(x, inside):
+    """Return what is lost with the slope of the inside; a sum if that is an array of a number x."""
+    return "inner-derivative-lost" if x.shape or not inside.shape else "sum-lost"
 
 
 def slope(loss, x, work=None):
@@ -143,7 +148,9 @@ class _Chain:
                     twice = make("product", num(len(parts)), parts[i])
                     gradients.append((Edit("symmetry-assumed", node, Y, "step"), twice))
             if self.x != Y:
-                put(i, "inner-derivative-lost", G, Y)
+                put(i, _inner_lost(self.x, Y), G, Y)
+            for edit, wrong in self.misplaced(g, node, Y):
+                gradients.append((edit, _replaced(parts, i, self.total(wrong, Y))))
             for kind, wrong in self.slips(g, node, Y):
                 try:
                     tree = self.total(wrong, Y)
@@ -156,6 +163,22 @@ class _Chain:
                 except (AlgebraError, *TROUBLE):
                     continue
         return gradients
+
+    def misplaced(self, g, node, Y):
+        """Yield (Edit, G) for a function's slope that is missing, or is taken at another place: at
+        the function's value, or where it is written in the value, at what is inside."""
+        if node.op not in ELEMENTWISE or len(node.args) > 1:
+            return
+        yield Edit("slope-lost", node, node, "step"), g
+        some = Expr("name", data="·", shape=g.shape)
+        ((right, _),), ((outer, _),) = (
+            self.pairs(some, node),
+            self.pairs(some, node.with_(args=(node,))),
+        )
+        for wrong in dict.fromkeys((replace(right, node, Y), outer)):
+            if wrong != right:
+                edit = Edit("slope-misplaced", _without(right, some), _without(wrong, some), "step")
+                yield edit, replace(wrong, some, g)
 
     def slips(self, g, node, Y):
         """Yield (kind, G) for what may wrongly stand against dY."""
@@ -183,7 +206,6 @@ class _Chain:
             if b == Y:
                 yield "transpose-dropped", make("product", a, g)
                 yield "factors-swapped", make("product", g, turned(a))
-                yield "factors-swapped", make("product", g, a)
             else:
                 yield "transpose-dropped", make("product", g, b)
                 yield "factors-swapped", make("product", turned(b), g)
@@ -191,6 +213,17 @@ class _Chain:
             yield "inner-sign-lost", g
         if node.op == "neg":
             yield "inner-sign-lost", g
+
+
+def _without(tree, factor):
+    """Return a slope without what is multiplied by it."""
+
+    def change(node):
+        if node.op in ("times", "product") and factor in node.args:
+            return node.args[node.args[0] == factor]
+        return node
+
+    return rebuild(tree, change)
 
 
 def _replaced(parts, i, tree):

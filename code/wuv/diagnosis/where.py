@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wuv.algebra import AlgebraError, rebuild, to_text, walk
-from wuv.algebra.tree import number
+from wuv.algebra import AlgebraError, Expr, rebuild, terms, to_text, walk
+from wuv.algebra.tree import name, number
 from wuv.diagnosis.answer import without_one
 from wuv.written import array_text
 
@@ -39,27 +39,44 @@ def parting(asked, mistake, was=None):
     belongs there. None where the derivation has none."""
     if asked.derivation is None or asked.order == 2:
         return None
-    steps = asked.derivation.steps[:-1]
+    steps = [x for x in asked.derivation.steps[:-1] if "part" not in x.kinds]
     kinds = next((x for x in mistake.step if any(set(x) & {*s.kinds} for s in steps[1:])), None)
     some = [i for i, s in enumerate(steps) if i and (kinds is None or set(kinds) & {*s.kinds})]
-    new = [i for i in some if was is not None and _has(steps[i], was) > _has(steps[i - 1], was)]
+    new = [i for i in some if was is not None and _brings(was, *steps[i - 1 : i + 1])]
     if not new and kinds is None:
         return None
     at = (new or some)[0]
-    before, told = steps[at - 1], steps[-1]
-    line = one_spelling(" = ".join(before.sides()))
-    tells = asked.derivation.gradient in walk(before.formula) or before is told
-    return Parting(None if tells or len(line) > LONGEST else line, steps[at].words)
+    line = _line(steps[at - 1], asked.derivation)
+    return Parting(
+        None if tells(steps[at - 1].formula, name(asked.wrt)) or len(line) > LONGEST else line,
+        steps[at].words,
+    )
 
 
-def _has(step, node):
-    return any(_same(x, node) for x in walk(step.formula))
+def _brings(node, before, after):
+    return node in walk(after.formula) and node not in walk(before.formula)
 
 
-def _same(a, b):
-    return a.op == b.op and a.data == b.data and len(a.args) == len(b.args) and all(
-        map(_same, a.args, b.args)
-    )  # fmt: skip
+def _line(step, derivation):
+    """Return a line, with what its letters stand for that the derivation has introduced."""
+    met = {x.data for x in walk(step.formula) if x.op == "name"}
+    parts = [x for x in derivation.steps if "part" in x.kinds and x.left.data in met]
+    return one_spelling(", ".join(" = ".join(x.sides()) for x in (step, *parts)))
+
+
+def tells(line, x):
+    """Return whether a line has the gradient in x in it: nothing else stands against a change.
+
+    >>> from wuv.algebra import read_latex
+    >>> x = read_latex("u")
+    >>> tells(read_latex(r"\\langle 2W^T r, \\mathrm{d}u\\rangle"), x)
+    True
+    >>> tells(read_latex(r"\\langle 2r, W\\,\\mathrm{d}u\\rangle"), x)
+    False
+    """
+    return all(
+        node.op == "inner" and node.args[1] == Expr("differential", (x,)) for _, node in terms(line)
+    )
 
 
 def one_spelling(text):
@@ -99,7 +116,7 @@ def narrowed(now, was):
     ['c', '2']
     """
     while now is not None and was is not None and len(now.args) == len(was.args):
-        apart = [(a, b) for a, b in zip(now.args, was.args, strict=True) if not _same(a, b)]
+        apart = [(a, b) for a, b in zip(now.args, was.args, strict=True) if a != b]
         if (now.op, now.data) != (was.op, was.data) or len(apart) != 1:
             break
         now, was = apart[0]
@@ -143,6 +160,9 @@ def entries(yours, right, asked, numbers=False):
     wrong = np.argwhere(abs(yours - right) > SMALL * (1 + abs(right)))
     if not len(wrong):
         return ""
+    ratios = yours.ravel() / right.ravel()
+    if not numbers and np.all(abs(ratios - ratios[0]) <= SMALL * abs(ratios[0])):
+        return "Its direction is right; its length is off by a factor that is no constant."
     first = [int(i) for i in wrong[0]]
     if numbers:
         return f"Look at entry {first} first: it is not {array_text(yours[tuple(first)])}."
