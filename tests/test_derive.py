@@ -1,5 +1,6 @@
 """Gradients of real and of random losses: right as real NumPy runs them, or refused in one line."""
 
+import itertools
 import json
 import random
 import re
@@ -110,6 +111,8 @@ def test_the_display_of_a_derivation_is_read_again_and_every_line_of_it_is_true(
     answer = derive(loss, wrt, shapes)
     rows, tried = read_display(answer.aligned(), answer.shapes), 0
     assert len(rows) == len(answer.steps)
+    texts = [step.sides() for step in answer.steps]
+    assert all(a != b for a, b in itertools.pairwise(texts))  # each line is new
     assert rows[-1].sides[0].op == "gradient"
     letters = {row.sides[0].data: row.sides[1] for row in rows if row.sides[0].op == "name"}
     changes = [row.sides[-1] for row in rows[:-1] if row.sides[0].op != "name"]
@@ -445,6 +448,41 @@ def test_a_steps_numpy_text_computes_the_change_of_the_loss():
     du = np.array([[1.0], [-2.0]])
     for step in derive(BOOK, "u").steps[1:-1]:
         assert run(step.numpy, {"W": W, "u": u, "v": v, "du": du}) == grad_u(W, u, v).T @ du
+
+
+def reasons(*asked):
+    return [(" = ".join(step.sides()), step.words) for step in derive(*asked).steps[1:-1]]
+
+
+def test_the_letters_of_the_text_are_those_of_the_lines():
+    assert reasons("||W h - y||^2 where h = tanh(z), z = B x", "B") == [
+        ("z = Bx", "as the text says"),
+        ("h = tanh(z)", "as the text says"),
+        ("dL = ⟨2(Wh − y), d(Wh − y)⟩", "the slope of a square"),
+        ("dL = ⟨2(Wh − y), W dh⟩", "the residual moves with B"),
+        ("dL = ⟨2Wᵀ(Wh − y), dh⟩", "W crosses the inner product, as its transpose"),
+        ("dL = ⟨2Wᵀ(Wh − y), (𝟏_n − h.^2) ⊙ dz⟩", "the chain rule, entry by entry"),
+        ("dL = ⟨2(𝟏_n − h.^2) ⊙ Wᵀ(Wh − y), dz⟩",
+         "what multiplies entry by entry crosses as it is"),
+        ("dL = ⟨2(𝟏_n − h.^2) ⊙ Wᵀ(Wh − y), dB x⟩", "only B moves"),
+        ("dL = ⟨2((𝟏_n − h.^2) ⊙ Wᵀ(Wh − y))xᵀ, dB⟩",
+         "x crosses the inner product, as its transpose"),
+    ]  # fmt: skip
+    found = derive("r @ r where r = X @ w - y", "w", "X:n,d; w:d; y:n")
+    assert found.numpy == "r = X @ w - y\n2 * X.T @ r"
+    assert found.latex == r"2X^{\mathsf T}r \quad\text{with } r = Xw - y"
+
+
+def test_a_transposed_change_is_turned_and_what_cancels_goes_in_a_line_of_its_own():
+    assert reasons("np.trace(A @ X.T @ B @ X)", "X", "A:k,k; X:n,k; B:n,n")[1:] == [
+        ("dL = ⟨AᵀXᵀBᵀ, dXᵀ⟩ + ⟨BᵀXAᵀ, dX⟩",
+         "what multiplies the change crosses over, as its transpose"),
+        ("dL = ⟨BXA + BᵀXAᵀ, dX⟩", "an inner product may be transposed on both sides"),
+    ]  # fmt: skip
+    c = "(x - np.mean(x))"
+    centred = reasons(f"g @ ({c} / np.sqrt(np.mean({c}**2)))", "x", "x:n; g:n")
+    assert centred[-1][1] == "multiplied out, and what cancels is gone"
+    assert not any("residual" in words for _, words in centred)
 
 
 def test_a_derivation_shows_itself():

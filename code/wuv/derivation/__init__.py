@@ -89,7 +89,7 @@ def derive(
             return _hessian(given, x) if order == 2 else _of_array(given, x)
         judges = trials(given.read, given.shapes, x.data, given.book)
         if route == "differential":
-            rows = lines(given.book, x, given.named.values())
+            rows = lines(given.book, x, given.named)
         else:
             if route not in ROUTES:
                 raise CannotDerive(
@@ -132,7 +132,7 @@ def _of_array(given, x):
 
 def _hessian(given, x):
     """Return the derivation of how the gradient of a loss moves."""
-    rows = lines(given.book, x, given.named.values())
+    rows = lines(given.book, x, given.named)
     gradient, loss = result(rows, x), name(given.letter)
     slope = Expr("gradient", (loss, x), shape=x.shape)
     moves = Expr("gradient", (given.read, name(x.data)))
@@ -183,13 +183,13 @@ def _changes(rows):
 def _steps(given, written, rows, judges, of=None):
     """Return the steps up to the last one: the loss, or what it is ``of``, and how it changes."""
     of = of or name(given.letter)
-    steps = [_first(given, written), *written.new_letters(given.book)]
+    steps = [_first(given, written), *written.own_letters(), *written.new_letters(given.book)]
     for line in rows:
         if line.left is not None and line is rows[-1]:
             continue  # it is the last step
         if _confirmed(line, given.letter, given, judges):
             step = written.step(line.left or Expr("differential", (of,)), line, moves=True)
-            if (step.left, step.formula) != (steps[-1].left, steps[-1].formula):
+            if step.sides() != steps[-1].sides():
                 steps.append(step)
             steps += written.new_letters(line.formula)
     return steps

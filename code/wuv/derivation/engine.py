@@ -16,13 +16,16 @@ stands at several places of the loss is such a Y too, and waits until all of the
 """
 
 from collections import Counter
+from functools import partial, reduce
+from types import MappingProxyType
 from typing import NamedTuple
 
-from wuv.algebra import Expr, free_names, walk
+from wuv.algebra import Expr, free_names, rebuild, walk
 from wuv.derivation.crossing import across, factors_crossed, operations_crossed
 from wuv.derivation.forms import differential, full, inner, make, num, sized, turned
+from wuv.derivation.parts import defined, named
 from wuv.derivation.rules import HINTS, REASONS, TOGETHER, matching, moved, special_rule
-from wuv.derivation.simplify import simplify
+from wuv.derivation.simplify import simplify, together
 
 MAX_ROUNDS = 60
 MAX_SIZE = 4000  # nodes in all the pairs of one line
@@ -46,10 +49,26 @@ class Line(NamedTuple):
     left: Expr | None = None
 
 
-def lines(loss, x, named=()):
-    """Return the lines of the derivation; the last one is ⟨G, dx⟩ (see `result`). ``named`` are
-    parts of the loss that have a name: each of them moves as one."""
-    return _Derivation(x, {*named, *_met_again(loss)}).run(loss)
+def lines(loss, x, letters=MappingProxyType({})):
+    """Return the lines of the derivation; the last one is ⟨G, dx⟩ (see `result`). ``letters`` are
+    those that parts of the loss have, {letter: part}: each of these moves as one, and its inside is
+    not looked at before."""
+    known = {k: defined(k, letters) for k in letters}
+    loss = named(loss, letters)
+    rows = _Derivation(x, _met_again(loss), known).run(loss)
+    return [_spelled_out(line, letters) for line in rows] if letters else rows
+
+
+def _spelled_out(line, letters):
+    """Return a line without letters for parts."""
+
+    def change(node):
+        return letters[node.data] if node.op == "name" and node.data in letters else node
+
+    pairs = tuple(
+        tuple(rebuild(p, change) if isinstance(p, Expr) else p for p in pair) for pair in line.pairs
+    )
+    return line._replace(formula=rebuild(line.formula, change), pairs=pairs)
 
 
 def _met_again(loss):
@@ -123,15 +142,22 @@ def residual_of(loss, x):
 
 
 class _Derivation:
-    def __init__(self, x, stops=()):
-        self.x, self.stops = x, stops
+    def __init__(self, x, stops=(), letters=MappingProxyType({})):
+        self.x, self.stops, self.letters = x, stops, letters
         self.constant = {}
         self.residuals = set()
 
     def is_constant(self, node):
         if node not in self.constant:
-            self.constant[node] = self.x.data not in free_names(node)
+            self.constant[node] = all(y != self.x for y in self.inside(node))
         return self.constant[node]
+
+    def inside(self, node):
+        """Yield the nodes of a formula, those of what its letters stand for, too."""
+        for x in walk(node):
+            yield x
+            if x.op == "name" and x.data in self.letters:
+                yield from self.inside(self.letters[x.data])
 
     def run(self, loss):
         pairs, rows = [(num(1), loss)], []
@@ -147,8 +173,11 @@ class _Derivation:
             for pair in pairs:
                 move = differential(pair[1])
                 if pair in todo:
+                    known = set(self.residuals)
                     move, met = self.expanded(pair[1])
                     kinds += met
+                    if not self.is_constant(pair[0]):
+                        self.residuals = known  # a square inside of a loss has none
                 moves.append((pair[0], move, *pair[2:]))
             self.add(rows, Line(shown(moves), *self.because(todo, kinds)))
             pairs = self.carried(rows, moves)
@@ -159,11 +188,16 @@ class _Derivation:
         turned in a line of its own."""
         crossed, why = [m for _, m, *_ in moves], None
         while True:
-            moves = self.merged(
+            found = self.gathered(
                 (g, m, *inside, *sums)
                 for G, move, *sums in moves
                 for g, m, *inside in across(G, move, ("transpose",))
             )
+            before = self.not_yet_cancelled(found)
+            if before is not None:
+                self.add(rows, Line(before, *(why or self.across(crossed))))
+                why = CANCELLED
+            moves = self.merged(found)
             todo = [m.args[0] for _, m, *_ in moves if m.op == "transpose"]
             pairs = () if todo else tuple((g, m.args[0], *sums) for g, m, *sums in moves)
             self.add(rows, Line(shown(moves), *(why or self.across(crossed)), pairs))
@@ -175,8 +209,40 @@ class _Derivation:
             ]
             crossed, why = todo, TURNED
             if any(m.op != "differential" for m in todo):
-                moves, why = self.merged(moves), None
+                moves, why = self.merged(self.gathered(moves)), None
                 self.add(rows, Line(shown(moves), *TURNED))
+
+    @staticmethod
+    def gathered(moves):
+        """Return {(M, sums): [G, …]}."""
+        total = {}
+        for g, m, *sums in moves:
+            while sums and sums[0][0] not in free_names(m):  # the sum is over G alone
+                (index, *bounds), *sums = sums
+                g = make("sigma", g, *bounds, data=index).with_(shape=g.shape)
+            total.setdefault((m, *sums), []).append(g)
+        return total
+
+    @staticmethod
+    def not_yet_cancelled(found):
+        """Return the sum of the pairs, where some part of it is about to cancel; else None."""
+        sums = {key: together(some, some[0].shape) for key, some in found.items()}
+        if all(x is None for x in sums.values()):
+            return None
+        return shown(
+            (simplify(reduce(partial(make, "add"), found[key])) if x is None else x, *key)
+            for key, x in sums.items()
+        )
+
+    def merged(self, found):
+        """Return the (G, M) with those of one M added up, simplified, and without those of 0."""
+        remaining = []
+        for (m, *sums), some in found.items():
+            whole = reduce(partial(make, "add"), some)
+            g = simplify(whole, factored=m == differential(self.x))
+            if not (g.op == "zeros" or (g.op == "number" and g.data == 0)):
+                remaining.append((g, m, *sums))
+        return remaining
 
     @staticmethod
     def add(rows, line):
@@ -190,7 +256,7 @@ class _Derivation:
     def outermost(self, pairs):
         """Return the pairs that are not done, and whose Y is not a part of another's."""
         todo = [p for p in pairs if p[1] != self.x]
-        parts = {y for p in todo for y in walk(p[1]) if y is not p[1] and y != p[1]}
+        parts = {y for p in todo for y in self.inside(p[1]) if y is not p[1] and y != p[1]}
         return [p for p in todo if p[1] not in parts]
 
     def expanded(self, node, top=True):
@@ -199,12 +265,14 @@ class _Derivation:
         waits = not top and (not together or node in self.stops)
         if node == self.x or self.is_constant(node) or waits:
             return differential(node), []
+        if node.op == "name":
+            return self.expanded(self.letters[node.data])
         move, kind = moved(node, self.is_constant)
         if move is None:
             raise NoRule(f"there is no rule for the slope of {node.op}{HINTS.get(node.op, '')}")
         kinds = [kind] if kind else []
         if kind in ("square", "mean-square"):
-            parts = matching(node)[1].values()
+            parts = (self.letters.get(x.data, x) for x in matching(node)[1].values())
             self.residuals.update(x for x in parts if x.op in ("sub", "add"))
         if not together:
             return move, kinds
@@ -219,31 +287,15 @@ class _Derivation:
 
         return inside(move), kinds
 
-    def merged(self, moves):
-        """Return the (G, M) with those of one M added up, simplified, and without those of 0."""
-        total = {}
-        for g, m, *sums in moves:
-            while sums and sums[0][0] not in free_names(m):  # the sum is over G alone
-                (index, *bounds), *sums = sums
-                g = make("sigma", g, *bounds, data=index).with_(shape=g.shape)
-            kept = total.get((m, *sums))
-            total[m, *sums] = g if kept is None else make("add", kept, g)
-        remaining = []
-        for (m, *sums), g in total.items():
-            g = simplify(g, factored=m == differential(self.x))
-            if not (g.op == "zeros" or (g.op == "number" and g.data == 0)):
-                remaining.append((g, m, *sums))
-        return remaining
-
     # What happened: (kinds, reason)
 
     def because(self, todo, kinds):
         kinds = tuple(dict.fromkeys(kinds))[:2]
         if kinds:
             return kinds, "; ".join(map(REASONS.get, kinds))
-        if any(p[1] in self.residuals for p in todo):
+        if any(self.letters.get(p[1].data, p[1]) in self.residuals for p in todo):
             return ("residual",), f"the residual moves with `{self.x.data}`"
-        if any(p[1].op in ("add", "sub") for p in todo):
+        if any(self.letters.get(p[1].data, p[1]).op in ("add", "sub") for p in todo):
             return ("moving",), "a sum moves term by term"
         return ("moving",), f"only `{self.x.data}` moves"
 
@@ -260,11 +312,13 @@ class _Derivation:
         return ("collecting",), "collected in front of the change"
 
 
+CANCELLED = ("collecting",), "multiplied out, and what cancels is gone"
 TURNED = ("transpose",), "an inner product may be transposed on both sides"
 ACROSS = {
     "row": ({"row"}, "a row times a column is an inner product"),
     "trace": ({"trace"}, "a trace is an inner product with the identity"),
-    "sum": ({"sum", "mean"}, "a sum is an inner product with ones"),
+    "mean": ({"mean"}, "a mean is an inner product with ones, over their number"),
+    "sum": ({"sum"}, "a sum is an inner product with ones"),
     "entrywise": ({"times", "edivide"}, "what multiplies entry by entry crosses as it is"),
 }
 

@@ -94,7 +94,6 @@ A^{-1}                           | -A^{-1}(\mathrm dA) A^{-1} | inverse
 \log(\lvert\det(A)\rvert)        | \operatorname{tr}(A^{-1}\,\mathrm dA) | log-determinant
 \log(A \oslash B)                | (\mathrm dA) \oslash A - (\mathrm dB) \oslash B | log-quotient
 \log(A \odot B)                  | (\mathrm dA) \oslash A + (\mathrm dB) \oslash B | log-product
-\log(\frac{A}{B})                | \frac{\mathrm dA}{A} - \frac{\mathrm dB}{B} | log-quotient
 \det(A^k)                        | k\det(A^k)\operatorname{tr}(A^{-1}\,\mathrm dA) | determinant
 \det(A)                          | \det(A)\operatorname{tr}(A^{-1}\,\mathrm dA) | determinant
 \log(\mathbf 1 + \exp(A))        | \sigma(A) \odot \mathrm dA | softplus

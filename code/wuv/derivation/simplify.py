@@ -85,6 +85,15 @@ def simplify(tree, factored=False):
     return whole(some, tree.shape)
 
 
+def together(parts, shape):
+    """Return the sum of formulas with equal terms added up, before anything is multiplied out: what
+    vanishes by itself stands there as it is. None where `simplify` finds no shorter form."""
+    some = [terms(x) or [_atom(x)] for x in parts]
+    before = collected([t for x in some for t in x])
+    after = shortened(before, shape) if all(map(terms, parts)) else []
+    return whole(before, shape) if len(parts) > 1 and _length(after) < _length(before) else None
+
+
 def terms(node):
     """Return the terms of a formula."""
     rule = TERMS.get(node.op)

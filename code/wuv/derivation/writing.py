@@ -3,7 +3,7 @@
 >>> from wuv import derive
 >>> for step in derive("r @ r where r = X @ w - y", "w", "X:n,d; w:d; y:n").steps:
 ...     print(" = ".join(step.sides()))
-L = (Xw − y)ᵀ(Xw − y)
+L = rᵀr
 r = Xw − y
 dL = ⟨2r, dr⟩
 dL = ⟨2r, X dw⟩
@@ -19,6 +19,8 @@ from wuv.derivation.engine import Line, NoRule, settled
 from wuv.derivation.parts import defined, named, parts
 from wuv.derivation.record import Step, shapes_of
 
+PART = ("part",)
+
 
 class Written:
     """Writes formulas with letters for their parts, each letter once it was said what it is."""
@@ -26,7 +28,7 @@ class Written:
     def __init__(self, given, gradient, lines, x):
         taken = {*given.shapes, *letters_of(*given.shapes.values()), given.letter}
         self.known = parts(gradient, lines, given.named, taken)
-        self.given, self.x, self.said = given, x, {}
+        self.given, self.x, self.said = given, x, dict(given.named)
         flat = any(len(shape) == 1 for shape in given.shapes.values())
         self.shapes = dict(given.shapes) | {
             k: tree.shape[:1] if flat and tree.shape[1:] == (1,) else tree.shape
@@ -35,7 +37,7 @@ class Written:
 
     def step(self, left, line, moves=False):
         """Return the step of a line."""
-        formula = named(line.formula, self.said)
+        formula = line.formula if line.kinds == PART else named(line.formula, self.said)
         said, shapes = dict(self.said), shapes_of(line.formula)
 
         def numpy():
@@ -43,17 +45,23 @@ class Written:
 
         return Step(left, formula, line.kinds, line.reason, shapes, self.shapes, numpy)
 
+    def own_letters(self):
+        """Return the steps that say what the letters of the text are, which the loss has."""
+        return [self.letter(k, "as the text says") for k in self.known if k in self.given.named]
+
     def new_letters(self, formula):
         """Return the steps that say what the letters in a formula are that were not met before."""
-        steps, met = [], set(walk(formula))
-        for letter, tree in self.known.items():
-            if letter not in self.said and tree in met:
-                own = letter in self.given.named
-                why = "as it was called" if own else "a letter for what is met again"
-                line = Line(defined(letter, self.known), ("part",), why)
-                steps.append(self.step(name(letter).with_(shape=tree.shape), line))
-                self.said[letter] = tree
-        return steps
+        met = set(walk(formula))
+        new = [k for k, tree in self.known.items() if k not in self.said and tree in met]
+        return [self.letter(k, "a letter for what is met again") for k in new]
+
+    def letter(self, letter, why):
+        """Return the step that says what a letter stands for."""
+        tree = self.known[letter]
+        line = Line(defined(letter, self.known), PART, why)
+        step = self.step(name(letter).with_(shape=tree.shape), line)
+        self.said[letter] = tree
+        return step
 
     def numpy(self, formula, said, moves=False):
         """Return NumPy text in which all changes are those of the variable; None where it has no
