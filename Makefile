@@ -46,7 +46,7 @@ test: $(BOOK) ## run every test, the built site included
 	@$(TESTS) --durations 20
 
 test-package: $(READY) ## run the tests of the package and of what builds the book (no book, no browser)
-	@$(TESTS) -m 'not book'
+	@$(TESTS) -m 'not book and not frameworks'
 
 test-frameworks: $(READY) ## try what is said of PyTorch, JAX and Octave, in an environment with them
 	@$(PY) -m uv venv --quiet --allow-existing $(FRAMEWORKS)

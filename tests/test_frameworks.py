@@ -1,7 +1,7 @@
 """What the book says of JAX and PyTorch, `check_gradient` of their functions, and the code that the
 package writes for them and for Octave, run by them.
 
-The book does not need them, so its own environment leaves these tests out and says so;
+JAX is in the tests' own environment. PyTorch is not, so its tests are left out there, and say so;
 ``make test-frameworks`` runs them in one that has both; Octave is the machine's own, or missing.
 """
 
@@ -14,6 +14,9 @@ from listings import CASES, LOSSES, SPECTRA, derived
 
 from wuv import case_a, check_gradient, gradients
 from wuv.algebra.write_code import Jax, PyTorch
+
+# One process imports them, and the tests of the package alone do without.
+pytestmark = [pytest.mark.frameworks, pytest.mark.xdist_group("frameworks")]
 
 W, u, v = case_a()
 FLAT_U, FLAT_V = u.ravel(), v.ravel()

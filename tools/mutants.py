@@ -263,7 +263,8 @@ def main():
     sample, every = drawn(paths, given.sample, given.seed)
     print(f"{len(sample)} of {every} changes", flush=True)
     asking = Asking(sample, given.limit)
-    options = ["-q", "-s", "--no-header", "-n0", "-m", "not book", "-p", "no:cacheprovider"]
+    options = ["-q", "-s", "--no-header", "-n0", "-p", "no:cacheprovider"]
+    options += ["-m", "not book and not frameworks"]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         os.environ["TMPDIR"] = tempfile.tempdir = folder
         status = pytest.main([*options, "--hypothesis-seed=0"], plugins=[asking])
