@@ -145,7 +145,7 @@ class Expr:
     differential stands in it. Nothing in it ever changes.
     """
 
-    __slots__ = ("_hash", "args", "count", "data", "depth", "moving", "op", "place", "shape")
+    __slots__ = words("_alike _hash args count data depth moving op place shape")
 
     def __init__(
         self,
@@ -172,6 +172,7 @@ class Expr:
         self.count: Final[int] = count
         self.moving: Final[bool] = moving
         self._hash: Final[int] = hash((op, args, data))
+        self._alike: Expr | None = None  # an equal one that was met
 
     def __hash__(self):
         return self._hash
@@ -181,7 +182,16 @@ class Expr:
             return True
         if not isinstance(other, Expr) or self._hash != other._hash:
             return False
-        return (self.op, self.data, self.args) == (other.op, other.data, other.args)
+        while self._alike is not None:
+            self = self._alike
+        while other._alike is not None:
+            other = other._alike
+        if self is other:
+            return True
+        if (self.op, self.data, self.args) != (other.op, other.data, other.args):
+            return False
+        other._alike = self  # so that what is large and shared is compared once
+        return True
 
     def __repr__(self):
         inside = [repr(x) for x in self.args]

@@ -27,8 +27,8 @@ from wuv.derivation.parts import defined, named
 from wuv.derivation.rules import HINTS, REASONS, TOGETHER, matching, moved, special_rule
 from wuv.derivation.simplify import simplify, together
 
-MAX_ROUNDS = 60
-MAX_SIZE = 4000  # nodes in all the pairs of one line
+MAX_ROUNDS = 30
+MAX_SIZE = 2000  # nodes in all the pairs of one line
 
 __all__ = ["Line", "NoRule", "change_lines", "lines", "residual_of", "result", "settled", "sized"]
 

@@ -27,6 +27,21 @@ ONE, HALF = Fraction(1), Fraction(1, 2)
 ENTRYWISE = ("times", "edivide", "epower")
 
 
+class Itself:
+    """A formula and no equal one: for what depends on its shapes, too."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node):
+        self.node = node
+
+    def __hash__(self):
+        return id(self.node)
+
+    def __eq__(self, other):
+        return self.node is other.node
+
+
 class Term(NamedTuple):
     """``number · Π base^exponent · factors``: the factors are matrices, in their order."""
 
@@ -96,6 +111,12 @@ def together(parts, shape):
 
 def terms(node):
     """Return the terms of a formula."""
+    return list(_terms(Itself(node)))
+
+
+@lru_cache(maxsize=4096)
+def _terms(itself):
+    node = itself.node
     rule = TERMS.get(node.op)
     if rule is not None:
         return rule(node)
