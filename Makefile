@@ -30,7 +30,7 @@ SOURCES := _config.yml _toc.yml pyproject.toml README.md CITATION.cff $(wildcard
 $(shell { grep -qxF 'at $(CURDIR)' $(LOCKED) && { [ -z '$(PYTHON)' ] || \
   grep -qxF 'with $(PYTHON)' $(LOCKED); }; } 2>/dev/null || rm -f $(LOCKED))
 
-.PHONY: help book pdf test test-package test-frameworks check mutate mistakes mutants handouts notebooks-branch audit serve bench bench-live lint format lock clean
+.PHONY: help book pdf test test-package test-frameworks check mutate mistakes fuzz mutants handouts notebooks-branch audit serve bench bench-live lint format lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-17s %s\n", $$1, $$2 }'
@@ -61,6 +61,9 @@ mutate: $(READY) ## alter the equations, one token at a time: are the changes fo
 
 mistakes: $(READY) ## make wrong gradients by the thousand: are their mistakes named?
 	@$(PY) tools/mistakes.py
+
+fuzz: $(READY) ## give hostile texts to every reader: is each answered, soon? (COUNT=1000)
+	@$(PY) tools/fuzz.py --count $(or $(COUNT),1000) $(OPTIONS)
 
 mutants: $(READY) ## change the package, one place at a time: do the tests see it? (OPTIONS=…)
 	@$(PY) tools/mutants.py $(OPTIONS)

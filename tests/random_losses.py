@@ -1,5 +1,10 @@
 """Random losses of the language, as NumPy text: what `derive` is tried on beside real ones."""
 
+import numpy as np
+from numpy_text import run
+
+from wuv.algebra import gradient, read_numpy
+
 SIZES = ("m", "n", "k")
 NAMES = {("m", "n"): "A", ("n", "m"): "B", ("m", "m"): "C", ("n", "n"): "D", ("n", "k"): "E",
          ("m", 1): "a", ("n", 1): "b", ("m",): "x", ("n",): "y", ("k",): "z", (): "t",
@@ -13,6 +18,25 @@ POSITIVE = ("np.log", "np.sqrt")
 def random_loss(draw, depth=4):
     """Return the text of a loss; ``draw`` is a `random.Random`."""
     return _Loss(draw).make((), depth)
+
+
+def point(seed):
+    """Return an array for every name, positive, the square ones far from singular."""
+    draw, sizes = np.random.default_rng(seed), {"m": 2, "n": 3, "k": 4}
+    found = {}
+    for shape, name in NAMES.items():
+        values = draw.uniform(0.2, 1.2, [sizes.get(x, x) for x in shape])
+        square = len(shape) == 2 and shape[0] == shape[1]
+        found[name] = values + 3 * np.eye(len(values)) if square else values
+    return found | {"t": float(found["t"])}
+
+
+def is_gradient(text, loss, wrt, values):
+    """Return whether real NumPy makes of a derived text what the loss's own slopes are."""
+    found = np.asarray(run(text, values), dtype=float)
+    wanted = np.asarray(gradient(read_numpy(loss), values, wrt, work=10**7), dtype=float)
+    near = 1e-9 * max(1, np.abs(wanted).max())
+    return found.shape == wanted.shape and np.allclose(found, wanted, rtol=1e-6, atol=near)
 
 
 class _Loss:

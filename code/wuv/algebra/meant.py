@@ -93,7 +93,7 @@ class _Meant:
         if rule is not None:
             settled = rule(self, settled, inside, *args)
         elif node.op in WORDS or (node.op in ("sum", "mean", *ALONG) and node.data):
-            settled = BOOK[node.op](settled, *args)
+            settled = BOOK[node.op](self.sizes.infer(settled), *args)
         return self.sizes.infer(settled.with_(place=node.place))
 
     def chain(self, node, around):

@@ -305,6 +305,8 @@ def instance(tree, parts, shape):
             return _difference(*args, shape)
         if node.op in ("epower", "power") and args[1].op == "number" and args[1].data == 1:
             return args[0]
+        if node.op == "epower" and args[1].op == "number" and args[1].data == 0:
+            return full("ones", args[0].shape)
         if node.op == "edivide" and not args[0].shape:
             return make("div", *args)
         return make(node.op, *args, data=node.data)
