@@ -40,6 +40,7 @@ from wuv.algebra.operations import (
     filled,
     integer,
     inverse,
+    misfit,
     only,
     spectral,
     square,
@@ -237,6 +238,8 @@ class _Evaluation:
 
     plain, over, raised = staticmethod(VALUE), staticmethod(DIVIDE), staticmethod(POWER)
     of_matrix, whole = staticmethod(matrices.call), staticmethod(integer)
+    misfit, square, array = staticmethod(misfit), staticmethod(square), staticmethod(np.asarray)
+    number = int
 
     def size(self, size):
         """Return a size in numbers."""

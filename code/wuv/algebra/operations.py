@@ -1,8 +1,9 @@
-"""The operations on arrays of exact numbers: what each does, and which sizes it refuses.
+"""The operations on arrays: what each does, and which sizes it refuses.
 
-Each takes the evaluation that it is part of (to say how much work it is), the node, and the
-values of its arguments, arrays of dtype object. NumPy does the rest: its products and sums work on
-any Python numbers, `Fraction` and `wuv.algebra.exact.Dual` included.
+Each takes the evaluation that it is part of (which counts the work, applies functions to numbers of
+its kind, and says what is wrong), the node, and the values of its arguments, arrays. NumPy does the
+rest: its products and sums work on any Python numbers, `Fraction` and `wuv.algebra.exact.Dual`
+included. `SHARED` are those that are the same for numbers of all kinds (`wuv.points.fast`).
 """
 
 import math
@@ -15,7 +16,7 @@ from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import TABLE, call, power, root
 from wuv.algebra.exact import determinant_and_inverse, divide, value, whole
 from wuv.algebra.matrices import TABLE as MATRICES
-from wuv.algebra.tree import CannotEvaluate, Misfit, spelled
+from wuv.algebra.tree import CannotEvaluate, Misfit, spelled, words
 
 DIVIDE = np.frompyfunc(divide, 2, 1)
 POWER = np.frompyfunc(power, 2, 1)
@@ -55,7 +56,7 @@ def integer(found, node):
 
 def misfit(node, arrays, why):
     """Return the error that names all factors and their shapes."""
-    some = zip(node.args, arrays, strict=True)
+    some = zip(node.args, arrays, strict=False)
     return Misfit(f"{' and '.join(f'{spelled(x)} has shape {a.shape}' for x, a in some)}: {why}")
 
 
@@ -64,7 +65,7 @@ def broadcast(run, node, *arrays):
     try:
         shape = np.broadcast_shapes(*(a.shape for a in arrays))
     except ValueError:
-        raise misfit(node, arrays, "these cannot be combined entry by entry") from None
+        raise run.misfit(node, arrays, "these cannot be combined entry by entry") from None
     run.spend(math.prod(shape), node)
 
 
@@ -84,9 +85,9 @@ def _entrywise(operation):
 
 def _matmul(run, node, a, b):
     if not a.ndim or not b.ndim:
-        raise misfit(node, (a, b), "@ does not take numbers; use *")
+        raise run.misfit(node, (a, b), "@ does not take numbers; use *")
     if a.shape[-1] != b.shape[0]:
-        raise misfit(node, (a, b), f"this product needs {a.shape[-1]} = {b.shape[0]}")
+        raise run.misfit(node, (a, b), f"this product needs {a.shape[-1]} = {b.shape[0]}")
     run.spend(a.size * b.size // b.shape[0], node)
     return a.dot(b)
 
@@ -116,15 +117,15 @@ def _np_inner(run, node, a, b):
     if not a.ndim or not b.ndim:
         return a * b
     if a.shape[-1] != b.shape[-1]:
-        raise misfit(node, (a, b), f"np.inner needs {a.shape[-1]} = {b.shape[-1]}")
+        raise run.misfit(node, (a, b), f"np.inner needs {a.shape[-1]} = {b.shape[-1]}")
     run.spend(a.size * b.size // b.shape[-1], node)
     return a.dot(b.T)
 
 
 def _inner(run, node, a, b):
     if a.size != b.size:
-        raise misfit(node, (a, b), "an inner product needs equal sizes")
-    return sum(x * y for x, y in zip(a.flat, b.flat, strict=True))
+        raise run.misfit(node, (a, b), "an inner product needs equal sizes")
+    return (a.ravel() * b.ravel()).sum()
 
 
 def _outer(run, node, a, b):
@@ -162,8 +163,8 @@ def _det(run, node, a):
 
 def _trace(run, node, a):
     if a.ndim == 1:
-        raise Misfit(f"{spelled(node.args[0])} is a flat array; a trace is that of a matrix")
-    return sum(np.diagonal(a)) if a.ndim else a
+        raise run.misfit(node, (a,), "a trace is that of a matrix")
+    return np.diagonal(a).sum() if a.ndim else a
 
 
 def square_sum(run, node, a):
@@ -188,26 +189,31 @@ def _diag(run, node, a):
     if not a.ndim:
         return a
     if a.ndim == 2 and a.shape[1] != 1:
-        square(a, node.args[0])
+        run.square(a, node.args[0])
         return np.diagonal(a).reshape(-1, 1)
+    return _spread(run, node, a.ravel())
+
+
+def _spread(run, node, a):
     run.spend(a.size**2, node)
-    return np.diag(a.ravel())
+    found = np.full((a.size, a.size), run.number(0), dtype=a.dtype)
+    np.fill_diagonal(found, a)
+    return found
 
 
 def _np_diag(run, node, a):
     if not a.ndim:
-        raise Misfit(f"{spelled(node.args[0])} is a number; np.diag takes an array")
-    run.spend(a.size**2 if a.ndim == 1 else 1, node)
-    return np.diag(a)
+        raise run.misfit(node, (a,), "np.diag takes an array")
+    return _spread(run, node, a) if a.ndim == 1 else np.diagonal(a)
 
 
 def _total(run, node, a):
     axis, keep = node.data or (None, False)
     if axis is not None and not -a.ndim <= axis < a.ndim:
-        raise Misfit(f"{spelled(node.args[0])} has shape {a.shape}, and no axis {axis}")
+        raise run.misfit(node, (a,), f"there is no axis {axis}")
     total = a.sum(axis=axis, keepdims=keep)
     count = a.size if axis is None else a.shape[axis]
-    return total if node.op == "sum" else DIVIDE(total, count)
+    return total if node.op == "sum" else run.over(total, count)
 
 
 def _along(run, node, a):
@@ -223,7 +229,7 @@ def _along(run, node, a):
 
 def _of_matrix(run, node, a):
     if MATRICES[node.op].square:
-        square(a, node.args[0])
+        run.square(a, node.args[0])
     elif a.ndim != 2:
         raise Misfit(
             f"{spelled(node.args[0])} has shape {a.shape}; it must be a matrix", node.place
@@ -245,25 +251,29 @@ def _p_norm(run, node, a):
 
 
 def _size(run, node, a):
-    if node.data == "size":
-        return a.size
     axis = 0 if node.data == "len" else node.data
-    if not -a.ndim <= axis < a.ndim:
-        raise Misfit(f"{spelled(node.args[0])} has shape {a.shape}, and no axis {axis}")
-    return a.shape[axis]
+    if axis != "size" and not -a.ndim <= axis < a.ndim:
+        raise run.misfit(node, (a,), f"there is no axis {axis}")
+    return run.array(a.size if axis == "size" else a.shape[axis])
+
+
+def _item(run, node, a):
+    if a.size != 1:
+        raise run.misfit(node, (a,), "a number is needed")
+    return a.reshape(())
 
 
 def _index(run, node, a, *places):
-    places = iter([integer(x, y) for x, y in zip(places, node.args[1:], strict=True)])
+    places = iter([run.whole(x, y) for x, y in zip(places, node.args[1:], strict=True)])
     pattern = {":": slice(None), "new": None}
     index = tuple(next(places) if part == "at" else pattern[part] for part in node.data)
     try:
-        found = np.asarray(a[index], dtype=object)
+        found = np.asarray(a[index], dtype=a.dtype)
     except IndexError:
         shape = f"{spelled(node.args[0])} has shape {a.shape}"
         raise CannotEvaluate(f"{shape}; there is no {spelled(node)}") from None
     if found.ndim > 2:
-        raise Misfit(f"{spelled(node)} has three dimensions")
+        raise run.misfit(node, (a, *places), "there would be three dimensions")
     return found
 
 
@@ -294,7 +304,7 @@ def _joined(run, node, *arrays):
     try:
         return getattr(np, function)(arrays, **({} if axis is None else {"axis": axis}))
     except ValueError:
-        raise misfit(node, arrays, "these cannot be put together") from None
+        raise run.misfit(node, arrays, "these cannot be put together") from None
 
 
 def _stack(run, node, *arrays):
@@ -302,7 +312,7 @@ def _stack(run, node, *arrays):
     try:
         return np.concatenate(columns, axis=node.data)
     except ValueError:
-        raise misfit(node, arrays, "these cannot be put together") from None
+        raise run.misfit(node, arrays, "these cannot be put together") from None
 
 
 def _matrix(run, node, *entries):
@@ -319,7 +329,7 @@ OPERATIONS = {
     "matrix": _matrix,
     "delta": _delta,
     "size": _size,
-    "item": lambda run, node, a: only(a, node.args[0]),
+    "item": _item,
     "ones_like": lambda run, node, a: filled(a.shape, 1),
     "zeros_like": lambda run, node, a: filled(a.shape, 0),
     "neg": lambda run, node, a: -a,
@@ -358,3 +368,13 @@ OPERATIONS = {
     **dict.fromkeys(MATRICES, _of_matrix),
     "p_norm": _p_norm,
 }
+
+SHARED = (
+    *words(
+        "transpose vec ravel reshape item matmul dot np_inner inner outer kron trace diag np_diag"
+    ),
+    *words("sum mean index size cut slice joined stack p_norm"),
+    *TABLE,
+    *ALONG,
+    *MATRICES,
+)

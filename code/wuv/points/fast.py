@@ -21,11 +21,13 @@ from fractions import Fraction
 import numpy as np
 
 from wuv.algebra import walk
-from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import ELEMENTWISE, of_digits, of_floats
 from wuv.algebra.matrices import TABLE as MATRICES
-from wuv.algebra.operations import OPERATIONS as SAME  # what moves entries, whatever they are
-from wuv.algebra.operations import spectral
+from wuv.algebra.operations import OPERATIONS as SAME
+from wuv.algebra.operations import (
+    SHARED,  # what moves entries, whatever they are
+    spectral,
+)
 from wuv.algebra.size import in_numbers, letters_of
 
 DIGITS = 50
@@ -86,6 +88,12 @@ class Values:
 
     def spend(self, amount, node):
         """Nothing is counted here."""
+
+    def misfit(self, *_):
+        return NoValue()
+
+    def square(self, a, node):
+        _square(a)
 
     def each(self, op, *arrays):
         """Return a function of `wuv.algebra.elementwise`, applied entry by entry."""
@@ -202,30 +210,10 @@ def _product(run, node, a, b):
     raise NoValue
 
 
-def _matmul(run, node, a, b):
-    if not a.ndim or not b.ndim:
-        raise NoValue
-    return a @ b
-
-
-def _dot(run, node, a, b):
-    return a * b if not a.ndim or not b.ndim else a @ b
-
-
 def _cdot(run, node, a, b):
     if a.ndim == b.ndim == 2 and a.shape == b.shape and a.shape[1] == 1:
         return (a * b).sum()
     return _product(run, node, a, b)
-
-
-def _inner(run, node, a, b):
-    if a.size != b.size:
-        raise NoValue
-    return (a.ravel() * b.ravel()).sum()
-
-
-def _np_inner(run, node, a, b):
-    return a * b if not a.ndim or not b.ndim else a @ b.T
 
 
 def _divide(run, node, a, b):
@@ -256,20 +244,6 @@ def _square(a):
     return a
 
 
-def _total(run, node, a):
-    axis, keep = node.data or (None, False)
-    total = a.sum(axis=axis, keepdims=keep)
-    if node.op == "sum":
-        return total
-    return total / run.number(a.size if axis is None else a.shape[axis])
-
-
-def _index(run, node, a, *places):
-    places = iter([int(x.item()) for x in places])
-    pattern = {":": slice(None), "new": None}
-    return a[tuple(next(places) if x == "at" else pattern[x] for x in node.data)]
-
-
 def _entry(run, node, a, *places):
     places = [int(x.item()) - 1 for x in places]
     if min(places) < 0:
@@ -277,45 +251,10 @@ def _entry(run, node, a, *places):
     return a.reshape(-1)[places[0]] if len(places) == 1 else a[tuple(places)]
 
 
-def _diag(run, node, a):
-    if not a.ndim:
-        return a
-    if a.ndim == 2 and a.shape[1] != 1:
-        return np.diagonal(_square(a)).reshape(-1, 1)
-    return _spread(run, a.ravel())
-
-
-def _np_diag(run, node, a):
-    return _spread(run, a) if a.ndim == 1 else np.diagonal(a)
-
-
-def _spread(run, a):
-    found = np.full((a.size, a.size), run.number(0), dtype=a.dtype)
-    np.fill_diagonal(found, a)
-    return found
-
-
-def _size(run, node, a):
-    axis = {"len": 0}.get(node.data, node.data)
-    return run.array(a.size if axis == "size" else a.shape[axis])
-
-
 def _norm(run, node, a):
     if spectral(node, a.shape):
         return run.of_matrix("spectral", a)
     return run.functions["sqrt"]((a * a).sum())
-
-
-def _outer(run, node, a, b):
-    return a.reshape(-1, 1) * b.reshape(1, -1)
-
-
-def _function(run, node, *arrays):
-    return run.each(node.op, *arrays)
-
-
-def _item(run, node, a):
-    return a.reshape(())
 
 
 OPERATIONS = {
@@ -328,46 +267,16 @@ OPERATIONS = {
     "edivide": _divide,
     "product": _product,
     "cdot": _cdot,
-    "matmul": _matmul,
-    "dot": _dot,
-    "np_inner": _np_inner,
-    "inner": _inner,
-    "outer": _outer,
-    "kron": lambda run, node, a, b: np.kron(a, b),
-    **{
-        op: SAME[op]
-        for op in (
-            "transpose",
-            "vec",
-            "ravel",
-            "reshape",
-            "p_norm",
-            "cut",
-            "slice",
-            "joined",
-            "stack",
-            *ALONG,
-            *MATRICES,
-        )
-    },
+    **{op: SAME[op] for op in SHARED},
     "inv": lambda run, node, a: run.functions["inv"](_square(a)) if a.ndim else 1 / a,
     "det": lambda run, node, a: run.functions["det"](_square(a)) if a.ndim else a,
-    "trace": lambda run, node, a: np.diagonal(a).sum() if a.ndim == 2 else a,
     "norm": _norm,
-    "diag": _diag,
-    "np_diag": _np_diag,
-    "item": _item,
-    "sum": _total,
-    "mean": _total,
-    "index": _index,
     "entry": _entry,
-    "size": _size,
     "power": _power,
     "epower": _power,
     "matrix_power": _matrix_power,
     "ones_like": lambda run, node, a: a * 0 + run.number(1),
     "zeros_like": lambda run, node, a: a * 0,
-    **dict.fromkeys(ELEMENTWISE, _function),
 }
 SPECIAL = {
     "name": Values.name,
