@@ -12,7 +12,7 @@ import time
 import browser
 import pytest
 from test_live import SETTLED, SHOWN, agree
-from test_offline import KEPT, Server, ahead, started
+from test_offline import KEPT, Server, ahead, running
 
 FIREFOX = browser.firefox()
 SECONDS = 180
@@ -110,18 +110,16 @@ def test_every_cell_runs_in_firefox_and_shows_what_the_book_shows(firefox, addre
 
 
 def test_pages_and_cells_work_without_a_network_in_firefox(firefox):
-    running = started(Server())
-    server = next(running)
-    address = f"http://127.0.0.1:{server.server_port}/chapters/"
-    run = "() => document.querySelector('[data-live=run]').click()"
-    firefox.send("WebDriver:Navigate", url=f"{address}gradient_u.html")
-    firefox.evaluate(run)
-    wait(lambda: firefox.evaluate(SETTLED), "the cell does not end")
-    wait(lambda: ahead().items() <= firefox.evaluate(KEPT).items(), "pages are not kept")
-    server.gone = True
-    firefox.send("WebDriver:Navigate", url=f"{address}gradient_v.html")
-    firefox.evaluate(run)
-    wait(lambda: firefox.evaluate(SETTLED), "the cell does not end")
-    state = "() => document.querySelector('.cell[data-live-state]').dataset.liveState"
-    assert firefox.evaluate(state) == "done"
-    next(running, None)
+    with running(Server()) as server:
+        address = f"http://127.0.0.1:{server.server_port}/chapters/"
+        run = "() => document.querySelector('[data-live=run]').click()"
+        firefox.send("WebDriver:Navigate", url=f"{address}gradient_u.html")
+        firefox.evaluate(run)
+        wait(lambda: firefox.evaluate(SETTLED), "the cell does not end")
+        wait(lambda: ahead().items() <= firefox.evaluate(KEPT).items(), "pages are not kept")
+        server.gone = True
+        firefox.send("WebDriver:Navigate", url=f"{address}gradient_v.html")
+        firefox.evaluate(run)
+        wait(lambda: firefox.evaluate(SETTLED), "the cell does not end")
+        state = "() => document.querySelector('.cell[data-live-state]').dataset.liveState"
+        assert firefox.evaluate(state) == "done"

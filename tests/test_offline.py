@@ -10,6 +10,7 @@ import re
 import shutil
 import threading
 import time
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
@@ -42,7 +43,7 @@ class Server(ThreadingHTTPServer):
     since this machine, unlike a network, would have sent it all.
     """
 
-    def __init__(self, handler=serve.Handler, folder=serve.SITE, slow=False):
+    def __init__(self, handler=serve.Handler, slow=False):
         class Telling(handler):
             def send_head(self):
                 if self.server.gone:
@@ -51,11 +52,11 @@ class Server(ThreadingHTTPServer):
                 return super().send_head()
 
             def copyfile(self, source, target):
-                path = unquote(urlsplit(self.path).path).lstrip("/")
-                self.server.sent.setdefault(path, 0)
+                path, sent = unquote(urlsplit(self.path).path).lstrip("/"), self.server.sent
+                sent.setdefault(path, 0)
                 while part := source.read(1 << 16):
                     target.write(part)
-                    self.server.sent[path] += len(part)
+                    sent[path] += len(part)
                     if slow:
                         self.wait_for_packed(path)
 
@@ -71,50 +72,68 @@ class Server(ThreadingHTTPServer):
             def log_message(self, *args):
                 pass
 
-        self.sent = {}  # how many bytes of which file
-        self.gone = False
-        self.folder = folder
+        self.begin()
         super().__init__(("127.0.0.1", 0), Telling)
         self.address = f"http://{HOST}:{self.server_port}/"
+
+    def begin(self):
+        """Be there, with the site as it was built, and as if nothing had been sent."""
+        self.sent = {}  # how many bytes of which file
+        self.gone, self.folder = False, serve.SITE
+        return self
 
     def handle_error(self, request, client_address):
         pass  # somebody left, or we did
 
 
-@pytest.fixture
-def server():
-    yield from started(Server())
-
-
-@pytest.fixture
-def plain_server():
-    """As `python -m http.server`: it compresses nothing."""
-    yield from started(Server(SimpleHTTPRequestHandler, slow=True))
-
-
-def started(server):
+@contextmanager
+def running(server):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
     server.server_close()
 
 
+@pytest.fixture(scope="module")
+def servers():
+    """Both servers of this file; the second, as `python -m http.server`, compresses nothing."""
+    with running(Server()) as usual, running(Server(SimpleHTTPRequestHandler, slow=True)) as plain:
+        yield usual, plain
+
+
 @pytest.fixture
-def reader(launch):
-    """A function that opens a browser which knows one host, this server's, and calls it secure."""
+def server(servers):
+    return servers[0].begin()
+
+
+@pytest.fixture
+def plain_server(servers):
+    return servers[1].begin()
+
+
+@pytest.fixture(scope="module")
+def far_browser(launch, servers):
+    """A browser which knows one host, that of the servers, and calls it secure."""
+    browser = launch(
+        f"--host-resolver-rules=MAP {HOST} 127.0.0.1,MAP * ~NOTFOUND,EXCLUDE 127.0.0.1",
+        f"--unsafely-treat-insecure-origin-as-secure={','.join(x.address for x in servers)}",
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def reader(far_browser):
+    """A function that opens a page for a reader who has kept nothing yet."""
     opened = []
 
-    def start(server):
-        browser = launch(
-            f"--host-resolver-rules=MAP {HOST} 127.0.0.1,MAP * ~NOTFOUND,EXCLUDE 127.0.0.1",
-            f"--unsafely-treat-insecure-origin-as-secure={server.address}",
-        )
-        opened.append(browser)
-        return browser.new_context().new_page()
+    def start():
+        opened.append(far_browser.new_context())
+        return opened[-1].new_page()
 
     yield start
-    for browser in opened:
-        browser.close()
+    for context in opened:
+        context.close()
 
 
 def table(folder=serve.SITE):
@@ -156,7 +175,7 @@ def run(page, cell=0):
 
 
 def test_every_page_is_there_without_a_network_and_can_be_searched(server, reader):
-    page = reader(server)
+    page = reader()
     page.goto(server.address + CHAPTER)
     settle(page)
     server.gone = True
@@ -171,14 +190,14 @@ def test_every_page_is_there_without_a_network_and_can_be_searched(server, reade
 
 
 def test_without_a_visit_nothing_is_there(server, reader):
-    page = reader(server)
+    page = reader()
     server.gone = True
     with pytest.raises(Exception, match="ERR_EMPTY_RESPONSE"):
         page.goto(server.address + CHAPTER)
 
 
 def test_a_page_that_is_read_fetches_nothing_of_what_runs_cells(server, reader):
-    page = reader(server)
+    page = reader()
     page.goto(server.address + CHAPTER)
     kept = settle(page)
     assert [name for name in (*server.sent, *kept) if name.startswith(("live/", "lite/"))] == []
@@ -186,7 +205,7 @@ def test_a_page_that_is_read_fetches_nothing_of_what_runs_cells(server, reader):
 
 @pytest.mark.live
 def test_cells_run_without_a_network_once_one_has_run(server, reader):
-    page = reader(server)
+    page = reader()
     page.goto(server.address + CHAPTER)
     assert run(page)[0] == "done"  # at once: the worker was not yet there
     settle(page)
@@ -216,7 +235,7 @@ def wait_until_kept(page, *names):
 
 @pytest.mark.live
 def test_once_a_cell_has_run_all_of_its_page_and_the_editor_work_without_a_network(server, reader):
-    page = reader(server)
+    page = reader()
     page.goto(server.address + CHAPTER)
     assert run(page)[0] == "done"
     settle(page)
@@ -234,7 +253,7 @@ def test_once_a_cell_has_run_all_of_its_page_and_the_editor_work_without_a_netwo
 
 @pytest.mark.live
 def test_who_saves_data_is_sent_what_a_cell_needs_and_no_more(server, reader):
-    page = reader(server)
+    page = reader()
     page.add_init_script(
         "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
     )
@@ -246,7 +265,7 @@ def test_who_saves_data_is_sent_what_a_cell_needs_and_no_more(server, reader):
 
 @pytest.mark.live
 def test_what_no_cell_has_needed_yet_is_said_to_be_missing(server, reader):
-    page = reader(server)
+    page = reader()
     page.goto(f"{server.address}chapters/cheat_sheet.html")  # it needs NumPy alone
     assert run(page)[0] == "done"
     settle(page)
@@ -265,7 +284,7 @@ def test_what_no_cell_has_needed_yet_is_said_to_be_missing(server, reader):
 
 @pytest.mark.live
 def test_what_was_never_fetched_is_said_to_be_missing_and_tried_again(server, reader):
-    page = reader(server)
+    page = reader()
     page.goto(server.address + CHAPTER)
     settle(page)
     server.gone = True
@@ -287,7 +306,7 @@ def test_what_was_never_fetched_is_said_to_be_missing_and_tried_again(server, re
 
 @pytest.mark.live
 def test_a_chapter_opens_as_a_notebook_without_a_network_once_it_has(server, reader):
-    page = reader(server)
+    page = reader()
     page.goto(server.address + CHAPTER)
     settle(page)
     page.get_by_role("link", name="Open as notebook").click()
@@ -322,7 +341,7 @@ def revisited(server, reader, site, tmp_path):
     """A function that gives a page which was kept, at a visit after a later build was uploaded."""
 
     def start(name):
-        page = reader(server)
+        page = reader()
         page.goto(server.address + name)
         settle(page)
         page.reload()  # now it comes from what was kept
@@ -371,7 +390,7 @@ def test_a_file_of_another_build_is_shown_but_not_kept(server, reader, site, tmp
     folder = changed(site, tmp_path / "mixed")
     (folder / "sw.js").write_bytes((site / "sw.js").read_bytes())
     server.folder = folder
-    page = reader(server)
+    page = reader()
     page.goto(server.address + OTHER)
     settle(page, folder, missing={CHAPTER, "chapters/bibliography.html"})
     page.goto(server.address + CHAPTER)
@@ -381,7 +400,7 @@ def test_a_file_of_another_build_is_shown_but_not_kept(server, reader, site, tmp
 
 
 def test_a_full_disk_breaks_no_page(server, reader):
-    page = reader(server)
+    page = reader()
     page.goto(server.address + CHAPTER)
     session = page.context.new_cdp_session(page)
     quota = {"origin": server.address, "quotaSize": 10_000}
@@ -399,7 +418,7 @@ def test_who_saves_data_is_sent_nothing_that_was_not_asked_for(server, reader, s
     worker = (folder / "sw.js").read_text("utf-8")
     (folder / "sw.js").write_text(saving + worker, "utf-8")
     server.folder = folder
-    page = reader(server)
+    page = reader()
     page.goto(server.address + CHAPTER)
     page.wait_for_function("navigator.serviceWorker.controller")
     page.goto(server.address + OTHER)
@@ -413,7 +432,7 @@ def test_who_saves_data_is_sent_nothing_that_was_not_asked_for(server, reader, s
 @pytest.mark.live
 def test_a_server_that_does_not_compress_sends_the_packed_files(plain_server, reader):
     server = plain_server
-    page = reader(server)
+    page = reader()
     page.goto(server.address + CHAPTER)
     assert run(page)[0] == "done"
     packed = {name: size for name, size in server.sent.items() if name.endswith(".gz")}
