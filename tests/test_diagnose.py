@@ -19,12 +19,12 @@ from wuv import case_b, derive, diagnose
 from wuv.__main__ import main
 from wuv.algebra import AlgebraError
 from wuv.csv_tables import BadTable
-from wuv.diagnosis import fooled
+from wuv.diagnosis import fooled, rightness, search
 from wuv.diagnosis.classroom import marked, read_class, save
 from wuv.diagnosis.edits import Edit
 from wuv.diagnosis.judge import ties
 from wuv.diagnosis.mistakes import MISTAKES, TITLES, VERDICT_HEADS, headline
-from wuv.diagnosis.question import BOOK
+from wuv.diagnosis.question import BOOK, _question
 from wuv.diagnosis.record import VERDICTS
 from wuv.diagnosis.search import Explanation
 
@@ -465,6 +465,23 @@ def mend(text, places, was):
     for place in sorted(places, reverse=True):
         text = replaced(ast.parse(text, mode="eval"), place, ast.parse(was, mode="eval").body)
     return text
+
+
+def test_what_was_asked_before_changes_no_verdict():
+    caches = _question, rightness._truth, search.reach
+    answers = ["2*X@(X@W-Y)", "2*X.T@(X@W-Y)", "X.T@X@W", "2*(X@W-Y)@X.T", "2*X.T@(X*W-Y)"]
+
+    def said(answers):
+        found = [diagnose(x, "W", *MANY) for x in answers]
+        return [(x.verdict, x.mistake, x.message) for x in found]
+
+    together = said(answers)
+    assert search.reach.cache_info().hits
+    assert said(answers[::-1]) == together[::-1]
+    for answer, wanted in zip(answers, together, strict=True):
+        for x in caches:
+            x.cache_clear()
+        assert said([answer]) == [wanted]
 
 
 def test_the_generator_knows_a_change_that_changes_nothing():

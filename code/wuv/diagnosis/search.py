@@ -36,7 +36,7 @@ LIKELY = 2.6  # two edits as light as this need no rival
 CHUNK = 400
 MAX_MET = 20_000
 CONFIRMED = 60  # hits that are looked at more closely
-REACHES = 6  # of one question all kinds of points, by the book's rules and by NumPy's
+REACHES = 4  # of one question all kinds of points, by the book's rules and by NumPy's
 
 
 class Candidate(NamedTuple):
