@@ -480,6 +480,23 @@ def test_a_transposed_change_is_turned_and_what_cancels_goes_in_a_line_of_its_ow
     assert not any("residual" in words for _, words in centred)
 
 
+def test_sizes_stand_below_the_factors():
+    found = derive(BOOK, "u", sizes=True)
+    lines = str(found).splitlines()
+    assert lines[6:8] == [
+        "      = ⟨2  Wᵀ (Wu − v),  du⟩     W crosses the inner product, as its transpose",
+        "           n×m   m×1     n×1",
+    ]
+    assert (
+        r"2\underbrace{W^{\mathsf T}}_{n \times m}\underbrace{(Wu - v)}_{m \times 1}"
+        in found.aligned()
+    )
+    for row, plain in zip(
+        read_display(found.aligned()), read_display(derive(BOOK, "u").aligned()), strict=True
+    ):
+        assert row.sides == plain.sides
+
+
 def test_a_derivation_shows_itself():
     found = derive(BOOK, "u")
     assert found._repr_latex_().startswith(r"$\displaystyle \begin{aligned}")
@@ -603,6 +620,8 @@ def test_the_command_prints_json_latex_and_numpy(capsys):
     assert {"latex", "numpy", "reason"} <= set(found["steps"][0])
     assert command(capsys, BOOK, "--wrt", "u", "--numpy")[1] == "2 * W.T @ (W @ u - v)\n"
     assert r"\begin{aligned}" in command(capsys, BOOK, "--wrt", "u", "--latex")[1]
+    sized = command(capsys, BOOK, "--wrt", "u", "--latex", "--sizes")[1]
+    assert sized.count(r"\underbrace") > sized.count("&&")
 
 
 def test_a_loss_may_begin_with_a_minus(capsys):

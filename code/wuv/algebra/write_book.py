@@ -5,6 +5,7 @@ without a sign, a fraction, an exponent, an index and a pair of bars look.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from wuv.algebra import along
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, SUM, Writer
@@ -201,6 +202,30 @@ class Book(Writer):
     def _space(self, node, last):
         sizes = self.listed(node.args, self.signs["by"])
         return (self.raised(self.signs["space"], sizes) if sizes else self.signs["space"]), ATOM
+
+
+OPEN = ("product", "add", "sub", "neg", "div", "times", "edivide", "kron")  # may have factors
+
+
+class Sized:
+    """Writes formulas with the size below each factor, to be put before a language.
+
+    That has ``plain``, the class that writes without sizes, and ``under(text, size)``.
+    """
+
+    plain: type
+
+    def write(self, node, needed=SUM, last=False):
+        """Return the text of a node; a factor is written with its size."""
+        if node.shape and node.op != "sigma":
+            binds = self.without.once(node, last)[1]
+            if node.op not in OPEN or binds < needed:
+                return self.under(self.without.write(node, needed, last), node.shape)
+        return super().write(node, needed, last)
+
+    @cached_property
+    def without(self):
+        return self.plain(self.declared)
 
 
 def _sign_first(node):

@@ -15,8 +15,9 @@ import re
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, SUM
 from wuv.algebra.elementwise import latex_name as function_name
 from wuv.algebra.names import Shapes, declare, latex_name
+from wuv.algebra.size import size_text
 from wuv.algebra.tree import Expr
-from wuv.algebra.write_book import WHOLE, WRITTEN, Book, as_book
+from wuv.algebra.write_book import WHOLE, WRITTEN, Book, Sized, as_book
 
 FENCES = {
     "norm": (r"\lVert ", r"\rVert"),
@@ -43,13 +44,24 @@ SIGNS = {
 
 
 def to_latex(
-    tree: Expr, shapes: Shapes = None, *, fits: bool = True, book: bool | None = None
+    tree: Expr,
+    shapes: Shapes = None,
+    *,
+    fits: bool = True,
+    book: bool | None = None,
+    sizes: bool = False,
 ) -> str:
-    """Return LaTeX for a formula, read from either language; see `wuv.algebra.write_book.as_book`.
+    r"""Return LaTeX for a formula, read from either language; see `wuv.algebra.write_book.as_book`.
+    ``sizes`` stand below its factors.
+
+    >>> from wuv.algebra.from_latex import read_latex
+    >>> to_latex(read_latex("2 W^T r"), "W:m,n; r:m,1", sizes=True)
+    '2\underbrace{W^{\mathsf T}}_{n \times m}\underbrace{r}_{m \times 1}'
 
     Raises `Unwritable` for the few things of NumPy that have no LaTeX.
     """
-    return _LaTeX(declare(shapes)).write(as_book(tree, shapes, fits, book), last=True)
+    writer = (_LaTeXWithSizes if sizes else _LaTeX)(declare(shapes))
+    return writer.write(as_book(tree, shapes, fits, book), last=True)
 
 
 class _LaTeX(Book):
@@ -107,3 +119,11 @@ class _LaTeX(Book):
     def _matrix(self, node, last):
         inside = r" \\ ".join(self.listed(row, " & ") for row in self.rows(node))
         return rf"\begin{{pmatrix}} {inside} \end{{pmatrix}}", ATOM
+
+
+class _LaTeXWithSizes(Sized, _LaTeX):
+    plain = _LaTeX
+
+    def under(self, text, shape):
+        size = r" \times ".join(map(size_text, shape))
+        return rf"\underbrace{{{text}}}_{{{size}}}"

@@ -18,8 +18,9 @@ import re
 from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.binding import ATOM, LOOSE, POWER, PREFIX, PRODUCT, QUOTIENT, SUM
 from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, Shapes, declare
+from wuv.algebra.size import shape_text
 from wuv.algebra.tree import Expr
-from wuv.algebra.write_book import WHOLE, WRITTEN, Book, as_book
+from wuv.algebra.write_book import WHOLE, WRITTEN, Book, Sized, as_book
 
 GREEK = {word: sign for sign, word in GREEK_SIGNS.items()} | {"ell": "ℓ"}
 HALVES = {("1", "2"): "½", ("1", "4"): "¼"}
@@ -45,15 +46,41 @@ SIGNS = {
 
 
 def to_text(
-    tree: Expr, shapes: Shapes = None, *, fits: bool = True, book: bool | None = None
+    tree: Expr,
+    shapes: Shapes = None,
+    *,
+    fits: bool = True,
+    book: bool | None = None,
+    sizes: bool = False,
 ) -> str:
     """Return a formula, read from either language, as a line of text; see
-    `wuv.algebra.write_book.as_book`.
+    `wuv.algebra.write_book.as_book`. With ``sizes`` a second line has those of the factors:
+
+    >>> from wuv.algebra.from_latex import read_latex
+    >>> print(to_text(read_latex("2 W^T (Wu - v)"), "W:m,n", sizes=True))
+    2  Wᵀ (Wu − v)
+      n×m   m×1
 
     Raises `Unwritable` for the few things of NumPy that have no form in a textbook.
     """
-    text = _Text(declare(shapes)).write(as_book(tree, shapes, fits, book), last=True)
-    return text.replace(EDGE, "")
+    tree = as_book(tree, shapes, fits, book)
+    if sizes:
+        return _in_two_lines(_TextWithSizes(declare(shapes)).write(tree, last=True))
+    return _Text(declare(shapes)).write(tree, last=True).replace(EDGE, "")
+
+
+def _in_two_lines(text):
+    """Return a text whose factors carry their sizes with these in a line below."""
+    above, below = "", ""
+    for between, factor, size in re.findall("([^\1]*)(?:\1([^\2]*)\2([^\3]*)\3)?", text):
+        between, factor = between.replace(EDGE, ""), factor.replace(EDGE, "")
+        touches = (above + between)[-1:] not in ("", " ", *"(⟨‖|")
+        if factor and (touches or (not between and below[-1:].strip())):
+            between += " "
+        width = max(len(factor), len(size))
+        above += between + factor.center(width)
+        below += " " * len(between) + size.center(width)
+    return f"{above.rstrip()}\n{below.rstrip()}"
 
 
 def beside(first: str, second: str) -> str:
@@ -141,3 +168,10 @@ class _Text(Book):
     def _matrix(self, node, last):
         rows = (f"[{self.listed(row)}]" for row in self.rows(node))
         return f"[{', '.join(rows)}]", ATOM
+
+
+class _TextWithSizes(Sized, _Text):
+    plain = _Text
+
+    def under(self, text, shape):
+        return f"\1{text.strip(EDGE)}\2{shape_text(shape)}\3"

@@ -55,6 +55,7 @@ def derive(
     order: int = 1,
     route: str = "differential",
     language: str | None = None,
+    sizes: bool = False,
 ) -> Derivation:
     """Return the `Derivation` of the gradient of a loss with respect to ``wrt``, one of its names.
 
@@ -62,7 +63,8 @@ def derive(
     which, or ``language`` says it ("numpy", "latex"). ``shapes`` declares names: ``"A:m,n; x:n,1;
     w:n; t:"`` (see `wuv.algebra.declare`); without it capitals are matrices, lower-case letters
     columns, and Greek letters numbers. ``route`` is "differential", "components" or "jacobian"; the
-    last two are for sums of squares of a residual such as Wu − v.
+    last two are for sums of squares of a residual such as Wu − v. With ``sizes`` each factor has
+    its size below it where the derivation is shown.
 
     Of a column such as tanh(Wx + b) it is the Jacobian, a matrix with df = J dx: row i has the
     slopes of the i-th entry (numerator layout). Of an array in a number it is the derivative, an
@@ -86,7 +88,8 @@ def derive(
         if order == 2 or given.shape:
             if route != "differential":
                 raise CannotDerive("there is one route to this: differential")
-            return _hessian(given, x) if order == 2 else _of_array(given, x)
+            found = _hessian(given, x) if order == 2 else _of_array(given, x)
+            return replace(found, sizes=sizes)
         judges = trials(given.read, given.shapes, x.data, given.book)
         if route == "differential":
             rows = lines(given.book, x, given.named)
@@ -96,7 +99,7 @@ def derive(
                     f"{route!r} is not a route; there are differential, components and jacobian"
                 )
             rows = ROUTES[route](given.book, x, given.letter)
-        return _record(given, x, rows, judges)
+        return replace(_record(given, x, rows, judges), sizes=sizes)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ def arguments(parser):
         choices=("numpy", "latex"),
         help="the language of LOSS, where its signs would mislead",
     )
+    parser.add_argument("--sizes", action="store_true", help="the size of each factor, below it")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="everything, for programs")
     form.add_argument("--latex", action="store_true", help="the steps, as an aligned display")
@@ -49,6 +50,7 @@ def run(options):
             order=2 if options.hessian else 1,
             route=options.route,
             language=options.language,
+            sizes=options.sizes,
         )
         text = _written(found, options)
     except AlgebraError as error:

@@ -43,9 +43,11 @@ class Step:
         """The reason as plain text."""
         return self.reason.replace("`", "")
 
-    def sides(self, write: Callable[..., str] = to_text) -> list[str]:
-        """Return both sides, as `wuv.algebra.to_text` or `wuv.algebra.to_latex` writes them."""
-        return [write(x, self.names, fits=False, book=True) for x in (self.left, self.formula)]
+    def sides(self, write: Callable[..., str] = to_text, sizes: bool = False) -> list[str]:
+        """Return both sides, as `wuv.algebra.to_text` or `wuv.algebra.to_latex` writes them; with
+        ``sizes`` below the factors of the formula."""
+        left = write(self.left, self.names, fits=False, book=True)
+        return [left, write(self.formula, self.names, fits=False, book=True, sizes=sizes)]
 
     @property
     def latex(self) -> str:
@@ -63,7 +65,8 @@ class Derivation:
     "gradient", or what else ``gradient`` is: a "Jacobian", a "Hessian", the "derivative" of an
     array in a number, or a "change", a formula in which dX, the change of X, stands.
     ``read_as`` says what was made of the loss; it is printed for another one than this book's.
-    ``called`` has the parts that the loss itself gave a name.
+    ``called`` has the parts that the loss itself gave a name. With ``sizes`` those of the factors
+    stand below them.
 
     >>> from wuv import derive
     >>> found = derive("np.linalg.norm(W @ u - v)**2", "u")
@@ -91,12 +94,13 @@ class Derivation:
     read_as: str = ""
     called: Mapping[str, Expr] = field(default_factory=dict)
     kind: str = "gradient"
+    sizes: bool = False
 
     def aligned(self) -> str:
         """Return the derivation as LaTeX ``aligned`` rows, each with its reason."""
         rows, above = [], None
         for step in self.steps:
-            left, right = step.sides(to_latex)
+            left, right = step.sides(to_latex, self.sizes)
             left = "" if step.left == above else f"{left} "
             rows.append(f"{left}&= {right} && {_reason(step.reason, self.shapes)}")
             above = step.left
@@ -107,14 +111,17 @@ class Derivation:
         return f"$\\displaystyle {self.aligned()}$"
 
     def __str__(self) -> str:
-        rows = [(*s.sides(), s.words, s.shapes) for s in self.steps]
-        width = max(len(r[0]) for r in rows)
-        column = min(max(len(r[1]) for r in rows), 46)
+        sides = [step.sides(sizes=self.sizes) for step in self.steps]
+        width = max(len(left) for left, _ in sides)
+        column = min(max(len(x) for _, right in sides for x in right.splitlines()), 46)
         lines, above = [], None
-        for left, text, words, shapes in rows:
-            shown = "" if left == above else left
-            lines.append(f"{shown:<{width}} = {text:<{column}}   {words}  [{shapes}]")
-            above = left
+        for step, (left, right) in zip(self.steps, sides, strict=True):
+            text, *below = right.splitlines()
+            shown = "" if step.left == above else left
+            shapes = "" if self.sizes else f"  [{step.shapes}]"
+            lines.append(f"{shown:<{width}} = {text:<{column}}   {step.words}{shapes}")
+            lines += [f"{'':<{width}}   {x}" for x in below]
+            above = step.left
         said = [] if self.read_as == f"Read as {OWN}." else [self.read_as, ""]
         return "\n".join([*said, *lines, "", f"numpy: {self.numpy}"])
 
