@@ -56,7 +56,7 @@ def to_latex(
 
     >>> from wuv.algebra.from_latex import read_latex
     >>> to_latex(read_latex("2 W^T r"), "W:m,n; r:m,1", sizes=True)
-    '2\underbrace{W^{\mathsf T}}_{n \times m}\underbrace{r}_{m \times 1}'
+    '2\\underbrace{W^{\\mathsf T}}_{n \\times m}\\underbrace{r}_{m \\times 1}'
 
     Raises `Unwritable` for the few things of NumPy that have no LaTeX.
     """
