@@ -49,7 +49,7 @@ MAX_PARTS = 2000  # of a formula in which definitions were written out
 LANGUAGES = (None, "numpy", "latex")
 PREFACE = re.compile(
     r"^\s*(?:(?:the|my)\s+)?(?:answer|gradient|result|solution)\s*(?:is\b\s*:?|:)\s*"
-    r"|^\s*minimi[sz]e\s+",
+    r"|^\s*minimi[sz]e\s+|^\s*(?:\w+|\([\w\s,]*\))\s*->|^\s*@\([\w\s,]*\)",
     re.IGNORECASE,
 )
 PYTHON = dict.fromkeys("−–—", "-") | dict.fromkeys("·⋅∙•×∗", "*") | dict.fromkeys("⁄∕÷", "/")
@@ -221,6 +221,8 @@ def _parsed(text):
             return None  # tr[AB]
         if isinstance(getattr(x, "func", None), ast.Constant | ast.BinOp):
             return None  # 2(Wu - v).dot(x)
+        if getattr(getattr(x, "func", None), "id", "") in {*WORDS} - {*FUNCTIONS}:
+            return None  # SymPy's Trace(A.T*B)
         prefixed = isinstance(x, ast.Constant) and isinstance(x.value, str | bytes)
         prefixed = prefixed and ast.get_source_segment(text.strip(), x)[:1].isalpha()
         if isinstance(x, STRANGE) or prefixed:
@@ -440,7 +442,7 @@ def _equal_formulas(sides, read):
 def _is_head(tree):
     """Return whether what stands before an equals sign is a name for what follows: L, J(w), u_new,
     u^{(k+1)}."""
-    called = tree.op == "product" and all(x.op == "name" for x in tree.args)
+    called = tree.op == "product" and all(x.op in ("name", "entry") for x in tree.args)
     called = called and tree.place is not None and tree.place.text.endswith(")")
     raised = tree.op in ("power", "epower") and not is_number(tree.args[1])
     inside = tree.args[0] if raised or tree.op in ("entry", "transpose") else tree

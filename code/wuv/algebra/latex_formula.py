@@ -406,8 +406,11 @@ class Formula(Cursor):
 
     def bracketed(self, opening, closing):
         self.expect(opening)
+        start = self.at()
         self.closing.append(closing)
         found = self.expression()
+        if self.take(r"\over"):
+            found = self.quotient(start, found, self.expression())
         self.closing.pop()
         self.expect(closing)
         return found
@@ -699,8 +702,8 @@ class Formula(Cursor):
 
 
 STOPS = {"+", "-", "&", "&&", r"\\", r"\end", "}", ")", "]", r"\}", r"\rVert", r"\rvert",
-         r"\rangle", r"\rbrack", r"\]", "$", "/", "^", "_", ".", "'", r"\label", r"\tag", r"\not",
-         r"\right"}  # fmt: skip
+         r"\rangle", r"\rbrack", r"\]", r"\over", "$", "/", "^", "_", ".", "'", r"\label", r"\tag",
+         r"\not", r"\right"}  # fmt: skip
 COMMANDS = {
     r"\frac": Formula.fraction,
     r"\tfrac": Formula.fraction,

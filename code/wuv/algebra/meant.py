@@ -45,6 +45,7 @@ def meant(tree, wanted=(), shapes=None, guessed=()):
         try:
             reader = _Meant(shapes, lengths, entries)
             reader.declared -= {*guessed}
+            reader.inverted = {x.args[0] for x in walk(tree) if x.op == "inv"}
             reader.dotted = any(x.op in ENTRYWISE for x in walk(tree))
             settled = reader.read(tree)
             if reader.sizes.of(settled) == (() if tuple(wanted) == (1, 1) else tuple(wanted)):
@@ -68,6 +69,7 @@ class _Meant:
         self.sizes, self.lengths, self.entries = Sizes(shapes), lengths, entries
         self.declared = {*shapes, *self.sizes.letters}
         self.regrouped = 0
+        self.inverted = set()  # what must be square
         self.dotted = False  # whether products entry by entry have a sign of their own
 
     def read(self, node, inside=""):
@@ -158,7 +160,7 @@ class _Meant:
             return node.with_(op="abs")
         if kind in ("column", "row"):
             return node.with_(op="abs" if self.entries else "norm")  # in 1'|x| each entry's size
-        if inside == "log" or self.alike(a.shape[:1], a.shape[1:]):
+        if inside == "log" or a in self.inverted or self.alike(a.shape[:1], a.shape[1:]):
             return node.with_(op="det")
         if inside == "sum":
             return node.with_(op="abs")

@@ -210,6 +210,10 @@ class Typed(Formula):
         return self.deeper(self.atom)
 
     def raised(self, start, base):
+        sample = [self.peek(i) for i in range(5)]
+        if sample == ["{", "(", sample[2], ")", "}"] and sample[2] in self.running:  # x^{(i)}
+            self.i += 5
+            return self.node(start, "entry", (base, self.node(start, "name", data=sample[2])))
         if self.take(r"\odot"):  # x^⊙2
             return self.node(start, "epower", (base, self.atom_one()))
         if (

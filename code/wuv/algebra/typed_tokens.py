@@ -168,7 +168,11 @@ class _Tokens:
             marks = r"-?(?:\\top|\d+)|." if sign != "_" else ".+"
             for mark in re.findall(marks, inside):  # A⁻¹ᵀ has two
                 self.put(x, *sign, "{", *re.findall(r"\d+|\\top|\D", mark), "}")
-        elif x.text == "{" and (self.before.text in RAW or self.before.text.startswith(r"\text")):
+        elif (
+            x.text == "{"
+            and self.before.text != r"\textbf"
+            and (self.before.text in RAW or self.before.text.startswith(r"\text"))
+        ):
             self.skip = max(self.text.find("}", x.stop), x.stop)
             self.put(x, "{", self.text[x.stop : self.skip].strip().replace(r"\_", "_"))
         elif x.kind == "said":
@@ -181,6 +185,7 @@ class _Tokens:
             x.text == "." and self.before.text in SIZED
         ):
             sign = r"\mathrm" if x.text in TEXT or x.text.startswith(r"\text") else x.text
+            sign = r"\mathbf" if x.text == r"\textbf" else sign
             sign = self.numeral(x) if x.kind == "number" else sign
             self.put(x, *SIGNS.get(sign, sign).split())
 

@@ -37,6 +37,7 @@ from wuv.derivation.samples import (
 )
 
 SIZES = ("", "n,1", "m,n")  # of a number, a column, a matrix
+OF_ARRAYS = ("sum", "mean", "var", "std")
 MOST = 3  # letters that give up their habit together
 FEW = 8  # where there are more of them, one letter less
 TRIES = 100
@@ -93,10 +94,10 @@ def fitting(tree, shapes, *, book, usual=False, arrays=False):
             found.append((some, fit))
     if len(found) == 1:
         return found[0][1]
-    if first:
-        return first
     if found:
         raise Misfit(_several(found, tree))
+    if first:
+        return first
     letters = [x for x in free_names(tree) if x not in shapes]
     raise Misfit(f"{trouble.said}{_dotted(tree)}{_otherwise(letters)}", trouble.place) from None
 
@@ -138,15 +139,19 @@ def _in_order(tree, declared, changed):
 
 
 def _is_odd(tree, undeclared):
-    """Return whether the length, the transpose or the sum of a number is taken that nobody
-    declared."""
-    return any(
-        x.op in ("norm", "transpose", "sum", "inner")
-        and all(size == 1 for size in x.args[0].shape)
-        and not undeclared.isdisjoint(free_names(x.args[0]))
-        and (x.op in ("sum", "inner") or x.args[0].op in ("name", "entry", "add", "sub"))
-        for x in walk(tree)
-    )
+    """Return whether the length, the transpose, the sum or the mean of a number is taken that
+    nobody declared, or the square of a column."""
+    for x in walk(tree):
+        if x.op not in ("norm", "transpose", "inner", *OF_ARRAYS):
+            continue
+        inside = x.args[0]
+        guessed = not undeclared.isdisjoint(free_names(inside))
+        squared = x.op == "norm" and x.place is not None and x.place == inside.place  # (Ax − b)²
+        number = all(size == 1 for size in inside.shape)
+        plain = x.op in ("inner", *OF_ARRAYS) or inside.op in ("name", "entry", "add", "sub")
+        if guessed and (squared or (number and plain)):
+            return True
+    return False
 
 
 def _changes(tree, shapes, book):
@@ -175,11 +180,23 @@ def _changes(tree, shapes, book):
     if columns and not book:
         flat = {x: (Unknown(),) for x in columns}
         yield Change(f"{', '.join(columns)} flat arrays", flat)
+    if book and columns and "matrix" in map(kind, letters):
+        yield Change(f"{', '.join(columns)} a row", {x: (1, Unknown()) for x in columns})
+    for alike in _families(letters):
+        said = " and ".join(alike)
+        if kind(alike[0]) == "scalar" and alike[0].islower():
+            yield Change(f"{said} a column", {x: (Unknown(), 1) for x in alike})
+        elif kind(alike[0]) == "column":
+            yield Change(f"{said} a number", dict.fromkeys(alike, ()))
+
+
+def _families(letters):
+    """Return letters that are of one kind together: t and its estimates t_hat, t_pred."""
+    found = {}
     for x in letters:
-        if kind(x) == "scalar" and x.islower():
-            yield Change(f"{x} a column", {x: (Unknown(), 1)})
-        elif kind(x) == "column":
-            yield Change(f"{x} a number", {x: ()})
+        base, _, below = x.partition("_")
+        found.setdefault(base if len(below) > 1 and below.isalpha() else x, []).append(x)
+    return found.values()
 
 
 def _turned_by(tree, letter):
@@ -232,10 +249,11 @@ def _dotted(tree):
 
 def _example(letters, shapes=MappingProxyType({})):
     """Return how the sizes of letters are declared."""
-    parts = [f"{x}:{SIZES[_rank(shapes.get(x), x)]}" for x in letters[:3]]
+    parts = [f"{x}:{_sizes(shapes.get(x), x)}" for x in letters[:3]]
     return f", as in shapes={'; '.join(parts)!r}, --shapes" if parts else ""
 
 
-def _rank(shape, letter):
+def _sizes(shape, letter):
     habit = {"matrix": 2, "column": 1, "scalar": 0}[kind(letter)]
-    return habit if shape is None else 1 if shape[1:] == (1,) else len(shape)
+    rank = habit if shape is None else 1 if shape[1:] == (1,) else len(shape)
+    return "1,n" if shape and shape[0] == 1 else SIZES[rank]

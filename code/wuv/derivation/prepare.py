@@ -36,10 +36,11 @@ from wuv.algebra.language import read_text
 from wuv.algebra.names import GREEK_SIGNS, LAMBDAS, SCALARS, known_as
 from wuv.algebra.size import Shape, Unknown, letters_of
 from wuv.algebra.tree import name, of_matrix, spelled
+from wuv.algebra.typed import read_typed
 from wuv.derivation.forms import full, make, num, sized, sizes, turned
 from wuv.derivation.habits import fitting
 from wuv.derivation.rules import softmax
-from wuv.derivation.samples import in_matrix_form
+from wuv.derivation.samples import in_matrix_form, letters_with_index
 from wuv.derivation.simplify import collected, is_symmetric, simplify, terms
 from wuv.points import same_value
 
@@ -136,6 +137,11 @@ def _array(given, shapes, wrt):
     with suppress(Misfit):
         fitting(given.tree, shapes, book=given.book, usual=True)
         return None  # it is one
+    if letters_with_index(given.tree):  # a sum over samples is one, if it can be
+        with suppress(Misfit):
+            found = fitting(given.tree, shapes, book=given.book)
+            if found.samples:
+                return found
     found = _with_matrix(given, shapes, wrt, arrays=True)
     with suppress(Misfit):
         found = found or fitting(given.tree, shapes, book=given.book, usual=True, arrays=True)
@@ -363,15 +369,22 @@ def _is_one(node):
     return node.op == "ones" or (node.op == "number" and node.data == 1)
 
 
+def _as_name(wrt):
+    r"""Return a name that is typed as LaTeX, such as \hat{t}, as the readers have it."""
+    if "\\" in wrt:
+        with suppress(AlgebraError):
+            tree = read_typed(wrt)
+            return tree.data if tree.op == "name" else wrt
+    return wrt
+
+
 def variable(wrt, given):
     """Return the name of the variable as the `Loss` has it; λ may be called by any spelling.
 
     Raises `wuv.algebra.Unreadable` where the loss has no such name.
     """
-    wrt, met = (
-        wrt.strip().removeprefix("\\"),
-        [x for x in free_names(given.read) if x in given.shapes],
-    )
+    met = [x for x in free_names(given.read) if x in given.shapes]
+    wrt = _as_name(wrt.strip())
     wrt = GREEK_SIGNS.get(wrt, wrt)
     if wrt not in met and wrt in ("lambda", *LAMBDAS):
         wrt = next((x for x in LAMBDAS if x in met), wrt)
