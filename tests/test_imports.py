@@ -86,9 +86,18 @@ def test_a_module_needs_numpy_and_what_it_is_allowed(path):
     assert others <= GROUND | OUTSIDE.get(place(path), set())
 
 
-def test_importing_wuv_loads_neither_sympy_nor_matplotlib_nor_figures():
-    run = [sys.executable, "-W", "error", "-c", "import sys, wuv; print(*sys.modules)"]
-    loaded = set(subprocess.run(run, capture_output=True, text=True, check=True).stdout.split())
+def loaded_by(statement):
+    """The modules that a fresh Python has after a statement."""
+    run = [sys.executable, "-W", "error", "-c", f"{statement}; import sys; print(*sys.modules)"]
+    return {*subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()}
+
+
+def test_importing_wuv_loads_nothing_yet():
+    assert {x for x in loaded_by("import wuv") if x.startswith(("wuv", "numpy"))} == {"wuv"}
+
+
+def test_asking_wuv_for_a_gradient_loads_neither_sympy_nor_matplotlib_nor_figures():
+    loaded = loaded_by("from wuv import case_a, check_gradient, descend, grad_u")
     assert {"wuv", "wuv.model", "numpy"} <= loaded
     heavy = {"sympy", "matplotlib", "scipy", "pandas", "IPython"}
     heavy |= {
