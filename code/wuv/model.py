@@ -34,7 +34,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wuv.shapes import Array, Number, ShapeError, finite, problem
+from wuv.shapes import Array, Number, ShapeError, all_finite, finite, fitting, problem
 
 
 class Gradients(NamedTuple):
@@ -51,7 +51,7 @@ def residual(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> Array:
     Raises ``wuv.ShapeError`` where shapes do not fit, ``TypeError`` for entries that are not
     numbers, ``ValueError`` for NaN or infinity; so do all functions of this module.
     """
-    return _residual(*problem(W, u, v))
+    return _residual(*fitting(W, u, v))
 
 
 def loss(W: ArrayLike, u: ArrayLike, v: ArrayLike, *, mean: bool = False) -> Number:
@@ -65,7 +65,7 @@ def loss(W: ArrayLike, u: ArrayLike, v: ArrayLike, *, mean: bool = False) -> Num
 
 def grad_u(W: ArrayLike, u: ArrayLike, v: ArrayLike, *, mean: bool = False) -> Array:
     """Return ∂L/∂u = 2Wᵀr, the shape of u. Why Wᵀ, and on the left? Chapter `gradient_u`."""
-    W, u, v = problem(W, u, v)
+    W, u, v = fitting(W, u, v)
     return W.T @ _doubled(_residual(W, u, v), mean)
 
 
@@ -76,7 +76,7 @@ def grad_v(W: ArrayLike, u: ArrayLike, v: ArrayLike, *, mean: bool = False) -> A
 
 def grad_W(W: ArrayLike, u: ArrayLike, v: ArrayLike, *, mean: bool = False) -> Array:
     """Return ∂L/∂W = 2ruᵀ, the shape of W."""
-    W, u, v = problem(W, u, v)
+    W, u, v = fitting(W, u, v)
     return np.dot(_doubled(_residual(W, u, v), mean), u.T)
 
 
@@ -95,8 +95,9 @@ def gradients(
 
     Raises ``wuv.ShapeError`` also where an array of ``out`` cannot hold its gradient.
     """
-    W, u, v = problem(W, u, v)
-    r2 = _doubled(_residual(W, u, v), mean)
+    W, u, v = fitting(W, u, v)
+    r = _residual(W, u, v)
+    r2 = _doubled(r, mean) if mean else np.multiply(r, 2, out=r)
     if out is None:
         return Gradients(np.dot(r2, u.T), np.dot(W.T, r2), -r2)
     out = Gradients(*out)
@@ -139,18 +140,14 @@ def hessian_W(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> Array:
 
 
 def _residual(W, u, v):
-    r = W @ u - v
-    # NaN or infinity in W shows in r, unless u has a zero there: so W itself is read only then.
-    unseen = W[:, (u == 0).any(axis=1)]
-    if not _all_finite(r) or not _all_finite(unseen):
-        finite("W", W)
+    r = W @ u
+    r = np.subtract(r, v, out=r if r.dtype == v.dtype else None)
+    # NaN and infinity show in r; those of W not where u has a zero: so a large W is read only then.
+    seen = W.size > 4 * u.size and (u.all() or all_finite(W[:, (u == 0).any(axis=1)]))
+    if not all_finite(r) or not (seen or all_finite(W)):
+        for name, given in (("u", u), ("v", v), ("W", W)):
+            finite(name, given)
     return r
-
-
-def _all_finite(values):
-    return values.dtype.kind == "i" or (
-        values.dtype.kind in "fc" and bool(np.isfinite(values).all())
-    )
 
 
 def _doubled(r, mean):

@@ -80,6 +80,8 @@ def array(name: str, value: ArrayLike) -> Array:
 
 def finite(name: str, value: Array) -> Array:
     """Return ``value``; raise ``ValueError`` naming the first entry that is NaN or infinite."""
+    if all_finite(value):
+        return value
     if value.dtype.kind in "fc":
         bad = ~np.isfinite(value)
     elif value.dtype.kind == "O":
@@ -94,6 +96,14 @@ def finite(name: str, value: Array) -> Array:
     return value
 
 
+def all_finite(value: Array) -> bool:
+    """Return whether an array of whole numbers or floats has neither NaN nor infinity in it."""
+    if value.dtype.kind not in "fc":
+        return value.dtype.kind == "i"
+    # Where the sum of squares is finite every entry is, and BLAS adds it up in one go.
+    return bool(np.isfinite(np.vdot(value, value)) or np.isfinite(value).all())
+
+
 def positive(name: str, value: Number) -> Number:
     """Return ``value`` as a Python number; raise ``ValueError`` unless positive and finite."""
     number: Number = value.item() if isinstance(value, np.generic) else value
@@ -104,7 +114,10 @@ def positive(name: str, value: Number) -> Number:
 
 def matrix(name: str, value: ArrayLike) -> Array:
     """Return ``value`` as a two-dimensional array, or say how to make it one."""
-    rows = array(name, value)
+    return _two_dimensional(name, array(name, value))
+
+
+def _two_dimensional(name, rows):
     if rows.ndim == 0:
         raise ShapeError(f"{name} is a single number; as a 1×1 array it is [[{rows}]]")
     if rows.ndim == 1:
@@ -127,8 +140,14 @@ def problem(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> tuple[Array, Array, Arr
     ints. Where one of the three is floating point, whole numbers join it in its type.
 
     Raises ``ShapeError`` (a ``ValueError``) where they do not fit, and what `array` and `finite`
-    raise.
+    raise: of u and v, for NaN and infinity in W show in the residual.
     """
+    W, u, v = fitting(W, u, v)
+    return W, finite("u", u), finite("v", v)
+
+
+def fitting(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> tuple[Array, Array, Array]:
+    """Return what `problem` returns, and let NaN and infinity pass."""
     W, u, v = matrix("W", W), matrix("u", u), array("v", v)
     m, n = W.shape
     if v.ndim == 1:
@@ -136,7 +155,7 @@ def problem(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> tuple[Array, Array, Arr
             f"v has shape {v.shape}, a flat array; Wu − v would silently become "
             f"{(m, v.size)}; make it a column: v.reshape(-1, 1)"
         )
-    v = matrix("v", v)
+    v = _two_dimensional("v", v)
     _rows("u", u, n, f"W has {n} columns")
     _rows("v", v, m, f"W has {m} rows")
     if u.shape[1] != v.shape[1]:
@@ -144,7 +163,7 @@ def problem(W: ArrayLike, u: ArrayLike, v: ArrayLike) -> tuple[Array, Array, Arr
             f"u has {u.shape[1]} columns and v has {v.shape[1]}, which NumPy might stretch "
             "silently; a batch needs one column of v for each column of u"
         )
-    return _one_arithmetic(W, finite("u", u), finite("v", v))
+    return _one_arithmetic(W, u, v)
 
 
 def _rows(name, given, rows, reason):
