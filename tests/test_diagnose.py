@@ -858,6 +858,49 @@ def test_the_command_prints_json(capsys):
     assert main(["diagnose", "--wrt", "u"]) == 2
 
 
+def test_the_command_says_as_much_as_is_asked_for(capsys):
+    def said(*options):
+        main(["diagnose", "2*W@(W@u-v)", "--wrt", "u", *options])
+        return capsys.readouterr().out
+
+    right = "2 * W.T @ (W @ u - v)"
+    one, two, three = said("--hint", "1"), said(), said("--solution")
+    assert one.startswith("Not yet.\nLook after dL = ")
+    assert "a transpose is missing" not in one
+    assert two == said("--hint", "2")
+    assert two.startswith("Not yet: a transpose is missing.\n")
+    assert right not in two
+    assert f"\nRight is: {right}\n" in three
+    assert main(["diagnose", "2*(W@u-v)", "--wrt", "v", "--all"]) == 1
+    other = "The same numbers come from another slip too: the inner derivative is missing."
+    assert other in capsys.readouterr().out
+    assert other not in diagnose("2*(W@u-v)", "v").message
+    with pytest.raises(ValueError, match="1 says where"):
+        diagnose("2*u", "u").hint(3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "wrt", "loss", "said"),
+    [
+        ("2Wᵀ(Wu − v)", "u", BOOK, "Wᵀ stands there because W crossed the inner product."),
+        ("2*W.T@W@u - 2*W.T@v", "u", BOOK,
+         "It is 2 * W.T @ (W @ u - v), multiplied out or rearranged."),
+        ("−2(Wu − v)", "v", BOOK, "It is 0 where Wu = v: the loss is 0 there, too."),
+        ("−2(Wu − v)", "v", "‖Wu − v‖² + ‖u‖²", "It has the shape of v, m×1, as it must."),
+        ("(A + Aᵀ)x", "x", "x.T@A@x", "It has the shape of x, m×1, as it must."),
+    ],
+)  # fmt: skip
+def test_a_right_answer_gets_a_sentence_that_is_true_of_it(answer, wrt, loss, said):
+    found = diagnose(answer, wrt, loss)
+    assert (found.verdict, found.slip) == ("right", said)
+
+
+def test_nothing_typed_is_no_mistake():
+    assert diagnose("", "u").verdict == diagnose(" \n", "u").verdict == "empty"
+    assert diagnose([], "u", at=case_b()._asdict()).verdict == "empty"
+    assert diagnose("", "u").solution == ""
+
+
 def test_a_class_is_marked(tmp_path, capsys):
     file = tmp_path / "answers.csv"
     file.write_text('name,answer\nAda,"2*W.T@r"\nBen,2*W@r\nCem,2*W@r\nDee,\n', encoding="utf-8")

@@ -448,6 +448,7 @@ def test_an_answer_may_have_the_letters_that_the_loss_defines(loss, wrt, answer)
 
 def test_an_answer_that_is_a_chain_says_one_thing():
     assert diagnose("dL/du = 2W'(Wu - v) = 2W'Wu - 2W'v", "u").verdict == "right"
+    assert diagnose("W'Wu = W'v", "u").mistake == "normal-equations"
     found = diagnose("dL/du = 2(Wu - v)'W = 2W'(Wu - v)", "u")
     assert found.verdict == "unreadable"
     assert "is an equation: type the gradient alone" in found.message

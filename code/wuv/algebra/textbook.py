@@ -419,7 +419,8 @@ def _book_comparison(node, a, b):
         return Expr("sub", (one, Expr("heaviside", (_difference(b, a, shapes[::-1], node.shape),))))
     if node.op == "equal":
         for x, largest in (node.args, node.args[::-1]):
-            if largest.op == "max" and largest.args[0] == x and _goes_back(largest, x):
+            sized = largest.op == "max" and largest.args[0].shape is not None
+            if sized and largest.args[0] == x and _goes_back(largest, x):
                 return _book_along(largest.with_(op="hardmax"), _book(x))
     apart = Expr("abs", (Expr("sign", (_difference(a, b, shapes, node.shape),)),))
     return apart if node.op == "not_equal" else Expr("sub", (one, apart))

@@ -31,22 +31,25 @@ class Parts:
 
     def __init__(self, tree, values):
         self.values = values
-        self.found = [] if tree is None else [values(x) for x in pieces(tree)]
+        self.found = [] if tree is None else [*pieces(tree)]
 
-    def have(self, node):
-        """Return whether a formula is one of the parts."""
+    def have(self, node, plain=False):
+        """Return whether a formula is one of the parts; if ``plain``, one without a transpose."""
         value = self.values(node)
-        return value is not None and any(x is not None and alike(x, value) for x in self.found)
+        some = (self.values(x) for x, turned in self.found if not (plain and turned))
+        return value is not None and any(x is not None and alike(x, value) for x in some)
 
 
-def pieces(tree):
-    """Yield every part of a formula, and every run of neighbours in a product."""
-    for node in walk(tree):
-        yield node
-        row = factors(node)
-        for i in range(len(row)):
-            for j in range(i + 2, min(i + LONGEST, len(row)) + 1):
-                yield product(*row[i:j])
+def pieces(tree, turned=False):
+    """Yield every part of a formula, and every run of neighbours in a product, and whether it is
+    what a transpose turns."""
+    yield tree, turned
+    row = factors(tree)
+    for i in range(len(row)):
+        for j in range(i + 2, min(i + LONGEST, len(row)) + 1):
+            yield product(*row[i:j]), False
+    for x in tree.args:
+        yield from pieces(x, tree.op == "transpose")
 
 
 def tellable(explanation, answer, own, right, has_value=True):
@@ -73,7 +76,11 @@ def said_of(edit, alone, parts, right):
     if edit.kind == LAYOUT or edit.now is None or edit.was is None:
         return False
     belongs = edit.where in ("answer", "gap") or right.have(edit.was)
-    return parts.have(edit.now) and (alone or belongs) and not right_is_typed(edit, parts)
+    return (
+        parts.have(edit.now, edit.kind == "transpose-dropped")
+        and (alone or belongs)
+        and not right_is_typed(edit, parts)
+    )
 
 
 def right_is_typed(edit, parts):

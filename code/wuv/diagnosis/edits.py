@@ -99,6 +99,16 @@ class Neighbour(NamedTuple):
         """The whole formula, which is built only where it is asked for."""
         return put(self.base, self.path, self.new)
 
+    @property
+    def is_turned(self):
+        """Whether the place is inside of a transpose."""
+        node = self.base
+        for i in self.path:
+            if node.op == "transpose":
+                return True
+            node = node.args[i]
+        return False
+
 
 class Spot(NamedTuple):
     """A part of a formula, where it stands, the operation that it is inside of ("chain" for all

@@ -16,12 +16,13 @@ from contextlib import suppress
 
 import numpy as np
 
-from wuv.algebra import AlgebraError, free_names, to_numpy, to_text
+from wuv.algebra import AlgebraError, free_names, to_numpy, to_text, walk
 from wuv.algebra.tree import name
 from wuv.diagnosis.answer import in_the_book
 from wuv.diagnosis.clauses import Parts, said_of
 from wuv.diagnosis.edits import LAYOUT
 from wuv.diagnosis.mistakes import CHAPTERS, MISTAKES, OTHER_CHAPTER
+from wuv.diagnosis.question import squared
 from wuv.diagnosis.record import Diagnosis
 from wuv.diagnosis.remarks import remark
 from wuv.diagnosis.scale import ONE, front
@@ -240,6 +241,8 @@ class _Words:
         in_loss = mistake.about == "loss"
         if edit.kind == "undifferentiated":
             shows = self.parts.have(edit.was)
+        elif edit.kind == "counted-once":
+            shows = edit.was is not None and sum(x == name(asked.wrt) for x in walk(edit.was)) > 1
         else:
             shows = in_loss or said_of(edit, alone, self.parts, self.right)
         now, was = map(
@@ -273,10 +276,12 @@ class _Words:
 
 def _sentences(best, words):
     """Return a sentence for each of the mistakes of an explanation that shows in the formula."""
-    said = [words.of_edit(x, best.count == 1) for x in best.edits if x.kind != LAYOUT]
+    is_row = LAYOUT in best.kinds  # then transposes stand where they do not belong in a column
+    edits = [x for x in best.edits if not (is_row and "transpose" in x.kind) and x.kind != LAYOUT]
+    said = [words.of_edit(x, best.count == 1) for x in edits]
     what = words.asked.what
     if best.scale.number < 0:
-        said.append(MISTAKES["sign"].why)
+        said.append(why(MISTAKES["sign"], words.asked))
     if best.scale.positive.edits:
         alone = best.count == 1
         said.append(MISTAKES["factor"].what.format(scale=best.scale, what=what) if alone else "")
@@ -286,12 +291,16 @@ def _sentences(best, words):
 
 
 def why(mistake, asked, edit=None):
-    """Return why a mistake is tempting; where that depends on whether a lost term moves, the reason
-    for the case."""
-    still, _, moving = mistake.why.partition(" | ")
-    lost = [x for x in edit.was.args if x != edit.now] if edit and edit.was is not None else []
-    moves = moving and any(asked.wrt in free_names(x) for x in lost)
-    return (moving if moves else still).format(x=asked.wrt, what=asked.what)
+    """Return why a mistake is tempting, in words that are true of the case."""
+    usual, _, other = mistake.why.partition(" | ")
+    if mistake.slug == "term-dropped":
+        lost = [x for x in edit.was.args if x != edit.now] if edit and edit.was is not None else []
+        is_other = any(asked.wrt in free_names(x) for x in lost)
+    elif mistake.slug == "sign":
+        is_other = asked.residual is None
+    else:
+        is_other = not any(map(squared, walk(asked.book)))
+    return (other if other and is_other else usual).format(x=asked.wrt, what=asked.what)
 
 
 # The case, the chapter

@@ -6,7 +6,8 @@ True
 
 First stand the slug, the weight and what else is known (see `wuv.diagnosis.mistakes`); then, each
 in a line that is indented, the mistake in a few words; what happened; and why it is tempting, or
-what would be right.
+what would be right. Behind a bar stands what is said instead where that is not the case: the loss
+has no square, or the lost term is one that moves.
 
 In what happened, {now} is what the answer has and {was} what belongs there; it is said only where
 both stand in the formulas. There and in the last line {x} is the variable, {what} is gradient or
@@ -32,7 +33,7 @@ factors-swapped 1.1 undone=factors-swapped step=crossing
 sign 0.8 undone=sign family=sign step=residual,moving/product
   the sign is turned round
   It is −1 times the {what}.
-  The square hides that sign, the slope does not.
+  The square hides that sign, the slope does not. | A minus is easily lost on the way.
 
 sign-of-one-term 1.0 undone=sign-of-one-term family=sign step=residual,moving/product
   one sign is turned round
@@ -42,12 +43,12 @@ sign-of-one-term 1.0 undone=sign-of-one-term family=sign step=residual,moving/pr
 factor 1.0 undone=factor family=constant step=square
   a constant factor is off
   It is {scale} times the {what}.
-  A square brings a 2; what stands before the loss stays.
+  A square brings a 2; what stands before the loss stays. | Follow the constants line by line.
 
 constant 1.0 undone=constant family=constant step=square
   a constant factor is off
   {now} stands where {was} belongs.
-  A square brings a 2; what stands before the loss stays.
+  A square brings a 2; what stands before the loss stays. | Follow the constants line by line.
 
 factor-of-one-term 1.1 undone=factor-of-one-term family=constant step=square
   one term's constant is off
@@ -67,7 +68,7 @@ term-dropped 1.3 undone=term-added step=square
 variable-for-variable 2.0 undone=variable-for-variable
   one letter replaces another
   {now} stands where {was} belongs.
-  Letters of one shape are easily mistaken.
+  Read the letters one by one.
 
 factor-added 1.7 undone=factor-dropped
   a factor too many
@@ -131,7 +132,7 @@ denominator-lost 1.5
 power 1.3 undone=power step=square
   an exponent is off
   {now} stands where {was} belongs.
-  The exponent comes to the front and is lowered by one.
+  Follow the exponent line by line.
 
 norm-for-square 1.3 undone=square-for-norm family=norm step=square needs=norm/sqrt
   a norm replaces its square

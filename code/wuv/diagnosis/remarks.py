@@ -9,14 +9,14 @@
 'It is 2 * W.T @ (W @ u - v), multiplied out or rearranged.'
 """
 
+import re
+
 from wuv.algebra import free_names, walk
 from wuv.algebra.size import shape_text
 from wuv.algebra.tree import name
 from wuv.derivation.rules import matching
 from wuv.diagnosis.answer import in_the_book
 from wuv.diagnosis.where import LONGEST, formula_text
-
-PLAIN_SQUARE = ("square",)
 
 
 def remark(answer, asked):
@@ -30,10 +30,17 @@ def _form(answer, asked):
         return ""
     own = in_the_book(answer, asked, asked.case("free"))
     yours, ours = (formula_text(x, asked.shapes) for x in (own, asked.right))
-    shown = asked.derivation.numpy if answer.is_numpy else ours
+    in_one_line = answer.is_numpy and "\n" not in asked.derivation.numpy
+    shown = asked.derivation.numpy if in_one_line else ours
     if not yours or not ours or yours == ours or len(shown) > LONGEST:
         return ""
+    if _signs(shown) == _signs(answer.text):
+        return ""  # nothing but the order is another
     return f"It is {shown}, multiplied out or rearranged."
+
+
+def _signs(text):
+    return sorted(re.sub(r"[\s()]", "", text))
 
 
 def _crossing(answer, asked):
@@ -46,9 +53,11 @@ def _crossing(answer, asked):
         if "crossing" in s.kinds
         for x in s.reason.split("`")[1::2]
     }
-    turned = [x.args[0] for x in walk(answer.tree) if x.op == "transpose"]
+    yours, loss = (
+        {x.args[0] for x in walk(tree) if x.op == "transpose"} for tree in (answer.tree, asked.book)
+    )
     for x in asked.shapes:
-        if x in crossed and name(x) in turned:
+        if x in crossed and name(x) in yours - loss:
             return f"{x}ᵀ stands there because {x} crossed the inner product."
     return ""
 

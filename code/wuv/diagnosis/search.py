@@ -271,7 +271,8 @@ class Search:
             for where, some in (("answer", near(own, self.around)), ("gap", gaps)):
                 for x in granted(islice(some, MAX_NEAR), self.around):
                     mended = x.edit.undone(where)
-                    if mended is not None:
+                    turned = mended and mended.kind == "transpose-dropped" and x.is_turned
+                    if mended is not None and not turned:  # there, one too many is meant
                         repairs.append(Candidate((mended,), x, x.value))
         return repairs
 

@@ -42,7 +42,8 @@ def parting(asked, mistake, was=None):
     steps = [x for x in asked.derivation.steps[:-1] if "part" not in x.kinds]
     kinds = next((x for x in mistake.step if any(set(x) & {*s.kinds} for s in steps[1:])), None)
     some = [i for i, s in enumerate(steps) if i and (kinds is None or set(kinds) & {*s.kinds})]
-    new = [i for i in some if was is not None and _brings(was, *steps[i - 1 : i + 1])]
+    formula = was is not None and was.op != "number"
+    new = [i for i in some if formula and _brings(was, *steps[i - 1 : i + 1])]
     if not new and kinds is None:
         return None
     at = (new or some)[0]
@@ -101,6 +102,8 @@ def tidy(tree):
     def change(node):
         if node.op in ("div", "edivide") and node.args[1] == ONE:
             return node.args[0]
+        if node.op in ("product", "times") and all(x.op == "number" for x in node.args):
+            return number(node.args[0].data * node.args[1].data)
         if node.op == "transpose" and node.args[0].op == "transpose":
             return node.args[0].args[0]
         return without_one(node)
@@ -130,7 +133,7 @@ def clash(judgement):
     """Return why an answer has no value, and whether square matrices hide it."""
     if not judgement.trouble:
         return ""
-    if judgement.square:
+    if judgement.square and judgement.verdict != "cannot-evaluate":
         return "It fits square matrices only."
     text = re.sub(r" \(at character .*$", "", judgement.trouble)
     return f"Sizes: {text}."
