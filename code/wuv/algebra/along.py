@@ -81,4 +81,5 @@ OPERATORS = {f"{front}{op}": (op, data) for op in TABLE for front, data in AXES.
 
 def named(op: str, data: Any) -> str:
     """Return the name of a function for the axis along which it goes: max, rowmax or colmax."""
-    return next(name for name, pair in OPERATORS.items() if pair == (op, data))
+    axis = None if data is None or data[0] is None else data
+    return next(name for name, pair in OPERATORS.items() if pair == (op, axis))
