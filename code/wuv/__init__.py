@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wuv.check import Report, check_direction, check_gradient
     from wuv.counting import count_multiplications
-    from wuv.derivation import Derivation, derive
+    from wuv.derivation import Derivation, Derivations, derive, derive_all
     from wuv.descent import (
         History,
         Point,
@@ -95,7 +95,7 @@ _WHERE = {
     "problems": ("Problem", "case_a", "case_b", "integer_problem"),
     "shapes": ("ShapeError", "column"),
     "tape": ("Node", "Tape", "value_and_gradients"),
-    "derivation": ("Derivation", "derive"),
+    "derivation": ("Derivation", "Derivations", "derive", "derive_all"),
     "diagnosis": ("Diagnosis", "diagnose"),
 }
 _MODULES = {name: f"wuv.{module}" for module, names in _WHERE.items() for name in names}
@@ -114,6 +114,7 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "Derivation",
+    "Derivations",
     "Diagnosis",
     "Gradients",
     "History",
@@ -135,6 +136,7 @@ __all__ = [
     "contraction_factor",
     "count_multiplications",
     "derive",
+    "derive_all",
     "descend",
     "diagnose",
     "directional_derivative",

@@ -11,7 +11,7 @@ import json
 import sys
 
 from wuv.algebra import AlgebraError
-from wuv.derivation import derive
+from wuv.derivation import CannotDerive, derive, derive_all
 from wuv.derivation.listings import LANGUAGES
 
 HELP = "find a gradient, step by step"
@@ -20,7 +20,9 @@ HELP = "find a gradient, step by step"
 def arguments(parser):
     """Say what the verb takes."""
     parser.add_argument("loss", metavar="LOSS", help="NumPy text, LaTeX, or as people type it")
-    parser.add_argument("--wrt", required=True, metavar="X", help="the variable")
+    parser.add_argument(
+        "--wrt", required=True, metavar="X", help="the variable; several: W,u,v; or: all"
+    )
     parser.add_argument("--shapes", metavar="DECL", help='such as "A:m,n; x:n,1; w:n; t:"')
     parser.add_argument("--hessian", action="store_true", help="the second derivative of LOSS")
     routes = ("differential", "components", "jacobian")
@@ -35,7 +37,7 @@ def arguments(parser):
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="everything, for programs")
     form.add_argument("--latex", action="store_true", help="the steps, as an aligned display")
-    form.add_argument("--numpy", action="store_true", help="the gradient alone, as NumPy text")
+    form.add_argument("--numpy", action="store_true", help="the answer alone, as NumPy text")
     form.add_argument("--code", choices=LANGUAGES, help="a function of the value and the gradient")
     form.add_argument("--text", action="store_true", help="the steps, as plain text (the default)")
 
@@ -43,15 +45,7 @@ def arguments(parser):
 def run(options):
     """Print a derivation and return 0, or say in one line why there is none and return 1."""
     try:
-        found = derive(
-            options.loss,
-            options.wrt,
-            options.shapes,
-            order=2 if options.hessian else 1,
-            route=options.route,
-            language=options.language,
-            sizes=options.sizes,
-        )
+        found = _found(options)
         text = _written(found, options)
     except AlgebraError as error:
         if options.json:
@@ -62,6 +56,27 @@ def run(options):
     return 0
 
 
+def _found(options):
+    """Return what was asked about the loss."""
+    together = options.wrt == "all" or "," in options.wrt
+    if not together:
+        order = 2 if options.hessian else 1
+        return derive(
+            options.loss,
+            options.wrt,
+            options.shapes,
+            order=order,
+            route=options.route,
+            language=options.language,
+            sizes=options.sizes,
+        )
+    if options.hessian or options.route != "differential":
+        raise CannotDerive("several variables have gradients only, by the route differential")
+    wrt = None if options.wrt == "all" else options.wrt
+    given = {"language": options.language, "sizes": options.sizes}
+    return derive_all(options.loss, wrt, options.shapes, **given)
+
+
 def _written(found, options):
     """Return what was asked for."""
     if options.json:
@@ -70,4 +85,4 @@ def _written(found, options):
         return found.code(options.code).rstrip()
     if options.latex:
         return found.aligned()
-    return found.numpy if options.numpy else str(found)
+    return found.program_text if options.numpy else str(found)

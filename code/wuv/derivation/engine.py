@@ -52,7 +52,8 @@ class Line(NamedTuple):
 def lines(loss, x, letters=MappingProxyType({})):
     """Return the lines of the derivation; the last one is ⟨G, dx⟩ (see `result`). ``letters`` are
     those that parts of the loss have, {letter: part}: each of these moves as one, and its inside is
-    not looked at before."""
+    not looked at before. Where x is a tuple of variables, all of them move, and the last line has a
+    pair for each."""
     known = {k: defined(k, letters) for k in letters}
     loss = named(loss, letters)
     rows = _Derivation(x, _met_again(loss), known).run(loss)
@@ -78,10 +79,9 @@ def _met_again(loss):
 
 
 def result(rows, x):
-    """Return G of the last line, or zeros where nothing moves."""
-    for g, *_ in rows[-1].pairs if rows else ():
-        return g
-    return full("zeros", x.shape)
+    """Return G of the last line's pair of x, or zeros where nothing moves."""
+    found = [g for g, y, *_ in (rows[-1].pairs if rows else ()) if y == x]
+    return found[0] if found else full("zeros", x.shape)
 
 
 def settled(formula, x):
@@ -89,7 +89,7 @@ def settled(formula, x):
     work = _Derivation(x)
 
     def change(node):
-        if node.op == "differential" and node.args[0] != x:
+        if node.op == "differential" and node.args[0] not in work.xs:
             move = moved(node.args[0], work.is_constant)[0]
             if move is None:
                 raise NoRule("there is no rule")
@@ -143,13 +143,14 @@ def residual_of(loss, x):
 
 class _Derivation:
     def __init__(self, x, stops=(), letters=MappingProxyType({})):
-        self.x, self.stops, self.letters = x, stops, letters
+        self.xs = x if isinstance(x, tuple) else (x,)
+        self.stops, self.letters = stops, letters
         self.constant = {}
         self.residuals = set()
 
     def is_constant(self, node):
         if node not in self.constant:
-            self.constant[node] = all(y != self.x for y in self.inside(node))
+            self.constant[node] = all(y not in self.xs for y in self.inside(node))
         return self.constant[node]
 
     def inside(self, node):
@@ -239,7 +240,7 @@ class _Derivation:
         remaining = []
         for (m, *sums), some in found.items():
             whole = reduce(partial(make, "add"), some)
-            g = simplify(whole, factored=m == differential(self.x))
+            g = simplify(whole, factored=m.op == "differential" and m.args[0] in self.xs)
             if not (g.op == "zeros" or (g.op == "number" and g.data == 0)):
                 remaining.append((g, m, *sums))
         return remaining
@@ -255,7 +256,7 @@ class _Derivation:
 
     def outermost(self, pairs):
         """Return the pairs that are not done, and whose Y is not a part of another's."""
-        todo = [p for p in pairs if p[1] != self.x]
+        todo = [p for p in pairs if p[1] not in self.xs]
         parts = {y for p in todo for y in self.inside(p[1]) if y is not p[1] and y != p[1]}
         return [p for p in todo if p[1] not in parts]
 
@@ -263,7 +264,7 @@ class _Derivation:
         """Return dY in terms of the changes of its parts, and the kinds of steps."""
         together = node.op in TOGETHER and special_rule(node) is None
         waits = not top and (not together or node in self.stops)
-        if node == self.x or self.is_constant(node) or waits:
+        if node in self.xs or self.is_constant(node) or waits:
             return differential(node), []
         if node.op == "name":
             return self.expanded(self.letters[node.data])
@@ -294,10 +295,16 @@ class _Derivation:
         if kinds:
             return kinds, "; ".join(map(REASONS.get, kinds))
         if any(self.letters.get(p[1].data, p[1]) in self.residuals for p in todo):
-            return ("residual",), f"the residual moves with `{self.x.data}`"
+            return ("residual",), f"the residual moves with {self.variables}"
         if any(self.letters.get(p[1].data, p[1]).op in ("add", "sub") for p in todo):
             return ("moving",), "a sum moves term by term"
-        return ("moving",), f"only `{self.x.data}` moves"
+        return ("moving",), f"only {self.variables} move{'s' * (len(self.xs) == 1)}"
+
+    @property
+    def variables(self):
+        """The names of what moves, in words."""
+        *some, last = (f"`{x.data}`" for x in self.xs)
+        return f"{', '.join(some)} and {last}" if some else last
 
     @staticmethod
     def across(crossed):

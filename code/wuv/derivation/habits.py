@@ -56,12 +56,14 @@ class Change(NamedTuple):
 @dataclass(frozen=True)
 class Fit:
     """A formula whose sizes fit, the shapes that were assumed for it, and {"x": "X"} where x_i are
-    the rows of X. ``odd`` says that it takes the length or the transpose of a number."""
+    the rows of X. ``odd`` says that it takes the length or the transpose of a number, ``array``
+    that it is no number."""
 
     tree: Expr
     shapes: dict = field(default_factory=dict)
     samples: dict = field(default_factory=dict)
     odd: bool = False
+    array: bool = False
 
 
 def fitting(tree, shapes, *, book, usual=False, arrays=False):
@@ -117,7 +119,8 @@ def _fit(tree, shapes, changes, book, arrays=False):
     tree = meant(tree, (), shapes, undeclared) if book else tree
     sizes = Sizes(shapes, numpy=not book)
     whole = sizes.annotate(tree)
-    if any(x != 1 for x in whole.shape) and not arrays:
+    array = any(x != 1 for x in whole.shape)
+    if array and not arrays:
         raise Misfit(f"this is {shape_text(whole.shape)}; only a number has a gradient")
     for x in walk(whole):
         columns = x.op == "entry" and len(x.args) == 3 and 1 in (x.args[0].shape or (1,))
@@ -126,7 +129,8 @@ def _fit(tree, shapes, changes, book, arrays=False):
                 f"{spelled(x)} has two indices, and {spelled(x.args[0])} is a column", x.place
             )
     changed = {k: x for k, x in shapes.items() if k not in declared}
-    return Fit(tree, _in_order(tree, declared, changed), samples, _is_odd(whole, undeclared))
+    odd = _is_odd(whole, undeclared)
+    return Fit(tree, _in_order(tree, declared, changed), samples, odd, array)
 
 
 def _in_order(tree, declared, changed):

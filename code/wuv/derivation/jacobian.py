@@ -20,9 +20,12 @@ from contextlib import suppress
 from fractions import Fraction
 
 from wuv.algebra import Expr, replace
+from wuv.algebra.tree import name
+from wuv.derivation.confirming import changes_of, confirmed_numpy, derivation, steps_of
 from wuv.derivation.crossing import cross
-from wuv.derivation.engine import Line, NoRule
+from wuv.derivation.engine import Line, NoRule, change_lines
 from wuv.derivation.forms import differential, full, identity, make, num, turned
+from wuv.derivation.program import Result
 from wuv.derivation.simplify import (
     Term,
     collected,
@@ -32,6 +35,8 @@ from wuv.derivation.simplify import (
     times,
     whole,
 )
+from wuv.derivation.trials import trials
+from wuv.derivation.writing import Written
 
 REASONS = {
     "Jacobian": "what multiplies d`{}`: row i has the slopes of entry i (numerator layout)",
@@ -193,3 +198,19 @@ ATOMS = {
     "sigma": _Matrix.sigma,
     "vec": _Matrix.vec,
 }
+
+
+def of_array(given, x):
+    """Return the derivation of how an array moves: its Jacobian, its derivative or its change."""
+    judges = trials(given.read, given.shapes, x.data, given.book)
+    rows = change_lines(given.book, x)
+    f = name(given.letter).with_(shape=given.book.shape)
+    kind, formula = linear(given.book, rows, x)
+    left = Expr("differential", (f,)) if kind == "change" else Expr("partial", (f, x))
+    shape = (given.book.shape[0], x.shape[0]) if kind == "Jacobian" else given.shape
+    key = "change" if kind == "change" else f"{kind.lower()}_{x.data}"
+    found = Result(key, formula, shape, left)
+    written = Written(given, [formula], changes_of(rows), x)
+    numpy = confirmed_numpy(formula, shape, written, judges, kind)
+    steps = steps_of(given, written, rows, judges)
+    return derivation(given, x, written, steps, found, numpy, REASONS[kind].format(x.data), kind)

@@ -28,13 +28,13 @@ LETTERS = {
 OTHERS = "zhqsabcprwy"
 
 
-def parts(gradient, lines, known, taken):
-    """Return {letter: part}, inner ones first: of what stands several times in a gradient, of what
-    is long and does so in a line, and of what is ``known`` by a letter already. ``taken`` letters
-    stand for others."""
+def parts(gradients, lines, known, taken):
+    """Return {letter: part}, inner ones first: of what stands several times in the gradients, of
+    what is long and does so in a line, and of what is ``known`` by a letter already. ``taken``
+    letters stand for others."""
     letters = {tree: letter for letter, tree in known.items()}
     taken = {*taken, *known}
-    last, any_line = _again([gradient]), _again(lines)
+    last, any_line = _again(gradients, Counter.__add__), _again(lines)
     for tree in sorted(last | any_line, key=lambda x: x.depth):
         inside = _named(tree, letters)
         least = _least(inside) if tree in last else 2 * _least(inside)
@@ -97,9 +97,10 @@ def _is_free(tree):
     return any(x.shape and x.op in ("name", "matrix") for x in walk(tree))
 
 
-def _again(formulas):
-    """Return the parts that stand several times in one of the formulas and may have a letter."""
-    uses = reduce(Counter.__or__, map(_uses, formulas), Counter())
+def _again(formulas, together=Counter.__or__):
+    """Return the parts that stand several times in one of the formulas, or in all of them
+    ``together``, and may have a letter."""
+    uses = reduce(together, map(_uses, formulas), Counter())
     return {x for x, k in uses.items() if k > 1 and x.args and x.op not in SHORT and _is_free(x)}
 
 

@@ -134,17 +134,15 @@ def _with_matrix(given, shapes, wrt, arrays=False):
 
 def _array(given, shapes, wrt):
     """Return the `Fit` of a function that is no number by the habits, or None."""
-    with suppress(Misfit):
-        fitting(given.tree, shapes, book=given.book, usual=True)
-        return None  # it is one
-    if letters_with_index(given.tree):  # a sum over samples is one, if it can be
-        with suppress(Misfit):
-            found = fitting(given.tree, shapes, book=given.book)
-            if found.samples:
-                return found
     found = _with_matrix(given, shapes, wrt, arrays=True)
     with suppress(Misfit):
         found = found or fitting(given.tree, shapes, book=given.book, usual=True, arrays=True)
+    if found is None or not found.array:
+        return None
+    if letters_with_index(given.tree):  # a sum over samples is a number, if it can be
+        with suppress(Misfit):
+            if fitting(given.tree, shapes, book=given.book).samples:
+                return None
     return found
 
 

@@ -55,40 +55,20 @@ class Step:
         return self.sides(to_latex)[1]
 
 
-@dataclass(frozen=True)
-class Derivation:
-    """A gradient, and how it was found; in a notebook it shows itself.
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What was found of a loss, and how; in a notebook it shows itself.
 
-    ``gradient`` is the formula, ``numpy`` and ``latex`` its text, ``shape`` its shape; ``shapes``
-    has those of all names in ``loss``, and ``steps`` are the lines, first the loss, last the
-    gradient. ``results`` are the loss as a textbook has it and the gradient. The ``kind`` is
-    "gradient", or what else ``gradient`` is: a "Jacobian", a "Hessian", the "derivative" of an
-    array in a number, or a "change", a formula in which dX, the change of X, stands.
-    ``read_as`` says what was made of the loss; it is printed for another one than this book's.
-    ``called`` has the parts that the loss itself gave a name. With ``sizes`` those of the factors
-    stand below them.
-
-    >>> from wuv import derive
-    >>> found = derive("np.linalg.norm(W @ u - v)**2", "u")
-    >>> found.numpy
-    '2 * W.T @ (W @ u - v)'
-    >>> print(found)
-    L     = ‖Wu − v‖²                the loss  [a number]
-    dL    = ⟨2(Wu − v), d(Wu − v)⟩   the slope of a square  [⟨m×1, m×1⟩]
-          = ⟨2(Wu − v), W du⟩        the residual moves with u  [⟨m×1, m×1⟩]
-          = ⟨2Wᵀ(Wu − v), du⟩        W crosses the inner product, as its transpose  [⟨n×1, n×1⟩]
-    ∇_u L = 2Wᵀ(Wu − v)              the gradient is what stands against du  [n×1]
-    <BLANKLINE>
-    numpy: 2 * W.T @ (W @ u - v)
+    ``loss`` is the text, ``wrt`` the variable, or several with commas; ``shapes`` has those of all
+    names in the loss. ``results`` are the loss as a textbook has it and what was found, and
+    ``steps`` the lines. ``read_as`` says what was made of the loss; it is printed for another one
+    than this book's. ``called`` has the parts that the loss itself gave a name. With ``sizes``
+    those of the factors stand below them.
     """
 
     loss: str
     wrt: str
     results: tuple[Result, ...]
-    gradient: Expr
-    numpy: str
-    latex: str
-    shape: Shape
     shapes: Mapping[str, Shape]
     steps: tuple[Step, ...]
     read_as: str = ""
@@ -123,7 +103,12 @@ class Derivation:
             lines += [f"{'':<{width}}   {x}" for x in below]
             above = step.left
         said = [] if self.read_as == f"Read as {OWN}." else [self.read_as, ""]
-        return "\n".join([*said, *lines, "", f"numpy: {self.numpy}"])
+        return "\n".join([*said, *lines, "", f"numpy: {self.program_text}"])
+
+    @property
+    def program_text(self) -> str:
+        """The answer alone, as NumPy text."""
+        return ""
 
     @cached_property
     def program(self) -> Program:
@@ -133,8 +118,9 @@ class Derivation:
     @property
     def arguments(self) -> Mapping[str, Shape]:
         """The names that all results are computed from, with their shapes."""
-        changes = {f"d{self.wrt}": self.shapes[self.wrt]} if self.kind == "change" else {}
-        met = {self.wrt, *(x for found in self.results for x in free_names(found.formula))}
+        variables = self.wrt.split(", ")
+        changes = {f"d{x}": self.shapes[x] for x in variables if self.kind == "change"}
+        met = {*variables, *(x for found in self.results for x in free_names(found.formula))}
         met -= {*changes}
         for letter in met - {*self.shapes}:  # a size: some array has to tell it
             if not any(letter in letters_of(*self.shapes[k]) for k in met & {*self.shapes}):
@@ -169,8 +155,13 @@ class Derivation:
     def _doc(self):
         letter, loss = self.steps[0].left.data, self.steps[0].sides()[1]
         what = {"Hessian": "gradient and Hessian"}.get(self.kind, self.kind)
+        what += "s" * ("," in self.wrt)
         shapes = ", ".join(f"{k} {shape_text(s)}" for k, s in self.arguments.items())
         return f"{letter} = {loss} and its {what} in {self.wrt}; {shapes}."
+
+    @property
+    def _answer(self) -> dict[str, object]:
+        return {}
 
     def to_dict(self) -> dict[str, object]:
         """Return what ``python -m wuv derive --json`` prints."""
@@ -178,8 +169,7 @@ class Derivation:
             "loss": self.loss,
             "read_as": self.read_as,
             "wrt": self.wrt,
-            self.kind.lower(): {"numpy": self.numpy, "latex": self.latex},
-            "shape": list(self.shape),
+            **self._answer,
             "steps": [
                 {
                     "latex": " = ".join(s.sides(to_latex)),
@@ -189,6 +179,82 @@ class Derivation:
                 }
                 for s in self.steps
             ],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derivation(Found):
+    """A gradient, and how it was found; in a notebook it shows itself.
+
+    ``gradient`` is the formula, ``numpy`` and ``latex`` its text, ``shape`` its shape; ``shapes``
+    has those of all names in ``loss``, and ``steps`` are the lines, first the loss, last the
+    gradient. ``results`` are the loss as a textbook has it and the gradient. The ``kind`` is
+    "gradient", or what else ``gradient`` is: a "Jacobian", a "Hessian", the "derivative" of an
+    array in a number, or a "change", a formula in which dX, the change of X, stands.
+    ``read_as`` says what was made of the loss; it is printed for another one than this book's.
+
+    >>> from wuv import derive
+    >>> found = derive("np.linalg.norm(W @ u - v)**2", "u")
+    >>> found.numpy
+    '2 * W.T @ (W @ u - v)'
+    >>> print(found)
+    L     = ‖Wu − v‖²                the loss  [a number]
+    dL    = ⟨2(Wu − v), d(Wu − v)⟩   the slope of a square  [⟨m×1, m×1⟩]
+          = ⟨2(Wu − v), W du⟩        the residual moves with u  [⟨m×1, m×1⟩]
+          = ⟨2Wᵀ(Wu − v), du⟩        W crosses the inner product, as its transpose  [⟨n×1, n×1⟩]
+    ∇_u L = 2Wᵀ(Wu − v)              the gradient is what stands against du  [n×1]
+    <BLANKLINE>
+    numpy: 2 * W.T @ (W @ u - v)
+    """
+
+    gradient: Expr
+    numpy: str
+    latex: str
+    shape: Shape
+
+    @property
+    def program_text(self) -> str:
+        return self.numpy
+
+    @property
+    def _answer(self) -> dict[str, object]:
+        answer = {"numpy": self.numpy, "latex": self.latex}
+        return {self.kind.lower(): answer, "shape": list(self.shape)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derivations(Found):
+    """The gradients of one loss in several variables, from one derivation: ``gradients``, ``numpy``
+    and ``latex`` hold the formula and its text for each variable.
+
+    >>> from wuv.derivation import derive_all
+    >>> found = derive_all("np.linalg.norm(W @ u - v)**2")
+    >>> for step in found.steps[-3:]:
+    ...     print(*step.sides(), step.shapes)
+    ∇_W L 2ruᵀ m×n
+    ∇_u L 2Wᵀr n×1
+    ∇_v L −2r m×1
+    >>> found.numpy["u"]
+    'r = W @ u - v\\n2 * W.T @ r'
+    """
+
+    gradients: Mapping[str, Expr]
+    numpy: Mapping[str, str]
+    latex: Mapping[str, str]
+
+    @property
+    def program_text(self) -> str:
+        texts = {x: text.splitlines() for x, text in self.numpy.items()}
+        parts = dict.fromkeys(line for lines in texts.values() for line in lines[:-1])
+        return "\n".join([*parts, *(f"grad_{x} = {lines[-1]}" for x, lines in texts.items())])
+
+    @property
+    def _answer(self) -> dict[str, object]:
+        return {
+            "gradients": {
+                x: {"numpy": self.numpy[x], "latex": self.latex[x], "shape": list(self.shapes[x])}
+                for x in self.gradients
+            }
         }
 
 

@@ -74,11 +74,17 @@ class Trial:
 
     def is_gradient(self, tree, book=False):
         """Return whether a formula, in the variable's shape, predicts the change of the loss."""
-        value = np.asarray(evaluate(tree, self.case.values, book=book, work=WORK), dtype=object)
-        change = np.asarray(self.case.changes[self.wrt], dtype=object)
-        if value.shape != change.shape:
-            return False
-        products = np.ravel(value * change)
+        return self.are_gradients({self.wrt: tree}, book)
+
+    def are_gradients(self, trees, book=False):
+        """Return whether formulas, {variable: formula}, predict the change of the loss."""
+        products = []
+        for wrt, tree in trees.items():
+            value = np.asarray(evaluate(tree, self.case.values, book=book, work=WORK), dtype=object)
+            change = np.asarray(self.case.changes[wrt], dtype=object)
+            if value.shape != change.shape:
+                return False
+            products.extend(np.ravel(value * change))
         return close(sum(products), self.slope, scale=max(1, sum(map(abs, products))))
 
     def is_jacobian(self, tree, kind):
@@ -107,7 +113,7 @@ def _counts(node):
 def trials(loss, shapes, wrt, book=None, moves=None):
     """Return three trials with different sizes where the loss has a slope, and a value as a
     textbook has it: for ``x**y``, which is exp(y log x) there, those of positive x. What moves is
-    the loss, or its gradient where ``moves`` is that.
+    the loss, or its gradient where ``moves`` is that. Several variables, a tuple, move at once.
 
     Raises `CannotEvaluate` where there seem to be none.
     """
@@ -117,7 +123,8 @@ def trials(loss, shapes, wrt, book=None, moves=None):
     for way, kind in itertools.product(ways, KINDS):
         here = sizes_for(kind, letters_of(*shapes.values()))
         draws = random.Random(f"{kind} {way}")
-        changes = draw(draws, {wrt: shapes[wrt]}, here, "any")
+        moving = wrt if isinstance(wrt, tuple) else (wrt,)
+        changes = draw(draws, {x: shapes[x] for x in moving}, here, "any")
         case = Case(draw(draws, shapes, here, way), here, changes)
         try:
             slope = _change(loss if moves is None else moves, case, is_book(loss))

@@ -25,9 +25,9 @@ PART = ("part",)
 class Written:
     """Writes formulas with letters for their parts, each letter once it was said what it is."""
 
-    def __init__(self, given, gradient, lines, x):
+    def __init__(self, given, gradients, lines, x):
         taken = {*given.shapes, *letters_of(*given.shapes.values()), given.letter}
-        self.known = parts(gradient, lines, given.named, taken)
+        self.known = parts(gradients, lines, given.named, taken)
         self.given, self.x, self.said = given, x, dict(given.named)
         flat = any(len(shape) == 1 for shape in given.shapes.values())
         self.shapes = dict(given.shapes) | {
