@@ -39,6 +39,13 @@ SAMPLES = [
     (r"\sum_{i \in S} (w^T x_i - y_i)^2", "w", "2 * X.T @ (in_S * (X @ w - y))"),
     (r"\sum_{(i,j) \in K} (R_{ij} - u_i^T v_j)^2", "U", "-2 * (In_K * (R - U @ V.T)) @ V"),
     (r"\sum_{j \ne t} (w_j^T x)^2", "x", "2 * W.T @ ((1 - at_t) * (W @ x))"),
+    (r"\sum_{j \ne t} \max(0, w_j^T x - w_t^T x + 1)", "W",
+     "((1 - at_t) * (W @ x - at_t.T @ W @ x + 1 > 0)) @ x.T"
+     " - np.sum((1 - at_t) * (W @ x - at_t.T @ W @ x + 1 > 0)) * at_t @ x.T"),
+    (r"\sum_{j \ne t} (s_j - s_t)^2", "s", "2 * (s - at_t.T @ s) * (1 - at_t)"
+     " - 2 * np.sum((s - at_t.T @ s) * (1 - at_t)) * at_t"),
+    (r"\sum_k 1\{y=k\} w_k^T x", "x", "W.T @ at_y"),
+    (r"-\sum_i \sum_k \mathbb{1}[y_i = k] w_k^T x_i", "W", "-At_y.T @ X"),
     (r"\sum_i \alpha_i (w^T x_i)", "alpha", "X @ w"),
     (r"\frac{1}{m} \sum_{i=1}^m [(ah^{(i)} + c) - t^{(i)}]^2", "a",
      "2 / m * h.T @ (a * h + c - t)"),
@@ -166,6 +173,7 @@ def test_a_letter_gives_up_its_habit_where_the_loss_fits_in_one_way(loss, wrt, g
         (r"\sum_i (w^T \phi(x_i) - t_i)^2", "phi() is not written out"),
         ("||f(x) - y||^2", "f() is not written out"),
         (r"\sum_{i \ne j} (x_i - x_j)^2", "is j fixed, or does it run, too"),
+        (r"\sum_i 1\{y=3\} x_i", "only those such as 1{y = k} in a sum over k can be read"),
     ],
 )  # fmt: skip
 def test_what_fits_in_two_ways_or_none_is_refused_with_how_to_say_it(loss, words):

@@ -417,7 +417,7 @@ def _book_comparison(node, a, b):
         return Expr("heaviside", (_difference(a, b, shapes, node.shape),))
     if node.op in ("greater_equal", "less_equal"):
         return Expr("sub", (one, Expr("heaviside", (_difference(b, a, shapes[::-1], node.shape),))))
-    if node.op == "equal":
+    if node.op == "equal" and node.shape:
         for x, largest in (node.args, node.args[::-1]):
             sized = largest.op == "max" and largest.args[0].shape is not None
             if sized and largest.args[0] == x and _goes_back(largest, x):

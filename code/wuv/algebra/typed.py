@@ -314,7 +314,32 @@ class Typed(Formula):
             known = token.text in WORDS
             said = "needs its argument in brackets" if known else "is not in the language"
             self.refuse(f"{token.text}() {said}")
-        return super().atom()
+        tree = super().atom()
+        one = tree == ONE or (tree.op == "ones" and not tree.args)
+        return self.indicator(start) if one and self.equation_inside() else tree
+
+    def equation_inside(self):
+        """Return whether brackets begin here that have an equation in them, as in 1{y = k}."""
+        closing = CLOSING.get(self.peek()) if self.peek() in ("(", "[", r"\{") else None
+        inside = [x.text for x in self.tokens[self.i + 1 :]]
+        return closing in inside and "=" in inside[: inside.index(closing)]
+
+    def indicator(self, start):
+        """Read {y = k}: at_y, a column of 1 at y and 0 elsewhere, at k; of y_i a row for each i."""
+        closing = CLOSING[self.next()]
+        self.closing.append(closing)
+        label = self.expression()
+        self.expect("=")
+        at = self.expression()
+        self.closing.pop()
+        self.expect(closing)
+        inside = label.args[0] if label.op == "entry" and len(label.args) == 2 else label
+        if inside.op != "name" or at.op != "name" or at.data not in self.running:
+            self.refuse(
+                "of indicators, only those such as 1{y = k} in a sum over k can be read", start
+            )
+        mark = self.node(start, "name", data=f"{'at' if inside is label else 'At'}_{inside.data}")
+        return self.node(start, "entry", (mark, *label.args[1:], at))
 
     def change(self, start, token):
         """Let dG, typed in a loss or an answer, be a name: the usual one of a gradient in G."""

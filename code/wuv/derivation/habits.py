@@ -34,6 +34,7 @@ from wuv.derivation.samples import (
     letters_with_index,
     letters_with_number,
     sampled,
+    with_fixed_index,
 )
 
 SIZES = ("", "n,1", "m,n")  # of a number, a column, a matrix
@@ -72,7 +73,7 @@ def fitting(tree, shapes, *, book, usual=False, arrays=False):
 
     Raises `Misfit` where none fits, or several do with as few changes.
     """
-    first, trouble = None, None
+    tree, first, trouble = with_fixed_index(tree), None, None
     try:
         first = _fit(tree, shapes, (), book, arrays)
     except Misfit as error:

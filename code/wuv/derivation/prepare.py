@@ -50,6 +50,7 @@ MASKS = {  # how a reader writes what a sum runs over
     "in": "{} is 1 for what is in {} and else 0",
     "In": "{} is 1 for what is in {} and else 0",
     "at": "{} is 1 at {} and else 0",
+    "At": "{} is 1 in row i at {}_i and else 0",
 }
 
 

@@ -33,7 +33,42 @@ def sampled(tree, samples):
         unit = Expr("basis", node.args[1:], place=node.place)
         return Expr("product", (rows, unit), place=node.place)
 
-    return rebuild(tree, change)
+    return _fixed(rebuild(tree, change))
+
+
+def with_fixed_index(tree):
+    """Return the tree with w_t as an entry, or a row, of w at t, where a sum leaves out t."""
+    fixed = {x.data.removeprefix("at_") for x in walk(tree) if _is_mask(x)}
+    letters = letters_with_index(tree)
+
+    def change(node):
+        base, _, below = node.data.rpartition("_") if node.op == "name" else ("", "", "")
+        if base not in letters or below not in fixed:
+            return node
+        return Expr("entry", (name(base), name(below)), place=node.place)
+
+    return rebuild(tree, change) if fixed else tree
+
+
+def _is_mask(node):
+    return node.op == "name" and node.data.startswith("at_")
+
+
+def _fixed(tree):
+    """Return the tree with the column at_t for e_t, and for an entry at t."""
+    fixed = {x.data.removeprefix("at_"): x for x in walk(tree) if _is_mask(x)}
+
+    def change(node):
+        at = fixed.get(node.args[-1].data) if node.op in ("basis", "entry") else None
+        if at is None:
+            return node
+        if node.op == "basis":
+            return at
+        if len(node.args) == 2:
+            return Expr("product", (Expr("transpose", (at,)), node.args[0]), place=node.place)
+        return node
+
+    return rebuild(tree, change) if fixed else tree
 
 
 def _is_one_of_many(node):
