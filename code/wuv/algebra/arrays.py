@@ -332,7 +332,7 @@ class _Arrays:
         if held == ("array", "array"):
             return _combined("matmul", a[0], b[0]), "array"
         if held[0] == "column" or held[1] == "row":
-            return Expr("outer", (a[0], b[0])), "array"
+            return _combined("outer", a[0], b[0]), "array"
         found = _combined("matmul", a[0], b[0])
         if held == ("row", "column"):
             return found, "number"
@@ -536,7 +536,7 @@ def _combined(op, *args):
     if op == "sub" and args[0] == ONE and bare[1] and bare[1].op in OPPOSITES:
         mask = bare[1]
         return Expr("times", (ONE, mask.with_(op=OPPOSITES[mask.op])))
-    i = {"add": -1, "sub": -1, "times": -1, "matmul": -1, "div": 0, "where": 0}.get(op)
+    i = {"add": -1, "sub": -1, "times": -1, "matmul": -1, "outer": -1, "div": 0, "where": 0}.get(op)
     if i is not None:
         i = i % len(args) if bare[i] else 0
         args = tuple(bare[k] if k == i and bare[k] else x for k, x in enumerate(args))

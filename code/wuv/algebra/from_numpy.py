@@ -16,16 +16,8 @@ import unicodedata
 import warnings
 from fractions import Fraction
 
-from wuv.algebra.functions import (
-    FUNCTIONS,
-    INSTEAD,
-    METHODS,
-    PARTS_OF,
-    TORCH,
-    applied,
-    is_mask,
-    whole_number,
-)
+from wuv.algebra.arguments import is_mask, whole_number
+from wuv.algebra.functions import FUNCTIONS, INSTEAD, METHODS, PARTS_OF, TORCH, applied
 from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.names import DIACRITICS, GREEK_SIGNS, spelled_out
 from wuv.algebra.tree import Expr, Place, Row, Unreadable, number, one_less, walk

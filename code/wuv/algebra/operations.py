@@ -293,6 +293,12 @@ def _cut(run, node, a, *places):
     return _between(node, a, node.data[0], start, stop)
 
 
+def _diff(run, node, a):
+    if not -a.ndim <= node.data < a.ndim or a.shape[node.data] < 2:
+        raise run.misfit(node, (a,), "there are no differences")
+    return np.diff(a, axis=node.data)
+
+
 def _slice(run, node, a):
     axis, start, stop = node.data
     column = a.reshape(-1, 1) if a.ndim < 2 else a
@@ -360,6 +366,7 @@ OPERATIONS = {
     "mean": _total,
     "index": _index,
     "cut": _cut,
+    "diff": _diff,
     "slice": _slice,
     "joined": _joined,
     "stack": _stack,
@@ -373,7 +380,7 @@ SHARED = (
     *words(
         "transpose vec ravel reshape item matmul dot np_inner inner outer kron trace diag np_diag"
     ),
-    *words("sum mean index size cut slice joined stack p_norm"),
+    *words("sum mean index size cut diff slice joined stack p_norm"),
     *TABLE,
     *ALONG,
     *MATRICES,

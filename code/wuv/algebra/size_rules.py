@@ -254,6 +254,13 @@ def _cut(sizes, node, a, *places):
     return (*a.shape[:axis], found, *a.shape[axis + 1 :])
 
 
+def _diff(sizes, node, a):
+    if not -len(a.shape) <= node.data < len(a.shape):
+        sizes.refuse(a, f"is {shape_text(sizes.named(a.shape))}, and has no axis {node.data}")
+    axis = node.data % len(a.shape)
+    return (*a.shape[:axis], plus(sizes.find(a.shape[axis]), -1), *a.shape[axis + 1 :])
+
+
 def _slice(sizes, node, a):
     axis, start, stop = node.data
     length = minus(sizes.find(stop), sizes.find(start))
@@ -383,6 +390,7 @@ RULES = {
     "mean": _total,
     "index": _index,
     "cut": _cut,
+    "diff": _diff,
     "slice": _slice,
     "joined": _joined,
     "stack": _stack,

@@ -342,6 +342,13 @@ def _as_size(node):
     raise Unwritable(f"{spelled(node)} is no size that can be read", node.place)
 
 
+def _book_diff(node, a):
+    shape = node.args[0].shape
+    axis = node.data % len(shape)
+    ends = ((1, shape[axis]), (0, plus(shape[axis], -1)))
+    return Expr("sub", tuple(Expr("slice", (a,), (axis, *pair)) for pair in ends))
+
+
 def _book_joined(node, *args):
     function, axis = node.data
     shapes = [x.shape for x in node.args]
@@ -473,6 +480,7 @@ BOOK = {
     "mean": _book_total,
     "index": _book_index,
     "cut": _book_cut,
+    "diff": _book_diff,
     "joined": _book_joined,
     "np_diag": _book_diag,
     "sigma": _book_sigma,

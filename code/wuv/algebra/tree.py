@@ -42,7 +42,7 @@ ravel reshape  ``x.ravel()``
 kron           ``np.kron(A, B)``             ``A \\otimes B``
 sum mean       ``np.sum(x, axis=0)``         ``\\operatorname{sum}(x)``
 ones_like …    ``np.ones_like(x)``
-cut            ``x[1:]``, ``X[:, :n]``
+cut diff       ``x[1:]``, ``np.diff(x)``
 slice                                        ``\\operatorname{rows}(x, 2, n)``
 joined         ``np.hstack([X, Y])``
 stack                                        ``\\operatorname{hstack}(X, Y)``

@@ -137,7 +137,8 @@ class Book(Writer):
 
     def _max(self, node, last):
         """A function along an axis."""
-        name = self.operator(along.named(node.op, node.data and (node.data[0], True)))
+        axis = node.data[0] if node.data else None
+        name = self.operator(along.named(node.op, None if axis is None else (axis % 2, True)))
         return f"{name}({self.listed(node.args)})", self.called
 
     _min = _logsumexp = _prod = _var = _std = _softmax = _hardmax = _cumsum = _flip = _max

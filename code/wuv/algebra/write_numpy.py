@@ -173,6 +173,10 @@ class NumPy(Writer):
         inside = ":".join(next(given) if t else "" for t in told)
         return f"{self.write(base, ATOM)}[{':, ' * axis}{inside}]", ATOM
 
+    def _diff(self, node, last):
+        axis = "" if node.data == -1 else f", axis={node.data}"
+        return f"np.diff({self.listed(node.args)}{axis})", ATOM
+
     def _joined(self, node, last):
         function, axis = node.data
         axis = f", axis={axis}" if axis else ""
