@@ -195,7 +195,7 @@ class NumPy(Writer):
 
     def _sigmoid(self, node, last, above="1"):
         inner = node.args[0]
-        inside = inner.args[0] if inner.op == "neg" else Expr("neg", node.args)
+        inside = _without_sign(inner) or Expr("neg", node.args)
         return f"{above} / (1 + {self.module}.exp({self.write(inside)}))", PRODUCT
 
     def text(self, node, last=True):
@@ -211,6 +211,14 @@ class NumPy(Writer):
         return f"{left} {COMPARISONS[node.op]} {right}", COMPARISON
 
     _greater_equal = _less = _less_equal = _equal = _not_equal = _greater
+
+
+def _without_sign(node):
+    """Return −x where a node is −(−x), the sign being on its first factor; else None."""
+    if node.op == "neg":
+        return node.args[0]
+    first = _without_sign(node.args[0]) if node.op in ("matmul", "times", "div") else None
+    return first and node.with_(args=(first, node.args[1]))
 
 
 def _order(order):

@@ -45,15 +45,21 @@ def across(g, move, until=()):
     if not moving:
         return []  # nothing moves: 0
     (i,) = moving
-    if is_row_times_column(move) and i == 0:  # dxᵀb is bᵀdx
-        return across(make("product", g, move.args[1]), move.args[0].args[0], until)
+    column = _column(move.args[0]) if i == 0 and move.op == "product" and not move.shape else None
+    if column is not None:  # dxᵀb is bᵀdx
+        return across(make("product", g, move.args[1]), column, until)
     return across(ADJOINTS[move.op](g, move, i), move.args[i], until)
 
 
-def is_row_times_column(node):
-    """Return whether a node is aᵀb, a number."""
-    a_row = node.op == "product" and node.args[0].op == "transpose"
-    return a_row and not node.shape and bool(node.args[0].shape)
+def _column(row):
+    """Return x for a row xᵀ, with its sign and the numbers in front of it; else None."""
+    if row.op == "transpose":
+        return row.args[0]
+    at = {"neg": 0, "div": 0, "product": 1}.get(row.op)
+    if at is None or not row.shape or (at and row.args[0].shape):
+        return None
+    inside = _column(row.args[at])
+    return inside and make(row.op, *row.args[:at], inside, *row.args[at + 1 :])
 
 
 def _summed(pair, index, bounds):

@@ -293,7 +293,8 @@ class _Derivation:
     def because(self, todo, kinds):
         kinds = tuple(dict.fromkeys(kinds))[:2]
         if kinds:
-            return kinds, "; ".join(map(REASONS.get, kinds))
+            why = "; ".join(map(REASONS.get, kinds))
+            return kinds, why if any(p[1].shape for p in todo) else why.replace(BY_ENTRY, "")
         if any(self.letters.get(p[1].data, p[1]) in self.residuals for p in todo):
             return ("residual",), f"the residual moves with {self.variables}"
         if any(self.letters.get(p[1].data, p[1]).op in ("add", "sub") for p in todo):
@@ -319,6 +320,7 @@ class _Derivation:
         return ("collecting",), "collected in front of the change"
 
 
+BY_ENTRY = ", entry by entry"
 CANCELLED = ("collecting",), "multiplied out, and what cancels is gone"
 TURNED = ("transpose",), "an inner product may be transposed on both sides"
 ACROSS = {
@@ -353,9 +355,9 @@ def shown(pairs):
     """Return the sum of the pairs ⟨G, M⟩ as a formula."""
     total = None
     for g, move, *sums in pairs:
-        sign = "add"
-        if g.op == "neg" and total is not None:
-            g, sign = g.args[0], "sub"
+        sign, number = "add", g.op == "number" and g.data < 0
+        if number or (g.op == "neg" and (total is not None or not move.shape)):
+            g, sign = num(-g.data) if number else g.args[0], "sub"
         if move.shape:
             one = inner(g, move)
         elif g.op == "number" and g.data == 1:
@@ -364,5 +366,8 @@ def shown(pairs):
             one = make("product", g, move)
         for index, *bounds in sums:
             one = make("sigma", one, *bounds, data=index).with_(shape=())
-        total = one if total is None else make(sign, total, one)
+        if total is None:
+            total = make("neg", one) if sign == "sub" else one
+        else:
+            total = make(sign, total, one)
     return num(0) if total is None else total

@@ -314,6 +314,8 @@ def _plain(tree):
             return node.with_(args=(node.args[0], _constant(node.args[1])))
         if node.op == "number" and node.data.denominator in (2, 3, 4):  # ½, as it will be written
             return make("div", num(node.data.numerator), num(node.data.denominator))
+        if node.op in ("transpose", "div", "product") and node.args[0].op == "neg":
+            return make("neg", change(make(node.op, node.args[0].args[0], *node.args[1:])))
         if node.op == "transpose" and node.args[0].op == "product":
             a, b = node.args[0].args
             if not a.shape:

@@ -103,10 +103,11 @@ def simplify(tree, factored=False):
 def together(parts, shape):
     """Return the sum of formulas with equal terms added up, before anything is multiplied out: what
     vanishes by itself stands there as it is. None where `simplify` finds no shorter form."""
-    some = [terms(x) or [_atom(x)] for x in parts]
-    before = collected([t for x in some for t in x])
-    after = shortened(before, shape) if all(map(terms, parts)) else []
-    return whole(before, shape) if len(parts) > 1 and _length(after) < _length(before) else None
+    some = [terms(x) for x in parts]
+    before = collected([t for x, one in zip(some, parts, strict=True) for t in x or [_atom(one)]])
+    out = (_length(collected(x)) <= 0.9 * _length(before) for x in _ways_out(before))
+    cancels = len(parts) > 1 and (not all(some) or any(out))
+    return whole(before, shape) if cancels else None
 
 
 def terms(node):
@@ -859,7 +860,7 @@ def whole(addends, shape):
     """Return the sum of the terms as a formula."""
     if not addends:
         return full("zeros", shape)
-    addends = sorted(addends, key=lambda t: t.number < 0)
+    addends = sorted(map(_without_minus, addends), key=lambda t: t.number < 0)
     if len(addends) == 2 and addends[0].number == addends[1].number:
         a, b = addends
         if _transposed_terms([b])[0].key == a.key and _transposes(a.factors) > _transposes(
@@ -874,6 +875,24 @@ def whole(addends, shape):
         else:
             total = make("sub" if t.number < 0 else "add", total, one)
     return total
+
+
+def _without_minus(t):
+    """Return −(a − b) ⊘ c as (b − a) ⊘ c."""
+    if t.number == -1 and len(t.factors) == 1 and t.factors[0].op in ("times", "edivide"):
+        turned_round = _turned_round(t.factors[0])
+        if turned_round is not None:
+            return t._replace(number=ONE, factors=(turned_round,))
+    return t
+
+
+def _turned_round(node):
+    if node.op == "sub":
+        return make("sub", *reversed(node.args))
+    if node.op not in ("times", "edivide"):
+        return None
+    first = _turned_round(node.args[0])
+    return first and node.with_(args=(first, node.args[1]))
 
 
 def _written(t):
