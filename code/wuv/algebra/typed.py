@@ -16,7 +16,7 @@ import re
 from contextlib import suppress
 
 from wuv.algebra.functions import WORDS, applied
-from wuv.algebra.latex_formula import CLOSING, TRANSPOSE, Formula
+from wuv.algebra.latex_formula import BARS, CLOSING, TRANSPOSE, Formula
 from wuv.algebra.latex_tokens import TEXT, UPRIGHT
 from wuv.algebra.names import INDICES, known_as
 from wuv.algebra.tree import Expr, Place, Unreadable, number, walk
@@ -300,7 +300,7 @@ class Typed(Formula):
             self.expect(r"\rangle")
             return self.node(start, "inner", (first, second))
         tree = super().delimited(start, opening)
-        return tree.with_(op="bars") if tree.op == "abs" else tree
+        return tree.with_(op="bars") if tree.op == "abs" and opening in BARS else tree
 
     def atom(self):
         start = self.at()

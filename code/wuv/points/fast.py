@@ -298,9 +298,8 @@ def _inv(a):
 
 def _det(a):
     found = np.linalg.det(a)
-    if abs(found) < SINGULAR * np.prod(np.linalg.norm(a, axis=1)):
-        raise NoValue
-    return found
+    zero = abs(found) < SINGULAR * np.prod(np.linalg.norm(a, axis=1))  # but for rounding
+    return 0 * found if zero else found
 
 
 FLOATS = {
