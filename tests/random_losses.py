@@ -20,9 +20,9 @@ def random_loss(draw, depth=4):
     return _Loss(draw).make((), depth)
 
 
-def point(seed):
+def point(seed, m=2, n=3, k=4):
     """Return an array for every name, positive, the square ones far from singular."""
-    draw, sizes = np.random.default_rng(seed), {"m": 2, "n": 3, "k": 4}
+    draw, sizes = np.random.default_rng(seed), {"m": m, "n": n, "k": k}
     found = {}
     for shape, name in NAMES.items():
         values = draw.uniform(0.2, 1.2, [sizes.get(x, x) for x in shape])

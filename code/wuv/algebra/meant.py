@@ -95,8 +95,8 @@ class _Meant:
         if rule is not None:
             settled = rule(self, settled, inside, *args)
         elif node.op in WORDS or (node.op in ("sum", "mean", *ALONG) and node.data):
-            settled = BOOK[node.op](self.sizes.infer(settled), *args)
-        return self.sizes.infer(settled.with_(place=node.place))
+            settled = BOOK[node.op](self.sizes.infer_rest(settled), *args)
+        return self.sizes.infer_rest(settled.with_(place=node.place))
 
     def chain(self, node, around):
         """Return both sides of a product in a sum; in A*B*x the first star is one of matrices."""

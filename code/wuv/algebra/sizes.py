@@ -77,6 +77,13 @@ class Sizes:
         """Return the formula with shapes that may still become others: see `settle`."""
         return self._infer(tree)
 
+    def infer_rest(self, tree: Expr) -> Expr:
+        """Return the formula with shapes, of which some of its arguments have theirs already."""
+        if tree.op in SPECIAL:
+            return self._infer(tree)
+        args = tuple(self.infer_rest(x) if x.shape is None else x for x in tree.args)
+        return self._ruled(tree, args)
+
     def settle(self, *trees: Expr) -> tuple[Expr, ...]:
         """Return inferred formulas with letters or numbers for sizes, once all that is to be
         known is known."""
@@ -120,8 +127,11 @@ class Sizes:
     # Unification
 
     def find(self, size: Size) -> Size:
+        start = size
         while not isinstance(size, int | tuple) and size in self.became:
             size = self.became[size]
+        if size is not start:
+            self.became[start] = size  # the next way is short
         if isinstance(size, Sum):
             return plus(*map(self.find, size.parts), size.number)
         return times(*map(self.find, size)) if isinstance(size, tuple) else size
@@ -222,7 +232,9 @@ class Sizes:
         special = SPECIAL.get(node.op)
         if special:
             return special(self, node)
-        args = tuple(self._infer(x) for x in node.args)
+        return self._ruled(node, tuple(self._infer(x) for x in node.args))
+
+    def _ruled(self, node, args):
         rule = RULES.get(node.op)
         if rule is None:
             self.refuse(node, f"has an operation without sizes, {node.op}")
