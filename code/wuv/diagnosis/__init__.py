@@ -40,6 +40,7 @@ from wuv.diagnosis.message import told, told_kind
 from wuv.diagnosis.question import BOOK, question
 from wuv.diagnosis.reading import Equation, is_numbers, read_answer
 from wuv.diagnosis.record import Diagnosis
+from wuv.diagnosis.where import one_spelling
 
 GOOD = ("right", "layout", "convention")
 NUMBERS = (
@@ -109,7 +110,7 @@ def diagnose(
             diagnosis = told(given, asked, judgement)
         else:
             diagnosis = told(given, asked, judged(given, asked))
-        return replace(diagnosis, read_as=given.read_as(asked))
+        return replace(diagnosis, read_as=one_spelling(given.read_as(asked)))
     except CannotEvaluate as error:
         if given.tree is None:
             raise

@@ -243,6 +243,8 @@ class _Words:
             shows = self.parts.have(edit.was)
         elif edit.kind == "counted-once":
             shows = edit.was is not None and sum(x == name(asked.wrt) for x in walk(edit.was)) > 1
+        elif edit.kind == "another-loss":
+            shows = alone
         else:
             shows = in_loss or said_of(edit, alone, self.parts, self.right)
         now, was = map(

@@ -79,7 +79,7 @@ class Diagnosis:
         """
         if tier not in (1, 2):
             raise ValueError(f"the hint is {tier!r}; 1 says where, 2 which slip, too")
-        if tier == 2 or self.verdict in OPEN:
+        if tier == 2 or self.verdict in OPEN or self.mistake is None:
             parts = [self.headline, self.where, self.case, self.slip]
         else:
             parts = [f"{VERDICT_HEADS[self.verdict]}.", self.where, self.case]
@@ -110,8 +110,8 @@ class Diagnosis:
         page = "" if self._is_own else read
         page += f'<p class="diagnosis-head"><strong>{escape(first[:-1])}</strong></p>'
         page += _paragraphs(rest)
-        if self.slip and self.verdict not in OPEN:
-            named = f"<p><strong>{escape(self.headline)}</strong></p>" if self.mistake else ""
+        if self.mistake and self.verdict not in OPEN:
+            named = f"<p><strong>{escape(self.headline)}</strong></p>"
             page += _fold("slip", "Which slip?", named + _paragraphs(self.slip))
         if self.solution:
             page += _fold("solution", "What is right?", _paragraphs(self.solution))

@@ -16,6 +16,8 @@ from wuv import points
 from wuv.algebra import AlgebraError
 from wuv.points import Case, alike, close, draw
 
+ROUNDED = 1e-12  # of the largest number around, is 0
+
 
 def smallest(answer, asked, differ=None):
     """Return {names to values, "yours", "right"} at a point where the answer is not the gradient,
@@ -60,4 +62,12 @@ def case_at(answer, asked, case):
         right = np.asarray(asked.truth(case.values), dtype=object)
     except AlgebraError:
         pass
+    largest = max(abs(x) for a in (*case.arrays.values(), yours, right) for x in np.ravel(a))
+    yours, right = (_rounded(x, ROUNDED * largest) for x in (yours, right))
     return {**case.arrays, "yours": yours, "right": right}
+
+
+def _rounded(value, small):
+    """Return an array in which what is 0 but for rounding is 0."""
+    is_zero = [isinstance(x, float) and abs(x) <= small for x in np.ravel(value).tolist()]
+    return np.where(np.reshape(is_zero, np.shape(value)), 0, value)

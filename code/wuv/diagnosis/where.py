@@ -20,7 +20,6 @@ from wuv.diagnosis.answer import without_one
 from wuv.written import array_text
 
 LONGEST = 70  # characters of a formula inside a sentence
-ROUNDED = 1e-12  # of the largest number around, is 0
 SMALL = 1e-9
 ONE = number(1)
 ONES = re.compile(r"𝟏_(\{[^}]*\}|\w)")
@@ -188,20 +187,10 @@ def case_words(case, rated=False):
         return ""
     given = ", ".join(f"{k} = {_short(x)}" for k, x in case.items() if k not in ("yours", "right"))
     beside = " beside the learning rate" if rated else ""
-    largest = max((abs(x) for a in case.values() for x in np.ravel(a)), default=1)
-    yours, right = (rounded(case[x], largest) for x in ("yours", "right"))
+    yours, right = case["yours"], case["right"]
     write = _short if np.shape(yours) == np.shape(right) else array_text
     yours, right = write(yours), write(right)
     return f"Try {given}: yours {yours}{beside}, right {right}."
-
-
-def rounded(value, largest):
-    """Return an array in which what is 0 but for rounding is 0."""
-    value = np.array(value, dtype=object)
-    for i in np.ndindex(value.shape):
-        if isinstance(value[i], float) and abs(value[i]) <= ROUNDED * largest:
-            value[i] = 0
-    return value
 
 
 def _short(value):
