@@ -12,9 +12,9 @@ The modules: `forms` (formulas with shapes), `rules` (the table of rules), `cros
 (what each letter is), `samples` (sums over samples, in matrix form), `parts` (letters for what is
 met again), `writing` (of lines, with these), `trials` (the judge), `routes` (by components, by
 Jacobians), `jacobian` (the matrix in front of a change), `hessian`, `together` (all variables at
-once), `confirming` (what is tried before it is kept), `record` (what is returned), `program` (value
-and gradient, common parts once), `numeric` (that as a function), `listings` (that as code),
-`command`.
+once), `assumptions` (what is known of letters), `confirming` (what is tried before it is kept),
+`record` (what is returned), `program` (value and gradient, common parts once), `numeric` (that as a
+function), `listings` (that as code), `command`.
 """
 
 from dataclasses import replace
@@ -22,16 +22,18 @@ from dataclasses import replace
 from wuv.algebra import Expr
 from wuv.algebra.names import Shapes
 from wuv.algebra.tree import name
+from wuv.derivation.assumptions import AMONG, ENTRIES, assumptions, conventions
 from wuv.derivation.confirming import (
     CannotDerive,
     changes_of,
+    confirm_symmetric,
     confirmed_numpy,
     derivation,
     refusals,
     steps_of,
     variable_of,
 )
-from wuv.derivation.engine import lines, result
+from wuv.derivation.engine import Line, lines, result
 from wuv.derivation.hessian import hessian
 from wuv.derivation.jacobian import of_array
 from wuv.derivation.prepare import read_loss
@@ -54,6 +56,7 @@ def derive(
     route: str = "differential",
     language: str | None = None,
     sizes: bool = False,
+    assume: str | None = None,
 ) -> Derivation:
     """Return the `Derivation` of the gradient of a loss with respect to ``wrt``, one of its names.
 
@@ -70,6 +73,10 @@ def derive(
     change dF, a formula that is linear in dX. With ``order`` 2 it is the Hessian of a loss: a
     matrix for a column, and for a matrix the change of the gradient.
 
+    ``assume`` says what is known, as in "S symmetric; y one-hot; t in {0, 1}": it shortens the
+    gradient, which then holds where that is so (`wuv.derivation.assumptions`). Of a symmetric
+    variable both conventions are shown.
+
     Every line is evaluated at random points before it is kept, and so is the NumPy text of the
     gradient. Raises a `wuv.algebra.AlgebraError` with one line to read: `wuv.algebra.Unreadable`
     for a loss that cannot be read, `wuv.algebra.Misfit` where its sizes clash, `CannotDerive` where
@@ -82,13 +89,16 @@ def derive(
     with refusals():
         given = read_loss(loss, shapes, language, wrt, arrays=order == 1)
         x = variable_of(wrt, given)
+        assumed = assumptions(assume, given)
     with refusals("no rule leads to this gradient"):
         if order == 2 or given.shape:
             if route != "differential":
                 raise CannotDerive("there is one route to this: differential")
+            if assumed.kinds:
+                raise CannotDerive("what is assumed shortens gradients of losses, and nothing else")
             found = hessian(given, x) if order == 2 else of_array(given, x)
             return replace(found, sizes=sizes)
-        judges = trials(given.read, given.shapes, x.data, given.book)
+        judges = trials(given.read, given.shapes, x.data, given.book, assumed=assumed)
         if route == "differential":
             rows = lines(given.book, x, given.named)
         else:
@@ -97,17 +107,39 @@ def derive(
                     f"{route!r} is not a route; there are differential, components and jacobian"
                 )
             rows = ROUTES[route](given.book, x, given.letter)
-        return replace(_record(given, x, rows, judges), sizes=sizes)
+        return replace(_record(given, x, rows, judges, assumed), sizes=sizes)
 
 
-def _record(given, x, rows, judges):
+def _record(given, x, rows, judges, assumed):
     """Return the derivation of a gradient, every line of it confirmed."""
-    gradient = result(rows, x)
-    written = Written(given, [gradient], changes_of(rows), x)
-    numpy = confirmed_numpy(gradient, given.shapes[x.data], written, judges)
-    loss = name(given.letter)
+    gradient, loss = result(rows, x), name(given.letter)
+    left, shape = Expr("gradient", (loss, x)), given.shapes[x.data]
+    last = assumed.shortened(gradient) if assumed.kinds else gradient
+    entries = None
+    if assumed.has(x, "symmetric"):
+        last, entries = conventions(last, assumed)
+    written = Written(given, [last], changes_of(rows), x)
     steps = steps_of(given, written, rows, judges)
     why = f"the gradient is what stands against d`{x.data}`"
     why = rows[-1].reason if rows and rows[-1].left is not None else why
-    found = Result(f"grad_{x.data}", gradient, given.shapes[x.data], Expr("gradient", (loss, x)))
-    return derivation(given, x, written, steps, found, numpy, why)
+    if last != gradient:
+        steps += written.new_letters(gradient)
+        steps.append(written.step(left, Line(gradient, ("gradient",), why)))
+        why = f"where {assumed}"
+    if entries is None:
+        numpy = confirmed_numpy(last, shape, written, judges)
+        found = derivation(
+            given, x, written, steps, Result(f"grad_{x.data}", last, shape, left), numpy, why
+        )
+    else:
+        numpy, other = written.code(last, shape), written.code(entries, shape)
+        confirm_symmetric(given, numpy, other, judges)
+        slopes = Line(entries, ("convention",), ENTRIES)
+        steps.append(written.step(Expr("partial", (loss, x), shape=x.shape), slopes))
+        found = derivation(
+            given, x, written, steps, Result(f"grad_{x.data}", last, shape, left), numpy, AMONG
+        )
+        found = replace(found, conventions={"independent entries": other})
+    if not assumed.kinds:
+        return found
+    return replace(found, read_as=f"{found.read_as} Assumed: {assumed}.")

@@ -24,6 +24,7 @@ def arguments(parser):
         "--wrt", required=True, metavar="X", help="the variable; several: W,u,v; or: all"
     )
     parser.add_argument("--shapes", metavar="DECL", help='such as "A:m,n; x:n,1; w:n; t:"')
+    parser.add_argument("--assume", metavar="WHAT", help='such as "S symmetric; y one-hot"')
     parser.add_argument("--hessian", action="store_true", help="the second derivative of LOSS")
     routes = ("differential", "components", "jacobian")
     parser.add_argument("--route", choices=routes, default=routes[0], help="how it is found")
@@ -69,9 +70,10 @@ def _found(options):
             route=options.route,
             language=options.language,
             sizes=options.sizes,
+            assume=options.assume,
         )
-    if options.hessian or options.route != "differential":
-        raise CannotDerive("several variables have gradients only, by the route differential")
+    if options.hessian or options.assume or options.route != "differential":
+        raise CannotDerive("several variables have plain gradients only: one derivation for each")
     wrt = None if options.wrt == "all" else options.wrt
     given = {"language": options.language, "sizes": options.sizes}
     return derive_all(options.loss, wrt, options.shapes, **given)

@@ -131,6 +131,14 @@ def confirmed_numpy(formula, shape, written, judges, kind="gradient"):
     return text
 
 
+def confirm_symmetric(given, numpy, entries, judges):
+    """Raise where the gradient among symmetric matrices, or the slopes in independent entries, do
+    not predict how the loss changes along them."""
+    trees = [read_text(t, given.shapes, language="numpy").tree for t in (numpy, entries)]
+    if not all(judge.is_symmetric_gradient(given.read, *trees) for judge in judges):
+        raise CannotDerive("the gradient that was found is not confirmed by the loss")
+
+
 def _confirmed(line, letter, given, judges):
     """Return whether a line holds; False where it can't be tried, and an error where it fails."""
     tried = 0

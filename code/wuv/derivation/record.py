@@ -190,7 +190,8 @@ class Derivation(Found):
     has those of all names in ``loss``, and ``steps`` are the lines, first the loss, last the
     gradient. ``results`` are the loss as a textbook has it and the gradient. The ``kind`` is
     "gradient", or what else ``gradient`` is: a "Jacobian", a "Hessian", the "derivative" of an
-    array in a number, or a "change", a formula in which dX, the change of X, stands.
+    array in a number, or a "change", a formula in which dX, the change of X, stands. The gradient
+    in a matrix that is assumed to be symmetric has ``conventions``, the text of other ones.
     ``read_as`` says what was made of the loss; it is printed for another one than this book's.
 
     >>> from wuv import derive
@@ -211,15 +212,21 @@ class Derivation(Found):
     numpy: str
     latex: str
     shape: Shape
+    conventions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def program_text(self) -> str:
         return self.numpy
 
+    def __str__(self) -> str:
+        others = (f"numpy, {key}: {text}" for key, text in self.conventions.items())
+        return "\n".join([super().__str__(), *others])
+
     @property
     def _answer(self) -> dict[str, object]:
         answer = {"numpy": self.numpy, "latex": self.latex}
-        return {self.kind.lower(): answer, "shape": list(self.shape)}
+        others = {"conventions": dict(self.conventions)} if self.conventions else {}
+        return {self.kind.lower(): answer, "shape": list(self.shape), **others}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,6 +87,20 @@ class Trial:
             products.extend(np.ravel(value * change))
         return close(sum(products), self.slope, scale=max(1, sum(map(abs, products))))
 
+    def is_symmetric_gradient(self, loss, tree, entries):
+        """Return whether formulas predict the change of the loss along symmetric matrices: the
+        gradient, and the slopes in the entries on and above the diagonal."""
+        change = np.asarray(self.case.changes[self.wrt], dtype=object)
+        change = change + change.T
+        case = self.case.with_(changes={self.wrt: change})
+        slope = _change(loss, case, is_book(loss))
+        for formula, along in ((tree, change), (entries, np.triu(change))):
+            value = np.asarray(evaluate(formula, self.case.values, book=False, work=WORK), object)
+            products = np.ravel(value * along)
+            if not close(sum(products), slope, scale=max(1, sum(map(abs, products)))):
+                return False
+        return True
+
     def is_jacobian(self, tree, kind):
         """Return whether a formula of NumPy's predicts the change of an array: a matrix that
         multiplies the change of a column, an array where a number changes, or, of the kind
@@ -110,10 +124,11 @@ def _counts(node):
     return node.op in ("power", "matrix_power") and bool(node.shape) and node.args[1].op == "name"
 
 
-def trials(loss, shapes, wrt, book=None, moves=None):
+def trials(loss, shapes, wrt, book=None, moves=None, assumed=None):
     """Return three trials with different sizes where the loss has a slope, and a value as a
     textbook has it: for ``x**y``, which is exp(y log x) there, those of positive x. What moves is
     the loss, or its gradient where ``moves`` is that. Several variables, a tuple, move at once.
+    Values are such as is ``assumed`` (`wuv.derivation.assumptions`).
 
     Raises `CannotEvaluate` where there seem to be none.
     """
@@ -125,7 +140,8 @@ def trials(loss, shapes, wrt, book=None, moves=None):
         draws = random.Random(f"{kind} {way}")
         moving = wrt if isinstance(wrt, tuple) else (wrt,)
         changes = draw(draws, {x: shapes[x] for x in moving}, here, "any")
-        case = Case(draw(draws, shapes, here, way), here, changes)
+        values = draw(draws, shapes, here, way)
+        case = Case(assumed.fitted(values, draws) if assumed else values, here, changes)
         try:
             slope = _change(loss if moves is None else moves, case, is_book(loss))
             if book is not None and book != loss:
