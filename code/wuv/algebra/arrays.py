@@ -21,7 +21,7 @@ from wuv.algebra.along import TABLE as ALONG
 from wuv.algebra.elementwise import COMPARISONS, ELEMENTWISE
 from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.names import Shapes, declare
-from wuv.algebra.size import Shape, Size, Sum, minus
+from wuv.algebra.size import Shape, Size, Sum, letters_of, minus
 from wuv.algebra.sizes import Sizes
 from wuv.algebra.tree import (
     Expr,
@@ -199,6 +199,8 @@ class _Arrays:
             size = self.size(node.data) if node.shape == () else None
             if size is not None:
                 return size, "number"
+            if node.data in letters_of(*self.names.values(), *self.declared.values()):
+                raise Unwritable(f"the size {node.data} cannot be told from an array", node.place)
         shape = self.declared.get(node.data, node.shape)
         return node, {0: "number", 1: "column", 2: "array"}[len(shape)]
 

@@ -175,14 +175,10 @@ class _Meant:
         counted = not self.sizes.bound.keys().isdisjoint(free_names(b))  # Σ Aⁱ
         if kind == "matrix" and (node.op == "epower" or inside != "sum" or counted):
             return node
-        if (
-            self.lengths
-            and kind == "column"
-            and b == number(2)
-            and inside != "sum"
-            and node.op == "power"
-        ):
-            return node.with_(args=(Expr("norm", (a,), place=a.place), b))
+        lengths = inside == "cdot" or (self.lengths and inside != "sum")  # p²·q²
+        if lengths and kind == "column" and b == number(2) and node.op == "power":
+            where = node.place if inside == "cdot" else a.place
+            return node.with_(args=(Expr("norm", (a,), place=where), b))
         return node.with_(op="epower")
 
     def norm(self, node, inside, a):

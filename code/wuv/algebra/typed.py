@@ -19,7 +19,7 @@ from wuv.algebra.functions import WORDS, applied
 from wuv.algebra.latex_formula import BARS, CLOSING, TRANSPOSE, Formula
 from wuv.algebra.latex_tokens import TEXT, UPRIGHT
 from wuv.algebra.names import INDICES, known_as
-from wuv.algebra.tree import Expr, Place, Unreadable, number, walk
+from wuv.algebra.tree import Expr, Place, Unreadable, name, number, rebuild, walk
 from wuv.algebra.typed_tokens import NAMED, PREFIXES, lexemes, typed_tokens
 
 ONE, MINUS_ONE = number(1), Expr("neg", (number(1),))
@@ -391,6 +391,7 @@ class Typed(Formula):
 
     def over_its_index(self, start, body):
         """Return a sum over the one index that its body has, or over the body's entries."""
+        body = rebuild(body, self.unlabelled)
         met = [y.data for x in walk(body) if x.op == "entry" for y in x.args[1:] if y.op == "name"]
         met = {x for x in met if x in INDICES and x not in {*self.running, *self.declared}}
         met -= {x.data for x in walk(body) if x.op == "sigma"}
@@ -401,6 +402,14 @@ class Typed(Formula):
         if met:
             return self.node(start, "sigma", (body,), met.pop())
         return self.node(start, "sum", (body,))
+
+    def unlabelled(self, node):
+        """Return t_i, a name of its own outside of a sum, as an entry of t."""
+        base, _, label = node.data.rpartition("_") if node.op == "name" else ("", "", "")
+        if not base or label not in INDICES or node.data in self.declared:
+            return node
+        letters = (name(x).with_(place=node.place) for x in (base, label))
+        return Expr("entry", tuple(letters), place=node.place)
 
     def upright(self, start, token):
         word = self.peek(1).strip() if self.peek() == "{" else ""

@@ -343,6 +343,8 @@ class _Tokens:
         parts = split(word, {*self.names, "I"} if self.closed else self.names)
         if parts is not None:
             return parts
+        if not self.closed and re.fullmatch(r"([a-z])t\1", word):  # xtx
+            return [word[0], "^T", word[0]]
         known = word in NAMED or word in GREEK or word in LAMBDAS
         change = len(word) == 2 and word[0] == "d" and "d" not in self.names
         long = self.closed or (len(word) > 2 and word.islower() and word.isascii())

@@ -67,9 +67,9 @@ class Fit:
     array: bool = False
 
 
-def fitting(tree, shapes, *, book, usual=False, arrays=False):
+def fitting(tree, shapes, *, book, usual=False, arrays=False, to_numbers=True):
     """Return the `Fit` of a formula that is to be a number, or with ``arrays`` anything; ``usual``:
-    by the habits alone.
+    by the habits alone; without ``to_numbers`` no column gives up its own.
 
     Raises `Misfit` where none fits, or several do with as few changes.
     """
@@ -82,7 +82,7 @@ def fitting(tree, shapes, *, book, usual=False, arrays=False):
         raise trouble
     if first and (usual or not first.odd):
         return first
-    changes = [*_changes(tree, shapes, book)]
+    changes = [*_changes(tree, shapes, book, to_numbers)]
     most = MOST if len(changes) <= FEW else MOST - 1
     tries = (x for n in range(1, most + 1) for x in combinations(changes, n))
     found = []
@@ -159,7 +159,7 @@ def _is_odd(tree, undeclared):
     return False
 
 
-def _changes(tree, shapes, book):
+def _changes(tree, shapes, book, to_numbers):
     """Yield what each letter may be that nobody declared."""
     indices = {x.data for x in walk(tree) if x.op == "sigma"}
     indices |= {y.data for x in walk(tree) if x.op == "entry" for y in x.args[1:]}
@@ -191,7 +191,7 @@ def _changes(tree, shapes, book):
         said = " and ".join(alike)
         if kind(alike[0]) == "scalar" and alike[0].islower():
             yield Change(f"{said} a column", {x: (Unknown(), 1) for x in alike})
-        elif kind(alike[0]) == "column":
+        elif kind(alike[0]) == "column" and to_numbers:
             yield Change(f"{said} a number", dict.fromkeys(alike, ()))
 
 

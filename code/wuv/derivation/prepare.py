@@ -40,7 +40,7 @@ from wuv.algebra.typed import read_typed
 from wuv.derivation.forms import full, make, num, sized, sizes, turned
 from wuv.derivation.habits import fitting
 from wuv.derivation.rules import softmax
-from wuv.derivation.samples import in_matrix_form, letters_with_index
+from wuv.derivation.samples import in_matrix_form
 from wuv.derivation.simplify import collected, is_symmetric, simplify, terms
 from wuv.points import same_value
 
@@ -114,8 +114,7 @@ def read_loss(text, shapes=None, language=None, wrt=None, arrays=False):
         if x.op == "call":
             said = f"{x.data}() is not written out: type its formula, or a letter for its value"
             raise Unreadable(said, x.place)
-    fit = (arrays and _array(given, shapes, wrt)) or _with_matrix(given, shapes, wrt)
-    fit = fit or fitting(given.tree, shapes, book=given.book)
+    fit = _with_matrix(given, shapes, wrt) or _fit(given, shapes, wrt, arrays)
     found = _loss(text.strip(), fit, shapes, given.language, given.defined)
     for other in given.equals:
         _say_the_same(other, found)
@@ -133,18 +132,18 @@ def _with_matrix(given, shapes, wrt, arrays=False):
     return None
 
 
-def _array(given, shapes, wrt):
-    """Return the `Fit` of a function that is no number by the habits, or None."""
-    found = _with_matrix(given, shapes, wrt, arrays=True)
+def _fit(given, shapes, wrt, arrays):
+    """Return the `Fit` of a number; with ``arrays`` of an array, where a letter would have to be
+    a number instead of a column to make it one."""
+    number = partial(fitting, given.tree, shapes, book=given.book)
+    if not arrays:
+        return number()
     with suppress(Misfit):
-        found = found or fitting(given.tree, shapes, book=given.book, usual=True, arrays=True)
-    if found is None or not found.array:
-        return None
-    if letters_with_index(given.tree):  # a sum over samples is a number, if it can be
-        with suppress(Misfit):
-            if fitting(given.tree, shapes, book=given.book).samples:
-                return None
-    return found
+        return number(to_numbers=False)
+    with suppress(Misfit):
+        array = number(usual=True, arrays=True)
+        return _with_matrix(given, shapes, wrt, arrays=True) or array
+    return number()
 
 
 def _say_the_same(other, loss):
