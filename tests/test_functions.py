@@ -109,11 +109,12 @@ def test_gradients_are_right_or_refused():
 POINTS = {  # where a function is tried, other than here
     "arccosh": ("1.25", "3.5"),
     "gammaln": ("0.3", "7.5"),
-    "digamma": ("0.3", "7.5"),
+    **dict.fromkeys(("digamma", "trigamma"), ("0.3", "7.5")),
     **dict.fromkeys(("log", "log2", "log10", "log1p", "sqrt"), ("0.3", "7.5")),
 }
 OURS = {"sigmoid": scipy.special.expit, "softplus": lambda x: np.logaddexp(0, x)}
-OURS["heaviside"] = lambda x: np.heaviside(x, 0)
+OURS |= {"heaviside": lambda x: np.heaviside(x, 0)}
+OURS |= {"trigamma": lambda x: scipy.special.polygamma(1, x)}
 OTHERS = {op: getattr(scipy.special, op) for op in ("erf", "gammaln", "digamma")}
 
 
@@ -128,7 +129,7 @@ def test_a_function_has_one_value_and_the_slope_that_differences_have(op):
         wanted = float(theirs(*floats))
         for mine in (elementwise.call(op, *exact), elementwise.of_floats(op)(*floats), digits(*at)):
             assert float(mine) == pytest.approx(wanted, rel=1e-13)
-        for i in range(len(at)) if op != "digamma" else ():
+        for i in range(len(at)) if op != "trigamma" else ():
             dual = [Dual(x, int(i == k)) for k, x in enumerate(exact)]
             with localcontext(prec=50):
                 sides = (digits(*at[:i], at[i] + h, *at[i + 1 :]) for h in (step, -step))

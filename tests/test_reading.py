@@ -72,6 +72,8 @@ WANTED = {  # arguments that each function can work on
     "where": "w > 1, w, w",
     "clip": "w, 2, 3",
     "heaviside": "w, 0",
+    "polygamma": "1, w",
+    "betaln": "w, w",
     "huber": "2, w",
     **dict.fromkeys(
         ("hypot", "float_power", "xlogy", "rel_entr", "kl_div", "fmax", "fmin"), "w, w"

@@ -33,13 +33,14 @@ Compare it with the exact derivative, for which no rule of matrix calculus was u
 [[20], [16]]
 
 `read_display` reads a displayed formula, row by row and side by side. The modules: `tree` (the
-record), `names` (what letters stand for), `functions` (what each takes), `from_numpy` and
-`from_latex` (on `latex_tokens` and `latex_formula`), `typed` (formulas as people type them, on
-`typed_tokens`), `meant` (what their signs mean by their sizes), `language` (which one was typed,
-and its statements), `sizes` and `size_rules`, `evaluation` (on `exact` and `operations`), `arrays`
-(the book's formula in NumPy's operations), `textbook` (the other way), `binding` (brackets, for all
-writers), `write_numpy` and on it `write_code` (other languages), `write_book` and on it
-`write_latex` and `write_text`.
+record), `names` (what letters stand for), `functions` (what each takes, on `arguments`,
+`compositions` and `einsum`), `elementwise`, `along` and `matrices` (a row for each of them),
+`from_numpy` and `from_latex` (on `latex_tokens` and `latex_formula`), `typed` (formulas as people
+type them, on `typed_tokens`), `meant` (what their signs mean by their sizes), `language` (which one
+was typed, and its statements), `sizes` and `size_rules`, `evaluation` (on `exact` and
+`operations`), `arrays` (the book's formula in NumPy's operations), `textbook` (the other way),
+`binding` (brackets, for all writers), `write_numpy` and on it `write_code` (other languages),
+`write_book` and on it `write_latex` and `write_text`.
 """
 
 from wuv.algebra.arrays import to_arrays

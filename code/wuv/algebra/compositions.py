@@ -15,6 +15,7 @@ from wuv.algebra.size import minus, plus
 from wuv.algebra.tree import Expr, is_number, number
 
 ZERO, ONE = number(0), number(1)
+PI = Expr("arccos", (Expr("neg", (ONE,)),))  # which NumPy's text writes as np.pi
 
 
 def norm(x, order, axis, keepdims):
@@ -231,6 +232,41 @@ def huber(delta, r):
     linear = Expr("times", (delta, Expr("sub", (size, half))))
     near = Expr("div", (square(r), number(2)))
     return Expr("where", (Expr("less_equal", (size, delta)), near, linear))
+
+
+def polygamma(n, x):
+    """Return digamma or its slope: of SciPy's functions these are read."""
+    if not is_number(n, 0) and not is_number(n, 1):
+        refuse("takes the orders 0 and 1 here", n)
+    return Expr("trigamma" if n.data else "digamma", (x,))
+
+
+def sinc(x):
+    """Return sin(πx) / (πx)."""
+    angle = Expr("times", (PI, x))
+    return Expr("div", (Expr("sin", (angle,)), angle))
+
+
+def erfc(x):
+    """Return 1 − erf(x)."""
+    return Expr("sub", (ONE, Expr("erf", (x,))))
+
+
+def ndtr(x):
+    """Return the normal distribution's Φ(x), which is (1 + erf(x/√2)) / 2."""
+    inside = Expr("div", (x, Expr("sqrt", (number(2),))))
+    return Expr("div", (Expr("add", (ONE, Expr("erf", (inside,)))), number(2)))
+
+
+def radians(x):
+    """Return degrees as an angle."""
+    return Expr("times", (x, Expr("div", (PI, number(180)))))
+
+
+def betaln(a, b):
+    """Return log B(a, b)."""
+    single, both = (Expr("gammaln", (x,)) for x in (a, b)), Expr("add", (a, b))
+    return Expr("sub", (Expr("add", tuple(single)), Expr("gammaln", (both,))))
 
 
 def peak_to_peak(a, axis, keepdims):

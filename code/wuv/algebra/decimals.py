@@ -117,6 +117,18 @@ def digamma(x: Any, log: Callable[[Any], Any] = Decimal.ln, far: int = FAR) -> A
     return total
 
 
+def trigamma(x: Any, far: int = FAR) -> Any:
+    """Return the slope of digamma at x, a `Decimal` or a float."""
+    total = type(x)(0)
+    while x < far:
+        total += 1 / (x * x)
+        x += 1
+    total += 1 / x + 1 / (2 * x * x)
+    for k, b in enumerate(_bernoulli(), 1):
+        total += type(x)(b.numerator) / b.denominator / x ** (2 * k + 1)
+    return total
+
+
 def log_gamma(x: Decimal) -> Decimal:
     """Return log \\|Γ(x)\\|."""
     with localcontext() as context:

@@ -171,8 +171,12 @@ def _digamma(x):
     return decimals.digamma(float(x), math.log, 10)
 
 
-def _digamma_slope(x):
-    raise CannotEvaluate("the slope of digamma is not in the language")
+def _trigamma(x):
+    return decimals.trigamma(float(x), 10)
+
+
+def _trigamma_slope(x):
+    raise CannotEvaluate("the slope of trigamma is not in the language")
 
 
 def _each(function: Callable[[float], float]) -> Callable[[Array], Array]:
@@ -244,8 +248,10 @@ ROWS = (
     Row("gammaln", math.lgamma, (lambda x: call("digamma", x),),
         r"\operatorname{digamma}(A) \odot \mathrm dA", decimals.log_gamma,
         _each(math.lgamma), numpy="scipy.special.gammaln", known={1: 0, 2: 0}),
-    Row("digamma", _digamma, (_digamma_slope,), "", decimals.digamma,
+    Row("digamma", _digamma, (lambda x: call("trigamma", x),),
+        r"\operatorname{trigamma}(A) \odot \mathrm dA", decimals.digamma,
         _each(_digamma), numpy="scipy.special.digamma"),
+    Row("trigamma", _trigamma, (_trigamma_slope,), "", decimals.trigamma, _each(_trigamma)),
     Row("abs", abs, (lambda x: 2 * _apart(x) - 1,),
         r"\operatorname{sign}(A) \odot \mathrm dA", kind="bend", rational=True),
     Row("sign", _sign, (_flat,), r"\mathbf 0 \odot \mathrm dA", kind="jump", rational=True),

@@ -17,6 +17,7 @@ import warnings
 from fractions import Fraction
 
 from wuv.algebra.arguments import is_mask, whole_number
+from wuv.algebra.compositions import PI
 from wuv.algebra.functions import FUNCTIONS, INSTEAD, METHODS, PARTS_OF, TORCH, applied
 from wuv.algebra.matrices import TABLE as MATRICES
 from wuv.algebra.names import DIACRITICS, GREEK_SIGNS, spelled_out
@@ -32,7 +33,7 @@ FOREIGN = {"torch", "nn", "jnp", "jax", "tf", "tensorflow"}  # of these, what is
 PYTORCH = {"torch", "nn", "F"}  # and what PyTorch calls by names of its own
 DIMENSIONS = {"dim": "axis", "keepdim": "keepdims"}
 ATTRIBUTES = {"T", "mT", "size", "shape"}
-PI = {"np.pi", "numpy.pi", "math.pi"}
+PIS = {"np.pi", "numpy.pi", "math.pi"}
 EULER = {"np.e", "numpy.e", "math.e"}
 PARTS = {  # of a module, such as np.linalg
     "", "linalg", "special", "numpy", "numpy.linalg", "scipy.special", "nn", "nn.functional",
@@ -237,8 +238,8 @@ class _Reader:
             return Expr("size", (self.read(node.value, depth),), "size")
         if _path(node) in EULER:
             return Expr("exp", (number(1),))
-        if _path(node) in PI:
-            return Expr("arccos", (Expr("neg", (number(1),)),))  # which NumPy's text writes as pi
+        if _path(node) in PIS:
+            return PI
         if _path(node.value) in MODULES:
             self.refuse(node, f"{_path(node)} is not in the language")
         return self.refuse(node, f".{node.attr} is not in the language")

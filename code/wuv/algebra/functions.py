@@ -97,7 +97,7 @@ FUNCTIONS = {
     **{
         op: (op, " ".join(ARGUMENTS[len(row.slopes)]))
         for op, row in TABLE.items()
-        if op != "heaviside"
+        if op not in ("heaviside", "trigamma")
     },
     "heaviside": (made.heaviside(lambda x: Expr("greater", (x, ZERO))), "x1 x2"),
     **{word: (op, "x") for op, some in SPELLINGS.items() for word in words(some)},
@@ -117,6 +117,12 @@ FUNCTIONS = {
     "rel_entr": (made.rel_entr, "x y"),
     "kl_div": (lambda x, y: Expr("add", (Expr("sub", (made.rel_entr(x, y), x)), y)), "x y"),
     "huber": (made.huber, "delta r"),
+    "polygamma": (made.polygamma, "n x"),
+    "sinc": (made.sinc, "x"),
+    "erfc": (made.erfc, "x"),
+    "ndtr": (made.ndtr, "x"),
+    **dict.fromkeys(("deg2rad", "radians"), (made.radians, "x")),
+    "betaln": (made.betaln, "a b"),
     "ptp": (made.peak_to_peak, "a axis * keepdims"),
     "average": (made.average, "a axis weights"),
     **{op: (made.joined(op), "arrays") for op in ("vstack", "hstack", "column_stack")},
@@ -169,6 +175,7 @@ PARTS_OF = {  # what stands in which place of what a function returns
 
 WORDS = FUNCTIONS | {  # and what people call them where they type by hand
     "vec": ("vec", "X"),
+    "trigamma": ("trigamma", "x"),
     "solve": (made.solved, "a other"),
     "crossprod": (made.crossed, "x other"),
     "tcrossprod": (
@@ -213,7 +220,7 @@ METHODS = {
 
 TORCH = {  # PyTorch's functions and methods, where NumPy has none or another name
     **dict.fromkeys(("mm", "mv", "matmul"), ("matmul", "input mat2")),
-    **{op: FUNCTIONS[op] for op in TABLE if len(TABLE[op].slopes) == 1},
+    **{op: FUNCTIONS[op] for op in TABLE if len(TABLE[op].slopes) == 1 and op in FUNCTIONS},
     **{x: FUNCTIONS[x] for x in words("square relu det trace norm pow logsumexp softmax")},
     "log_softmax": FUNCTIONS["log_softmax"],
     "outer": FUNCTIONS["outer"],

@@ -46,7 +46,7 @@ class Jax(NumPy):
     """JAX's NumPy, whose functions have NumPy's names; a number is an array without dimensions."""
 
     language = "JAX"
-    module = "jnp"
+    module, special = "jnp", "jax.scipy.special"
     calls, matrices = JAX, JAX_MATRICES
 
     def _item(self, node, last):
@@ -66,7 +66,7 @@ class PyTorch(Jax):
     """PyTorch, for tensors of one type; what is made new takes that of the tensor ``like``."""
 
     language = "PyTorch"
-    module = "torch"
+    module, special = "torch", "torch.special"
     calls, matrices = PYTORCH, PYTORCH_MATRICES
     axis, keepdims = "dim", "keepdim"
 
@@ -348,6 +348,7 @@ FUNCTIONS = {op: op for op in words("exp expm1 log log1p log2 log10 sqrt abs sig
 FUNCTIONS |= {f"arc{op}": f"a{op}" for op in words("sin cos tan sinh cosh tanh")}
 FUNCTIONS |= {"maximum": "max", "minimum": "min"}
 JULIA_FUNCTIONS = FUNCTIONS | {"cbrt": "cbrt", "gammaln": "loggamma", "digamma": "digamma"}
+JULIA_FUNCTIONS |= {"trigamma": "trigamma"}
 MATLAB_FUNCTIONS = FUNCTIONS | {"gammaln": "gammaln", "digamma": "psi"}
 SAME = {
     "p_norm": "norm({}, {})",
@@ -449,3 +450,6 @@ class Matlab(Matrices):
     language = "MATLAB"
     infix, calls, functions = INFIX, MATRIX_CALLS, MATLAB_FUNCTIONS
     forms, along = MATLAB, MATLAB_ALONG
+
+    def _trigamma(self, node, last):
+        return f"psi(1, {self.listed(node.args)})", ATOM

@@ -38,7 +38,7 @@ CALLS = {
 } | {
     op: numpy_name(op)
     for op in ELEMENTWISE
-    if op not in {*COMPARISONS, "sigmoid", "softplus", "log", "sqrt", "arccos"}
+    if op not in {*COMPARISONS, "sigmoid", "softplus", "log", "sqrt", "arccos", "trigamma"}
 }
 
 PATTERNS = {op: row.numpy for op, row in MATRICES.items() if row.numpy}
@@ -59,7 +59,7 @@ class NumPy(Writer):
     """The language of NumPy's operations; ``module`` is what its functions are called by."""
 
     language = "NumPy"
-    module, axis, keepdims = "np", "axis", "keepdims"
+    module, special, axis, keepdims = "np", "scipy.special", "axis", "keepdims"
     negative = PREFIX  # Python's −a * b is (−a) * b
     infix, calls, matrices = INFIX, CALLS, PATTERNS
 
@@ -139,6 +139,9 @@ class NumPy(Writer):
             return f"{self.module}.linalg.slogdet({self.listed(inner.args[0].args)})[1]", ATOM
         return f"{self.module}.log({self.listed(node.args)})", ATOM
 
+    def _trigamma(self, node, last):
+        return f"{self.special}.polygamma(1, {self.listed(node.args)})", ATOM
+
     def _arccos(self, node, last):
         if node.args[0] in (number(-1), Expr("neg", (number(1),))):
             return f"{self.module}.pi", ATOM
@@ -175,12 +178,12 @@ class NumPy(Writer):
 
     def _diff(self, node, last):
         axis = "" if node.data == -1 else f", axis={node.data}"
-        return f"np.diff({self.listed(node.args)}{axis})", ATOM
+        return f"{self.module}.diff({self.listed(node.args)}{axis})", ATOM
 
     def _joined(self, node, last):
         function, axis = node.data
         axis = f", axis={axis}" if axis else ""
-        return f"np.{function}([{self.listed(node.args)}]{axis})", ATOM
+        return f"{self.module}.{function}([{self.listed(node.args)}]{axis})", ATOM
 
     def _matrix(self, node, last):
         rows = map(self.listed, self.rows(node))

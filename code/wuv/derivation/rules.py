@@ -157,7 +157,7 @@ HINTS = {
     **dict.fromkeys(
         ("expm", "logm", "sqrtm", "sinm", "cosm"), "; there is one under a trace alone"
     ),
-    "digamma": "; that would be a trigamma function",
+    "trigamma": "; that would be another polygamma function",
 }
 IN_TURN = ("product", "quotient")  # these steps are none where only one part moves
 # What is linear moves as its argument does.
