@@ -8,13 +8,13 @@ Hessian.
 ['the slope of a square', 'the residual moves with u']
 
 The modules: `forms` (formulas with shapes), `rules` (the table of rules), `crossing` (adjoints),
-`simplify` (fewer factors), `engine` (the rounds), `prepare` (the loss as it was typed), `habits`
-(what each letter is), `samples` (sums over samples, in matrix form), `parts` (letters for what is
-met again), `writing` (of lines, with these), `trials` (the judge), `routes` (by components, by
-Jacobians), `jacobian` (the matrix in front of a change), `hessian`, `together` (all variables at
-once), `assumptions` (what is known of letters), `confirming` (what is tried before it is kept),
-`record` (what is returned), `program` (value and gradient, common parts once), `numeric` (that as a
-function), `listings` (that as code), `command`.
+`term` and `sums` (products and sums in short), `simplify` (any formula in these), `engine` (the
+rounds), `prepare` (the loss as it was typed), `habits` (what each letter is), `samples` (sums over
+samples, in matrix form), `parts` (letters for what is met again), `writing` (of lines, with these),
+`trials` (the judge), `routes` (by components, by Jacobians), `jacobian` (the matrix in front of a
+change), `hessian`, `together` (all variables at once), `assumptions` (what is known of letters),
+`confirming` (what is tried before it is kept), `record` (what is returned), `program` (value and
+gradient, common parts once), `numeric` (that as a function), `listings` (that as code), `command`.
 """
 
 from dataclasses import replace

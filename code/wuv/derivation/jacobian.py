@@ -26,15 +26,8 @@ from wuv.derivation.crossing import cross
 from wuv.derivation.engine import Line, NoRule, change_lines
 from wuv.derivation.forms import differential, full, identity, make, num, turned
 from wuv.derivation.program import Result
-from wuv.derivation.simplify import (
-    Term,
-    collected,
-    product,
-    simplify,
-    terms,
-    times,
-    whole,
-)
+from wuv.derivation.simplify import simplify, terms
+from wuv.derivation.term import Term, collected, product, times, whole
 from wuv.derivation.trials import trials
 from wuv.derivation.writing import Written
 

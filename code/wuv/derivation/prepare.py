@@ -41,7 +41,8 @@ from wuv.derivation.forms import full, make, num, sized, sizes, turned
 from wuv.derivation.habits import fitting
 from wuv.derivation.rules import softmax
 from wuv.derivation.samples import in_matrix_form
-from wuv.derivation.simplify import collected, is_symmetric, simplify, terms
+from wuv.derivation.simplify import simplify, terms
+from wuv.derivation.term import collected, is_symmetric
 from wuv.points import same_value
 
 INDICES = "ijkpqst"
@@ -180,7 +181,7 @@ def _loss(text, fit, declared, language, defined=()):
     named = {k: _plain(sized(x)) for k, x in _named(book, defined).items() if k not in names}
     book = _plain(_own_indices(in_matrix_form(sized(book)), names))
     for node in walk(book):
-        if node.op == "eigenvalues" and not is_symmetric(node.args[0]):
+        if node.op == "eigenvalues" and not is_symmetric(simplify(node.args[0])):
             raise Misfit("eigvalsh is read of what is seen to be a symmetric matrix, as X + X.T is")
     notes = tuple(_notes(tree, fit.samples, declared, letters))
     tree = rebuild(tree, partial(_of_its_size, known={*letters}))

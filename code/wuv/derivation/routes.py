@@ -13,7 +13,8 @@ from wuv.algebra import Expr, factors, walk
 from wuv.algebra.tree import name
 from wuv.derivation.engine import Line, NoRule, residual_of
 from wuv.derivation.forms import identity, make, num, size, turned
-from wuv.derivation.simplify import product, simplify
+from wuv.derivation.simplify import simplify
+from wuv.derivation.term import product
 
 BEFORE_AN_ENTRY = "the chain rule; in each residual one number stands before that entry"
 DOWN_A_COLUMN = "the sum runs down a column of the matrix: along a row of its transpose"
