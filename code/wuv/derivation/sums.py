@@ -77,6 +77,7 @@ def ways_out(addends):
 
 
 def length(addends):
+    """Return how long terms are, in nodes."""
     return sum(t.count + 1 for t in addends)
 
 

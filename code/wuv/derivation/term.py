@@ -75,10 +75,12 @@ def _flat(node):
 
 
 def atom(node):
+    """Return a formula as a term of its own."""
     return Term(ONE, (), (node,)) if node.shape else Term(ONE, ((node, ONE),))
 
 
 def scaled(addends, by):
+    """Return terms times a number."""
     return [t._replace(number=t.number * by) for t in addends]
 
 
@@ -89,6 +91,7 @@ def times(a, b):
 
 
 def merged(*powers):
+    """Return powers as one tuple, with the exponents of equal bases added up."""
     total = {}
     for base, exponent in (p for some in powers for p in some):
         total[base] = total.get(base, 0) + exponent
@@ -231,6 +234,7 @@ def is_symmetric(tree):
 
 
 def transposed_terms(addends):
+    """Return the transposes of terms."""
     return [t._replace(factors=tuple(map(transposed, reversed(t.factors)))) for t in addends]
 
 
@@ -259,6 +263,7 @@ def _entries(base, k):
 
 
 def linear_term(op, t, shape, data):
+    """Return the terms of a trace or of a sum of all entries of a term of a shape."""
     front, first = Term(t.number, t.powers), t.factors[0]
     if op == "trace" and first.op == "eye":
         return [times(front, _term_of(first.args[0]))]
