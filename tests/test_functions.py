@@ -298,6 +298,13 @@ def test_what_is_no_part_is_refused(text):
         derive(f"np.sum({text})", "x" if "x" in text else "X", "x:n; X:m,n; Y:m,p")
 
 
+@pytest.mark.parametrize("loss", ["np.max(x)", "-np.min(-x)", "np.linalg.norm(x, np.inf)"])
+def test_entries_that_are_equally_large_share_the_slope(loss):
+    assert run(derive(loss, "x", "x:n").numpy, {"x": np.array([2, 1, 2, 0])}).tolist() == [
+        0.5, 0, 0.5, 0,
+    ]  # fmt: skip
+
+
 # What is printed is read
 
 BOOK = [

@@ -38,7 +38,9 @@ def _softmax(run, a, axis):
 
 def _hardmax(run, a, axis):
     plain = run.plain(a)
-    return run.each("equal", plain, run.reduced("maximum", plain, axis))
+    largest = run.each("equal", plain, run.reduced("maximum", plain, axis))
+    total = largest.sum(axis=axis, keepdims=True)
+    return run.shared(largest, total)
 
 
 def _mean(run, a, axis):

@@ -287,8 +287,10 @@ class _Arrays:
             data = (0, False) if held in ("column", "row") or node.shape[1:] == (1,) else data
             return Expr("exp", (Expr("sub", (tree, Expr("logsumexp", (tree,), data))),)), held
         if node.op == "hardmax":
-            mask = Expr("equal", (tree, Expr("max", (tree,), data)))
-            return Expr("times", (ONE, mask)), held
+            least = tree.op == "neg"
+            tree = tree.args[0] if least else tree
+            mask = Expr("equal", (tree, Expr("min" if least else "max", (tree,), data)))
+            return Expr("div", (mask, Expr("sum", (mask,), data or (None, False)))), held
         if node.op == "cumsum" and held == "array" and axis is None:
             data = (int(node.shape[0] == 1), True)
         if not ALONG[node.op].reduces:

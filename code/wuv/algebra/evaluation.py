@@ -239,7 +239,7 @@ class _Evaluation:
     plain, over, raised = staticmethod(VALUE), staticmethod(DIVIDE), staticmethod(POWER)
     of_matrix, whole = staticmethod(matrices.call), staticmethod(integer)
     misfit, square, array = staticmethod(misfit), staticmethod(square), staticmethod(np.asarray)
-    number = int
+    number, shared = int, staticmethod(DIVIDE)
 
     def size(self, size):
         """Return a size in numbers."""

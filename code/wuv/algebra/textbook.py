@@ -163,9 +163,25 @@ def _book_div(node, a, b):
     inside = _logistic(node)
     if inside is not None:
         return Expr("sigmoid", (_book(inside),))
+    largest = _shared_maximum(node)
+    if largest is not None:
+        x = _book(largest.args[0])
+        x = x if largest.op == "max" else Expr("neg", (x,))
+        return _book_along(largest.with_(op="hardmax"), x)
     if _is_one(node.args[1].shape):
         return Expr("div", (a, b))
     return _book_entrywise("edivide")(node, a, b)
+
+
+def _shared_maximum(node):
+    """Return max(x), or min(x), where the node is 1 at these entries of x, shared among them."""
+    mask, total = node.args
+    if mask.op != "equal" or total.op != "sum" or total.args[0] != mask:
+        return None
+    for x, found in (mask.args, mask.args[::-1]):
+        if found.op in ("max", "min") and found.args[0] == x and _goes_back(found, x):
+            return found if (total.data or (None,))[0] == (found.data or (None,))[0] else None
+    return None
 
 
 def _logistic(node):
@@ -424,11 +440,6 @@ def _book_comparison(node, a, b):
         return Expr("heaviside", (_difference(a, b, shapes, node.shape),))
     if node.op in ("greater_equal", "less_equal"):
         return Expr("sub", (one, Expr("heaviside", (_difference(b, a, shapes[::-1], node.shape),))))
-    if node.op == "equal" and node.shape:
-        for x, largest in (node.args, node.args[::-1]):
-            sized = largest.op == "max" and largest.args[0].shape is not None
-            if sized and largest.args[0] == x and _goes_back(largest, x):
-                return _book_along(largest.with_(op="hardmax"), _book(x))
     apart = Expr("abs", (Expr("sign", (_difference(a, b, shapes, node.shape),)),))
     return apart if node.op == "not_equal" else Expr("sub", (one, apart))
 

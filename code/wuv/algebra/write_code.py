@@ -384,7 +384,10 @@ JULIA_ALONG = {
         "(exp.({0} .- maximum({0}, dims={1})) ./ "
         "sum(exp.({0} .- maximum({0}, dims={1})), dims={1}))",
     ),
-    "hardmax": ("(1 * ({0} .== maximum({0})))", "(1 * ({0} .== maximum({0}, dims={1})))"),
+    "hardmax": (
+        "(({0} .== maximum({0})) / sum({0} .== maximum({0})))",
+        "(({0} .== maximum({0}, dims={1})) ./ sum({0} .== maximum({0}, dims={1}), dims={1}))",
+    ),
     "cumsum": ("cumsum({0})", "cumsum({0}, dims={1})"),
     "flip": ("reverse({0})", "reverse({0}, dims={1})"),
 }  # fmt: skip
@@ -412,7 +415,10 @@ MATLAB_ALONG = {
         "(exp({0} - max(max({0}))) / sum(sum(exp({0} - max(max({0}))))))",
         "(exp({0} - max({0}, [], {1})) ./ sum(exp({0} - max({0}, [], {1})), {1}))",
     ),
-    "hardmax": ("(1 * ({0} == max(max({0}))))", "(1 * ({0} == max({0}, [], {1})))"),
+    "hardmax": (
+        "(({0} == max(max({0}))) / sum(sum({0} == max(max({0})))))",
+        "(({0} == max({0}, [], {1})) ./ sum({0} == max({0}, [], {1}), {1}))",
+    ),
     "cumsum": ("cumsum({0})", "cumsum({0}, {1})"),
     "flip": ("flip({0})", "flip({0}, {1})"),
 }  # fmt: skip

@@ -111,6 +111,9 @@ class Values:
     def over(self, a, count):
         return a / self.number(count)
 
+    def shared(self, a, b):
+        return a / b
+
     def raised(self, a, k):
         return self.functions["power"](a, self.number(k.numerator) / self.number(k.denominator))
 
