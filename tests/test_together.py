@@ -62,7 +62,7 @@ def test_a_network_is_read_backwards_once():
     )
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(12))
 def test_each_is_the_gradient_that_is_found_alone(seed):
     text = random_loss(random.Random(seed), 3)
     names = [x for x in "ABabxyt" if x in text and f"np.{x}" not in text]
