@@ -19,7 +19,9 @@ formula itself.
 import ast
 import re
 import warnings
+from collections.abc import Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import NamedTuple
 
 from wuv.algebra.from_numpy import (
@@ -32,6 +34,7 @@ from wuv.algebra.from_numpy import (
     read_program,
 )
 from wuv.algebra.functions import FUNCTIONS, METHODS, TORCH, WORDS
+from wuv.algebra.size import Shape
 from wuv.algebra.tree import (
     AlgebraError,
     Expr,
@@ -74,6 +77,10 @@ SOFT = {r"\quad", r"\qquad", r"\\"}  # a row that begins with a sign goes on wit
 ARROWS = {r"\leftarrow": "←", r"\gets": "←", "<-": "←", "≔": "=", ":=": "=", r"\coloneqq": "=",
           r"\in": "∈", "⇒": "=>", r"\Rightarrow": "=>", r"\implies": "=>"}  # fmt: skip
 RELATIONS = {"=", "←", "-=", "+=", "=>", "∈"}
+SPACE = re.compile(
+    r"(?:\\mathbb\s*\{?\s*R\s*\}?|\\Re|ℝ|R)"
+    r"(?:\s*\^\s*\{?\s*(\w+)\s*(?:(?:\\times|×|x)\s*(\w+)\s*)?\}?)?"
+)
 OPENING = {"(", "<", "[", "{", r"\{", r"\langle", "⟨", r"\lbrack", r"\begin"}
 CLOSING = {")", ">", "]", "}", r"\}", r"\rangle", "⟩", r"\rbrack", r"\end"}
 FENCES = {"$", "`"}
@@ -84,7 +91,8 @@ SLOPE = re.compile(r"[∂∇]|\\(?:partial|nabla)|\bd[^\W\d]*\s*/|grad|'\s*$")
 class Reading(NamedTuple):
     """A formula that was read. ``left`` and ``relation`` are what stood before it, as typed;
     ``language`` is "numpy", "latex" or "typed"; ``equals`` are the formulas that it was said to be
-    equal to, ``defined`` the letters that were put in."""
+    equal to, ``defined`` the letters that were put in, ``declared`` the shapes of those of which
+    the text says in which space they are."""
 
     tree: Expr
     left: str
@@ -92,6 +100,7 @@ class Reading(NamedTuple):
     language: str
     equals: tuple[Expr, ...] = ()
     defined: tuple[str, ...] = ()
+    declared: Mapping[str, Shape] = MappingProxyType({})
 
     @property
     def book(self):
@@ -105,6 +114,7 @@ class _Piece(NamedTuple):
     sides: list
     relations: list
     defining: bool
+    spaces: tuple = ()
 
 
 def read_text(text, names, *, language=None, closed=False, usual="typed"):
@@ -128,6 +138,9 @@ def read_text(text, names, *, language=None, closed=False, usual="typed"):
     if comma:
         raise Unreadable("a decimal point is a dot, as in 0.5", Place(text, *comma.span()))
     pieces = _pieces(text)
+    spaces = dict(_spaces(text, pieces))
+    pieces = [x for x in pieces if not _declares(x)] or pieces
+    names = {**spaces, **names}
     said = [_name(text, x.sides[0]) for x in pieces if len(x.sides) > 1]
     names = {**dict.fromkeys(x for x in said if x), **names}
     if language == "numpy" or (language is None and _are_numpy(pieces, python)):
@@ -140,7 +153,7 @@ def read_text(text, names, *, language=None, closed=False, usual="typed"):
         return read_typed(text, names, side, closed=closed, latex=language == "latex")
 
     try:
-        return _chosen(text, pieces, language, read)
+        return _chosen(text, pieces, language, read)._replace(declared=spaces)
     except Unreadable as error:
         raise _python_said(python, error) from None
 
@@ -399,15 +412,31 @@ def _piece(found, defining):
         else:
             sides[-1].append(x)
     sides = [_without_fences(x) for x in sides]
+    spaces = []
     while relations and relations[-1] == "∈":  # a space declares, and is no side
         relations.pop()
-        sides.pop()
+        spaces.append(sides.pop())
     if len(sides) > 2 and _is_zero(sides[-1]):  # a gradient that is set to zero
         sides.pop()
         relations.pop()
     elif len(sides) == 2 and relations == ["="] and _is_zero(sides[1]) and _is_formula(sides[0]):
         return _Piece(sides[:1], [], defining)
-    return _Piece(sides, relations, defining)
+    return _Piece(sides, relations, defining, tuple(spaces))
+
+
+def _declares(piece):
+    """Return whether a statement says in which space a letter is, and no more."""
+    return bool(piece.spaces) and len(piece.sides) == 1
+
+
+def _spaces(text, pieces):
+    r"""Yield a letter and its sizes for each statement such as A \in \mathbb{R}^{m \times n}."""
+    for piece in filter(_declares, pieces):
+        space = SPACE.fullmatch(_source(text, piece.spaces[-1]).strip())
+        name = _name(text, piece.sides[0])
+        if space and name:
+            sizes = [int(x) if x.isdigit() else x for x in space.groups() if x]
+            yield name, tuple(sizes) if len(sizes) > 1 else (*sizes, 1) if sizes else ()
 
 
 def _without_fences(side):
@@ -431,12 +460,21 @@ def _is_formula(side):
 def _equal_formulas(sides, read):
     """Return the formulas among sides that were said to be equal to what stands behind them."""
     for side in sides:
-        if SLOPE.search("".join(x.text for x in side)):
+        if SLOPE.search("".join(x.text for x in side)) or _is_call(side):
             continue
         with suppress(AlgebraError):  # the head of an equation may be in any notation
             tree = read(side)
             if not _is_head(tree):
                 yield tree
+
+
+def _is_call(side):
+    r"""Return whether a side is a function's name and letters in brackets: SSE(b), J(\beta)."""
+    word, *inside = side or [NOTHING]
+    letters = all(x.kind in ("word", "command") or x.text == "," for x in inside[1:-1])
+    return (
+        word.kind == "word" and [x.text for x in inside[:1] + inside[-1:]] == ["(", ")"] and letters
+    )
 
 
 def _is_head(tree):

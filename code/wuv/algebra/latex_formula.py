@@ -28,7 +28,17 @@ OPERATORS = {
 }  # fmt: skip
 # Those that are commands of LaTeX.
 NAMED = {"det", "ln", "max", "min"} | {row.latex[1:] for row in ROWS if row.latex} - {"sigma"}
-BOLD = {r"\mathbf", r"\boldsymbol", r"\bm", r"\mathbb", r"\mathcal", r"\mathit", r"\vec", r"\bold"}
+BOLD = {
+    r"\mathbf",
+    r"\boldsymbol",
+    r"\bm",
+    r"\pmb",
+    r"\mathbb",
+    r"\mathcal",
+    r"\mathit",
+    r"\vec",
+    r"\bold",
+}
 TRANSPOSE = {r"\top", "T", r"\intercal", r"\mathsf T", r"\mathrm T", r"\text T", r"\mathtt T"}
 CLOSING = {"(": ")", "[": "]", r"\{": r"\}", r"\lVert": r"\rVert", r"\lvert": r"\rvert",
            r"\langle": r"\rangle", r"\|": r"\|", r"\Vert": r"\Vert", "|": "|", r"\vert": r"\vert",

@@ -85,7 +85,7 @@ def fitting(tree, shapes, *, book, usual=False, arrays=False, to_numbers=True):
     changes = [*_changes(tree, shapes, book, to_numbers)]
     most = MOST if len(changes) <= FEW else MOST - 1
     tries = (x for n in range(1, most + 1) for x in combinations(changes, n))
-    found = []
+    found, odd = [], []
     for some in islice(tries, TRIES):
         if found and len(some) > len(found[0][0]):
             break
@@ -93,8 +93,9 @@ def fitting(tree, shapes, *, book, usual=False, arrays=False, to_numbers=True):
             fit = _fit(tree, shapes, some, book)
         except Misfit:
             continue
-        if not fit.odd:
-            found.append((some, fit))
+        (odd if fit.odd else found).append((some, fit))
+    least = [x for x in odd if len(x[0]) == len(odd[0][0])]
+    found = found or ([] if first else least)
     if len(found) == 1:
         return found[0][1]
     if found:

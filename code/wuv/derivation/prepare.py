@@ -111,6 +111,7 @@ def read_loss(text, shapes=None, language=None, wrt=None, arrays=False):
         raise TypeError(f"a loss is a text, not {type(text).__name__}")
     shapes = declare(shapes)
     given = read_text(text, shapes, language=language)
+    shapes = {**given.declared, **shapes}
     for x in walk(given.tree):
         if x.op == "call":
             said = f"{x.data}() is not written out: type its formula, or a letter for its value"
@@ -143,8 +144,18 @@ def _fit(given, shapes, wrt, arrays):
         return number(to_numbers=False)
     with suppress(Misfit):
         array = number(usual=True, arrays=True)
-        return _with_matrix(given, shapes, wrt, arrays=True) or array
+        array = _with_matrix(given, shapes, wrt, arrays=True) or array
+        if _divides_a_number(array.tree):
+            with suppress(Misfit):
+                return number()
+        return array
     return number()
+
+
+def _divides_a_number(tree):
+    """Return whether a factor is 1/(q + 1), a column: where q can be a number it is one."""
+    factors = (y for x in walk(tree) if x.op == "product" for y in x.args)
+    return any(x.op == "edivide" and x.args[0].op == "ones" for x in factors)
 
 
 def _say_the_same(other, loss):
