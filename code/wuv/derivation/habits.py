@@ -44,6 +44,10 @@ FEW = 8  # where there are more of them, one letter less
 TRIES = 100
 
 
+class Ambiguous(Misfit):
+    """A formula that fits in several ways."""
+
+
 class Change(NamedTuple):
     """One habit that is given up: which letters become what, in words; ``rewritten`` is the formula
     in which they do."""
@@ -95,11 +99,11 @@ def fitting(tree, shapes, *, book, usual=False, arrays=False, to_numbers=True):
             continue
         (odd if fit.odd else found).append((some, fit))
     least = [x for x in odd if len(x[0]) == len(odd[0][0])]
-    found = found or ([] if first else least)
+    found = found or (least if to_numbers and not first else [])
     if len(found) == 1:
         return found[0][1]
     if found:
-        raise Misfit(_several(found, tree))
+        raise Ambiguous(_several(found, tree))
     if first:
         return first
     letters = [x for x in free_names(tree) if x not in shapes]

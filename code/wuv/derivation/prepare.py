@@ -38,7 +38,7 @@ from wuv.algebra.size import Shape, Unknown, letters_of
 from wuv.algebra.tree import name, of_matrix, spelled
 from wuv.algebra.typed import read_typed
 from wuv.derivation.forms import full, make, num, sized, sizes, turned
-from wuv.derivation.habits import fitting
+from wuv.derivation.habits import Ambiguous, fitting
 from wuv.derivation.rules import softmax
 from wuv.derivation.samples import in_matrix_form
 from wuv.derivation.simplify import simplify, terms
@@ -140,8 +140,12 @@ def _fit(given, shapes, wrt, arrays):
     number = partial(fitting, given.tree, shapes, book=given.book)
     if not arrays:
         return number()
-    with suppress(Misfit):
+    try:
         return number(to_numbers=False)
+    except Ambiguous:
+        raise
+    except Misfit:
+        pass
     with suppress(Misfit):
         array = number(usual=True, arrays=True)
         array = _with_matrix(given, shapes, wrt, arrays=True) or array
