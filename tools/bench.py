@@ -1,14 +1,22 @@
-"""Measure the finite differences and the gradients against what they cannot beat.
+"""Measure the package against what it cannot beat, and how long a derivation and a verdict take.
 
 Every row is a ratio of medians of interleaved runs in this one process, so that noise hits all
 alike. Differences are compared with 2N bare evaluations of the loss, gradients with a copy of W,
-the slopes of a chain of products with one evaluation of it.
+those of a batch with the same lines by hand, the slopes of a chain of products with one evaluation
+of it, and the start of a Python that imports the package with one that imports NumPy.
+The losses of `tests/cases/gradients.jsonl` are derived; each has its known gradient judged, that
+with one place changed, and a bare name, which is far from anything.
 On a busy machine OPENBLAS_NUM_THREADS=1 steadies the second table: threads that share out a product
 wait for the last of them.
 """
 
+import json
 import os
 import platform
+import random
+import subprocess
+import sys
+import time
 import warnings
 from functools import partial
 from importlib import import_module
@@ -17,16 +25,23 @@ from pathlib import Path
 from statistics import median
 from timeit import timeit
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
+
 import autograd
 import autograd.numpy as anp
 import numdifftools
 import numpy as np
 from matplotlib.figure import Figure
 from scipy.optimize._numdiff import approx_derivative
+from wrong_gradients import changes
 
 import wuv
+from wuv.algebra import AlgebraError
 
-PICTURE = Path(__file__).resolve().parent.parent / "_build" / "bench.svg"
+ROOT = Path(__file__).resolve().parent.parent
+PICTURE = ROOT / "_build" / "bench.svg"
+CASES = ROOT / "tests" / "cases" / "gradients.jsonl"
+BATCH = 64
 PACKAGES = ["numpy", "scipy", "numdifftools", "autograd", "torch", "jax"]
 # Okabe and Ito's colours, told apart by everyone; markers and lines tell them apart in grey.
 COLOURS = ["#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#777777"]
@@ -38,9 +53,15 @@ def plain_loss(W, u, v):
     return (r * r).sum()
 
 
-def problem(n):
+def problem(n, N=1):
     rng = np.random.default_rng(n)
-    return tuple(rng.standard_normal(shape) for shape in ((n, n), (n, 1), (n, 1)))
+    return tuple(rng.standard_normal(shape) for shape in ((n, n), (n, N), (n, N)))
+
+
+def by_hand(W, u, v):
+    """The three gradients in three lines, from one residual."""
+    r = 2 * (W @ u - v)
+    return r @ u.T, W.T @ r, -r
 
 
 def differences(n):
@@ -73,22 +94,41 @@ def gradients(n):
     W, u, v = problem(n)
     out = [np.empty_like(a) for a in (W, u, v)]
 
-    def naive():
-        return 2 * (W @ u - v) @ u.T, 2 * W.T @ (W @ u - v), -2 * (W @ u - v)
-
     reverse = autograd.grad(lambda a: anp.sum((anp.dot(a[0], a[1]) - a[2]) ** 2))
     runs = {
         "a copy of W": W.copy,
         "a copy into a given array": lambda: np.copyto(out[0], W),
         "wuv.gradients, into given arrays": lambda: wuv.gradients(W, u, v, out=out),
         "wuv.gradients": lambda: wuv.gradients(W, u, v),
-        "three NumPy lines": naive,
+        "three NumPy lines": lambda: by_hand(W, u, v),
         "autograd": lambda: reverse((W, u, v)),
     }
     for name, make in (("torch", torch_run), ("jax", jax_run)):
         if installed(name):
             runs[name] = make(import_module(name), W, u, v)
     return runs
+
+
+def batches(n):
+    """What computes all three gradients of a batch; the same lines by hand come first."""
+    W, u, v = problem(n, BATCH)
+    out = [np.empty_like(a) for a in (W, u, v)]
+    runs = {
+        "the same lines by hand": lambda: by_hand(W, u, v),
+        "wuv.gradients, into given arrays": lambda: wuv.gradients(W, u, v, out=out),
+        "wuv.gradients": lambda: wuv.gradients(W, u, v),
+    }
+    for name, make in (("torch", torch_run), ("jax", jax_run)):
+        if installed(name):
+            runs[name] = make(import_module(name), W, u, v)
+    return runs
+
+
+def starts(_):
+    """What starts Python and imports something; NumPy comes first."""
+    texts = ("import numpy", "import wuv", "from wuv import case_a, grad_u", "import wuv.check")
+    command = [sys.executable, "-c"]
+    return {text: partial(subprocess.run, [*command, text], check=True) for text in texts}
 
 
 def chains(n):
@@ -113,6 +153,24 @@ def chains(n):
         "n forward passes: slopes in u": forwards,
         "differences: slopes in u": lambda: wuv.central_difference(value, u),
     }
+
+
+def judged():
+    """Yield (what, seconds, id) for each loss derived, and each answer judged."""
+    for line in CASES.read_text("utf-8").splitlines():
+        case, draw = json.loads(line), random.Random(line)
+        asked = case["wrt"], case["loss"], case["shapes"]
+        answers = [case["known"], case["wrt"]]
+        answers += [text for _, text in draw.sample(changes(case["known"], case["shapes"]), 1)]
+        runs = [("wuv.derive", partial(wuv.derive, case["loss"], case["wrt"], case["shapes"]))]
+        runs += [("wuv.diagnose", partial(wuv.diagnose, x, *asked)) for x in answers]
+        for what, run in runs:
+            start = time.process_time()
+            try:
+                run()
+            except AlgebraError:
+                continue  # what has no gradient
+            yield what, time.process_time() - start, case["id"]
 
 
 def torch_run(torch, *arrays):
@@ -163,6 +221,14 @@ def show(title, table, sizes):
         print(f"{name:{width}}" + "".join(cells))
 
 
+def show_times(rows):
+    for what in dict.fromkeys(x for x, *_ in rows):
+        each = sorted((seconds, name) for x, seconds, name in rows if x == what)
+        (slowest, name), middle = each[-1], each[len(each) // 2][0]
+        print(f"{what:15}{len(each):5} times: median {1000 * middle:.0f} ms, "
+              f"longest {slowest:.2f} s ({name})")  # fmt: skip
+
+
 def draw(tables):
     figure = Figure(figsize=(16, 5.5), layout="constrained")
     for axes, (title, table) in zip(figure.subplots(1, len(tables)), tables.items(), strict=True):
@@ -197,6 +263,13 @@ def main():
     for (title, table), sizes in zip(tables.items(), (small, large, middle), strict=True):
         show(title, table, sizes)
     draw(tables)
+    for title, make, sizes, times in (
+        (f"The three gradients of {BATCH} columns, against the same lines", batches, large, 20_000),
+        ("The start of Python with an import, against NumPy's", starts, (1,), 31),
+    ):
+        show(title, measured(make, sizes, lambda n, times=times: max(15, times // n)), sizes)
+    print("\nLosses derived, and answers judged, in processor time")
+    show_times([*judged()])
     print(f"\nDrawn in _build/{PICTURE.name}")
 
 
