@@ -75,8 +75,8 @@ class Judgement:
 def judged(answer, asked, here=None):
     """Return the `Judgement` on an answer; ``here`` is the one point of an array."""
     places = [here] if here else [x for x in (asked.case(kind) for kind in GENERAL) if x]
-    if asked.right is None:  # the slope is the loss's own, and may be too much work
-        places = [x for x in places if asked.truth_at(x) is not None]
+    with np.errstate(all="ignore"):  # it may be too much work
+        places = [x for x in places if here or asked.truth_at(x) is not None]
     if not places:
         raise CannotEvaluate("no point was found where this loss has a slope")
     with np.errstate(all="ignore"):

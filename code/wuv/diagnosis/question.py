@@ -149,6 +149,8 @@ class Question:
         shape = self.result_shape(case.arrays)
         if self.right is not None:
             value = case.book(self.right)
+            if value is not None and value.size == 1 and not np.any(value):
+                return np.zeros(shape)  # an empty sum
             return None if value is None or value.size != np.prod(shape) else value.reshape(shape)
         try:
             value = np.asarray(self.truth(case.values), dtype=object).astype(float)
