@@ -305,6 +305,62 @@ def test_too_much_work_is_called_so_wherever_it_ends():
             gradient(loss, values, "u", work=limit)
 
 
+@pytest.mark.parametrize(
+    ("text", "values", "said"),
+    [
+        ("v + t @ u", {"t": 2, "u": [[1], [2]], "v": [[1], [0]]},
+         "t has shape () and u has shape (2, 1): @ does not take numbers; use *"
+         " (at character 5: t @ u)"),
+        ("2 * np.trace(w)", {"w": [1, 2]},
+         "w has shape (2,): a trace is that of a matrix (at character 5: np.trace(w))"),
+        ("1 + 3**999 * 3**999 * 3**999", {}, "a number is too large here"
+         " (at character 5: 3**999 * 3**999 * 3**999)"),
+        ("2 * t**-0.3", {"t": 0}, "the logarithm of 0 (at character 5: t**-0.3)"),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_and_where(text, values, said):
+    with pytest.raises(AlgebraError) as error:
+        evaluate(read_numpy(text), values)
+    assert str(error.value) == said
+
+
+def test_a_broken_power_of_0_is_0():
+    assert evaluate(read_numpy("t**0.3"), {"t": 0}) == 0.0
+
+
+@pytest.mark.parametrize("text", ["np.linalg.inv(w)", "np.linalg.det(w)"])
+def test_a_flat_array_is_no_square_matrix(text):
+    with pytest.raises(Misfit, match="w is flat of size n; it must be a matrix here"):
+        Sizes({"w": ("n",)}, numpy=True).of(read_numpy(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "numpy", "said"),
+    [
+        ("2 * u @ A", True, "2 * u is n×1 and A is m×n: @ needs 1 = m (at character 1: 2 * u @ A)"),
+        (r"A \odot u", False, "A is m×n and u is n×1: an elementwise product must have equal shapes"
+         r" (at character 1: A)"),
+    ],
+)  # fmt: skip
+def test_sizes_that_clash_are_said_both_and_where(text, numpy, said):
+    tree = (read_numpy if numpy else read_latex)(text)
+    with pytest.raises(Misfit) as error:
+        Sizes({"A": ("m", "n"), "u": ("n", 1)}, numpy=numpy).of(tree)
+    assert str(error.value) == said
+
+
+@pytest.mark.parametrize(
+    ("layout", "slope", "jacobian"),
+    [("gradient", ("n", 1), ("m", "n")), ("row", (1, "n"), ("m", "n")),
+     ("column", ("n", 1), ("n", "m"))],
+)  # fmt: skip
+def test_a_layout_says_how_a_derivative_lies(layout, slope, jacobian):
+    for f, wanted in (("t", slope), ("v", jacobian)):
+        tree = read_latex(rf"\frac{{\partial {f}}}{{\partial u}}")
+        sizes = Sizes({"t": (), "v": ("m", 1), "u": ("n", 1)}, layout=layout)
+        assert sizes.annotate(tree).shape == wanted
+
+
 def test_the_slope_of_a_determinant_is_right_where_it_vanishes():
     values = {"X": [[1, 2], [2, 4]]}
     assert gradient(read_latex(r"\det(X)"), values, "X").tolist() == [[4, -2], [-2, 1]]

@@ -387,6 +387,14 @@ def test_the_same_seed_draws_the_same_direction():
     assert reports[0] == reports[1] != reports[2]
 
 
+@pytest.mark.parametrize(("shape", "stretched"), [((2, 2), True), ((3, 1), False), ((3,), False)])
+def test_stretching_is_thought_of_where_it_may_have_been(shape, stretched):
+    found = check_gradient(lambda u: (u * u).sum(), np.ones(shape, int), np.array([[1], [2]]))
+    hint = " If a column met a row entry by entry, NumPy stretched both."
+    start = f"The gradient has shape {shape}; it must have its variable's, (2, 1)."
+    assert found.message == start + hint * stretched
+
+
 def test_a_direction_or_a_gradient_of_another_shape_is_refused():
     W, u, v = A
     with pytest.raises(ValueError, match=r"shape \(1, 2\); .*\(2, 1\). It is transposed"):
