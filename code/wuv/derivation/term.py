@@ -346,7 +346,7 @@ def whole(addends, shape):
 
 
 def _without_minus(t):
-    """Return −(a − b) ⊘ c as (b − a) ⊘ c."""
+    """Return −(y − 𝟏) ⊘ c as (𝟏 − y) ⊘ c; longer differences may have a letter, and stay."""
     if t.number == -1 and len(t.factors) == 1 and t.factors[0].op in ("times", "edivide"):
         turned_round = _turned_round(t.factors[0])
         if turned_round is not None:
@@ -355,7 +355,7 @@ def _without_minus(t):
 
 
 def _turned_round(node):
-    if node.op == "sub":
+    if node.op == "sub" and node.count <= 5:
         return make("sub", *reversed(node.args))
     if node.op not in ("times", "edivide"):
         return None
