@@ -239,7 +239,13 @@ class _Evaluation:
     plain, over, raised = staticmethod(VALUE), staticmethod(DIVIDE), staticmethod(POWER)
     of_matrix, whole = staticmethod(matrices.call), staticmethod(integer)
     misfit, square, array = staticmethod(misfit), staticmethod(square), staticmethod(np.asarray)
-    number, shared = int, staticmethod(DIVIDE)
+    number = int
+
+    def shared(self, mask, count):
+        """Return which entry is the largest; where several are, a maximum has no slope."""
+        if any(x != 1 for x in count.flat):
+            raise CannotEvaluate("a slope of a maximum where several entries are the largest")
+        return mask
 
     def size(self, size):
         """Return a size in numbers."""

@@ -93,6 +93,9 @@ class _Plain(fast.Values):
             special(self, tree) if special else OPERATIONS[tree.op](self, tree, *args)
         )
 
+    def shared(self, mask, count):
+        return mask / count
+
     def sigma(self, tree):
         body, low, high = tree.args
         low, high = (int(self(x).item()) for x in (low, high))

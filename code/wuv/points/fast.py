@@ -111,8 +111,10 @@ class Values:
     def over(self, a, count):
         return a / self.number(count)
 
-    def shared(self, a, b):
-        return a / b
+    def shared(self, mask, count):
+        if np.any(count != 1):
+            raise NoValue  # several entries are the largest: there is no slope
+        return mask
 
     def raised(self, a, k):
         return self.functions["power"](a, self.number(k.numerator) / self.number(k.denominator))
