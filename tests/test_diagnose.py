@@ -819,7 +819,8 @@ def test_a_headline_is_in_plain_words_and_a_link_has_the_name_of_its_chapter():
     assert set(VERDICT_HEADS) == set(VERDICTS)
     texts = {x: (CHAPTERS / f"{x}.md").read_text(encoding="utf-8") for x in TITLES}
     assert all(f"\n# {title}\n" in texts[chapter] for chapter, title in TITLES.items())
-    for chapter, _, section in (x.chapter.partition("#") for x in MISTAKES.values() if x.chapter):
+    places = {y for x in MISTAKES.values() for y in (x.chapter, x.elsewhere) if y}
+    for chapter, _, section in (x.partition("#") for x in places):
         headings = re.findall(r"(?m)^##+ (.*)$", texts[chapter])
         assert section in {re.sub(r"[^\w -]", "", x).lower().replace(" ", "-") for x in headings}
     assert "<b>" not in diagnose("<b>", "u")._repr_html_()

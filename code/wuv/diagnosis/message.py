@@ -157,7 +157,7 @@ def _wrong(answer, asked, judgement, at):
         case,
         tuple("+".join(x.kinds) for x in judgement.others),
         part and part.line,
-        (mistake.chapter if mistake else "") or _chapter(asked),
+        _chapter(asked, mistake),
     )
 
 
@@ -319,9 +319,12 @@ def _case(answer, asked, at):
     return smallest(answer, asked) if at is None else case_at(answer, asked, at)
 
 
-def _chapter(asked):
-    """Return the chapter of the variable."""
+def _chapter(asked, mistake=None):
+    """Return the chapter of a mistake; if it has none, that of the variable."""
+    if mistake and mistake.chapter:
+        return mistake.chapter
     if asked.order == 2:
         return "curvature"
     is_book = set(asked.shapes) == {"W", "u", "v"}
-    return CHAPTERS.get(asked.wrt, OTHER_CHAPTER) if is_book else OTHER_CHAPTER
+    own = CHAPTERS.get(asked.wrt) if is_book else None
+    return own or (mistake and mistake.elsewhere) or OTHER_CHAPTER

@@ -16,36 +16,43 @@ Hessian.
 
 TABLE = """
 transpose-dropped 1.0 undone=transpose-added step=crossing
+elsewhere=chain_rule#columns-in-reverse-with-transposes
   a transpose is missing
   {now} stands where {was} belongs.
   What crosses an inner product is transposed.
 
 transpose-added 1.05 undone=transpose-dropped step=crossing needs=transpose
+elsewhere=chain_rule#columns-in-reverse-with-transposes
   a transpose too many
   {now} stands where {was} belongs.
   A factor is transposed only when it crosses the inner product.
 
 factors-swapped 1.1 undone=factors-swapped step=crossing
+elsewhere=chain_rule#what-the-habit-from-school-gets-wrong
   the factors are swapped
   {now} stands where {was} belongs.
   Matrices keep their order.
 
 sign 0.8 undone=sign family=sign step=residual,moving/product
+elsewhere=gradient_v#where-the-sign-gets-lost
   the sign is turned round
   It is −1 times the {what}.
   The square hides that sign, the slope does not. | A minus is easily lost on the way.
 
 sign-of-one-term 1.0 undone=sign-of-one-term family=sign step=residual,moving/product
+elsewhere=gradient_v#where-the-sign-gets-lost
   one sign is turned round
   {now} stands where {was} belongs.
   A minus is easily lost when brackets are opened.
 
 factor 1.0 undone=factor family=constant step=square
+elsewhere=batches#sums-and-means
   a constant factor is off
   It is {scale} times the {what}.
   A square brings a 2; what stands before the loss stays. | Follow the constants line by line.
 
 constant 1.0 undone=constant family=constant step=square
+elsewhere=batches#sums-and-means
   a constant factor is off
   {now} stands where {was} belongs.
   A square brings a 2; what stands before the loss stays. | Follow the constants line by line.
@@ -61,6 +68,7 @@ factor-dropped 1.4 undone=factor-added step=residual,moving/product
   What does not move stays as it is.
 
 term-dropped 1.3 undone=term-added step=square
+elsewhere=gradient#what-the-gradient-depends-on
   a term is missing
   {now} stands where {was} belongs.
   A constant has no slope, but inside a square it counts. | Each term that moves brings its slope.
@@ -155,6 +163,7 @@ norm-added 1.9 undone=norm-lost family=norm step=square needs=norm/sqrt
   The slope of ‖r‖² is 2r: the norm is gone.
 
 sum-lost 1.4 undone=sum-added
+elsewhere=batches#a-column-that-all-pairs-share
   a sum is missing
   {now} stands where {was} belongs.
   What enters every term collects a slope from every term.
@@ -205,6 +214,7 @@ function-for-slope 1.3 undone=slope-for-function
   The chain rule asks for f′ at the inside, not for f.
 
 transpose-misplaced 1.15 undone=transpose-misplaced step=crossing needs=transpose
+elsewhere=chain_rule#columns-in-reverse-with-transposes
   the transpose is misplaced
   {now} stands where {was} belongs.
   Only what crosses the inner product is transposed.
@@ -298,6 +308,7 @@ chapter=chain_rule#a-letter-that-occurs-twice-counts-twice
   Each occurrence moves in its turn, and the slopes are added.
 
 norm-kept 1.2 family=norm step=square needs=norm/sqrt
+elsewhere=gradient#from-the-map-to-the-gradient
   the norm was kept
   A norm stands where a slope belongs.
   The slope of ‖r‖² is 2r, an array.
@@ -318,6 +329,7 @@ another-loss 1.35 about=loss step=square
   The rules are right; the loss was misread.
 
 another-variable 1.0 about=loss
+elsewhere=gradient#what-the-gradient-depends-on
   it is another letter's gradient
   It is the gradient in {now}; {x} was asked for.
   Let {x} move, and keep the rest.

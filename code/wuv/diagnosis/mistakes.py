@@ -24,7 +24,8 @@ class Mistake(NamedTuple):
     a derivation where an answer parts from it, the first that is there counting; ``needs`` are
     operations of which one stands in every answer with this mistake; ``about`` is "loss" where what
     happened is said of parts of the loss; ``chapter`` is where the book
-    tells more, with its section, or "" for the chapter of the variable.
+    tells more, with its section, or "" for the chapter of the variable; ``elsewhere`` is where it
+    does for another loss than the book's.
     """
 
     slug: str
@@ -38,6 +39,7 @@ class Mistake(NamedTuple):
     needs: tuple[str, ...] = ()
     about: str = "answer"
     chapter: str = ""
+    elsewhere: str = ""
 
 
 def _mistake(paragraph):
