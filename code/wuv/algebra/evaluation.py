@@ -113,7 +113,8 @@ def evaluate(
     """
     run = _Evaluation.start(values, directions, layout, work)
     run.book = is_book(tree) if book is None else book
-    return _result(run(run.sized(tree)))
+    with np.errstate(all="ignore"):  # what is not finite is refused
+        return _result(run(run.sized(tree)))
 
 
 def differential(

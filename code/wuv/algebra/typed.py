@@ -310,6 +310,8 @@ class Typed(Formula):
             return self.node(start, "name", data=token.text)
         if token and token.kind == "function":
             return self.function(start)
+        if token and token.kind == "value":
+            self.refuse("a text in quotes is no formula")
         if token and token.kind == "unknown":
             known = token.text in WORDS
             said = "needs its argument in brackets" if known else "is not in the language"
