@@ -80,7 +80,7 @@ FUNCTIONS = {
     **{op: (op, "a") for op, row in MATRICES.items() if row.square and row.numpy.endswith("({})")},
     **{
         word: (made.total(op), "a axis * keepdims")
-        for word, op in {"amax": "max", "amin": "min"}.items() | {(x, x) for x in REDUCED}
+        for word, op in {"amax": "max", "amin": "min", **{x: x for x in REDUCED}}.items()
     },
     "var": (made.spread("var"), "a axis * ddof keepdims"),
     "std": (made.spread("std"), "a axis * ddof keepdims"),

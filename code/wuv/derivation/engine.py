@@ -74,7 +74,7 @@ def _spelled_out(line, letters):
 
 def _met_again(loss):
     """Return the sums and the functions that are arguments of several parts of a loss."""
-    met = Counter(x for node in set(walk(loss)) for x in node.args)
+    met = Counter(x for node in dict.fromkeys(walk(loss)) for x in node.args)
     return [x for x, count in met.items() if count > 1 and x.op not in ("transpose", "neg")]
 
 

@@ -216,7 +216,7 @@ def _notes(tree, samples, shapes, letters):
     by_entry = {x.op: None for x in walk(tree) if of_matrix(x)}
     if by_entry:
         yield f"{' and '.join(by_entry)} entry by entry"
-    for k in shapes.keys() - {*free_names(tree)} - {*letters}:
+    for k in (x for x in shapes if x not in {*free_names(tree), *letters}):
         yield f"{k}, which is declared, is not in it"
     for k in free_names(tree):
         mark, _, of = k.partition("_")

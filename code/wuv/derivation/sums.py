@@ -151,7 +151,7 @@ def _entries_times(t, bases, shape):
 def _common(addends):
     """Return what several terms have as a factor entry by entry."""
     alone = [t.factors[0] for t in addends if len(t.factors) == 1]
-    met = Counter(p for x in alone for p in {*powers_of(x)})
+    met = Counter(p for x in alone for p in dict.fromkeys(powers_of(x)))
     return [p for p, k in met.items() if k > 1]
 
 
