@@ -32,7 +32,7 @@ from wuv.derivation.trials import trials
 from wuv.derivation.writing import Written
 
 REASONS = {
-    "Jacobian": "what multiplies d`{}`: row i has the slopes of entry i (numerator layout)",
+    "Jacobian": "what multiplies d`{}` (numerator layout)",
     "derivative": "what multiplies d`{}`, a number",
     "Hessian": "what multiplies d`{}`: the Jacobian of the gradient",
     "change": "linear in d`{}`, which no single matrix multiplies",

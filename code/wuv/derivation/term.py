@@ -309,6 +309,8 @@ def _term_of(node):
         return Term(Fraction(node.data))
     if node.op == "neg":
         return _scale(_term_of(node.args[0]), -1)
+    if node.op == "product" and not node.shape and all(x.shape for x in node.args):
+        return atom(node)  # a row times a column
     if node.op in ("product", "div"):
         a, b = map(_term_of, node.args)
         b = inverse_of(b) if node.op == "div" else b

@@ -142,7 +142,7 @@ class Values:
     def sigma(self, tree):
         body, *bounds = tree.args
         low, high = (int(self(x).item()) for x in bounds) if bounds else (1, self.length(tree))
-        if high - low > MAX_TERMS:
+        if not -1 <= high - low <= MAX_TERMS:
             raise NoValue
         total = None
         for i in range(low, high + 1):
