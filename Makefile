@@ -43,7 +43,8 @@ pdf: $(BOOK) ## build the book as PDF, and each chapter (`make book` does so too
 
 test: $(BOOK) ## run every test, the built site included
 	@$(PY) tools/browser.py > /dev/null
-	@$(TESTS) --durations 20
+	@$(PY) -m pytest -m frameworks tests/test_frameworks.py # JAX has threads, and others fork
+	@$(TESTS) -m 'not frameworks' --durations 20
 
 test-package: $(READY) ## run the tests of the package and of what builds the book (no book, no browser)
 	@$(TESTS) -m 'not book and not frameworks'

@@ -15,8 +15,7 @@ from listings import CASES, LOSSES, SPECTRA, derived
 from wuv import case_a, check_gradient, gradients
 from wuv.algebra.write_code import Jax, PyTorch
 
-# One process imports them, and the tests of the package alone do without.
-pytestmark = [pytest.mark.frameworks, pytest.mark.xdist_group("frameworks")]
+pytestmark = pytest.mark.frameworks  # in a process of their own: JAX has threads, and others fork
 
 W, u, v = case_a()
 FLAT_U, FLAT_V = u.ravel(), v.ravel()
