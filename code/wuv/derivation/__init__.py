@@ -125,7 +125,7 @@ def _record(given, x, rows, judges, assumed):
     if last != gradient:
         steps += written.new_letters(gradient)
         steps.append(written.step(left, Line(gradient, ("gradient",), why)))
-        why = f"where {assumed}"
+        why = f"assuming {assumed}"
     if entries is None:
         numpy = confirmed_numpy(last, shape, written, judges)
         found = derivation(

@@ -6,7 +6,7 @@ L        = ‖Wu − v‖²     the loss  [a number]
 ∇_u L    = 2Wᵀ(Wu − v)   the gradient  [n×1]
 d(∇_u L) = 2Wᵀ(W du)     only u moves  [n×1]
          = 2WᵀW du       collected  [n×1]
-∇_u² L   = 2WᵀW          what multiplies du: the Jacobian of the gradient  [n×n]
+∇_u² L   = 2WᵀW          the Jacobian of the gradient  [n×n]
 <BLANKLINE>
 numpy: 2 * W.T @ W
 

@@ -34,7 +34,7 @@ from wuv.derivation.writing import Written
 REASONS = {
     "Jacobian": "what multiplies d`{}` (numerator layout)",
     "derivative": "what multiplies d`{}`, a number",
-    "Hessian": "what multiplies d`{}`: the Jacobian of the gradient",
+    "Hessian": "the Jacobian of the gradient",
     "change": "linear in d`{}`, which no single matrix multiplies",
 }
 NO_MATRIX = "its change is no matrix times d{}"
