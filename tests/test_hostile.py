@@ -1,16 +1,19 @@
 """Whatever is typed gets an answer or one line, in bounded work; `make fuzz` tries more of it."""
 
 import random
+import tracemalloc
 
+import numpy as np
 import pytest
 from hostile_texts import SIGNS, hostile
 
 from wuv import derive, diagnose
-from wuv.algebra import AlgebraError, Expr, TooMuchWork, read_latex, walk
+from wuv.algebra import AlgebraError, Expr, TooMuchWork, read_latex, read_numpy, walk
 from wuv.algebra.tree import MAX_COUNT
 from wuv.derivation.prepare import read_loss
 from wuv.diagnosis.question import question
 from wuv.diagnosis.reading import read_answer
+from wuv.points.fast import Values
 
 DOUBLING = "a where " + ", ".join(
     f"{a} = {b}{b}" for a, b in zip("abcdefghjk", "bcdefghjku", strict=True)
@@ -88,3 +91,13 @@ def test_a_formula_has_a_greatest_length_and_equal_ones_are_compared_once():
 def test_what_is_no_array_has_no_gradient(wrt):
     with pytest.raises(AlgebraError, match=r"is a size|is not in the loss"):
         derive(r"\sum_{i=1}^{m} v_i^2", wrt)
+
+
+def test_a_value_too_large_is_refused_before_it_is_built():
+    tree = read_numpy("np.kron(W, W)")
+    assert Values({"W": np.ones((3, 3))})(tree).shape == (9, 9)
+    tracemalloc.start()
+    assert Values({"W": np.ones((60, 60))})(tree) is None
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10e6  # of 104 million bytes

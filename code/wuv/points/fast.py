@@ -31,7 +31,7 @@ from wuv.algebra.operations import (
 from wuv.algebra.size import in_numbers, letters_of
 
 DIGITS = 50
-MAX_ENTRIES = 20_000
+MAX_ENTRIES, MAX_WORK = 20_000, 10**7
 SINGULAR = 1e-11
 MAX_TERMS, MAX_ROUNDS = 100, 20_000  # of one sum over an index, and of all of them
 
@@ -87,7 +87,9 @@ class Values:
         return None if found.ndim > 2 or found.size > MAX_ENTRIES else found
 
     def spend(self, amount, node):
-        """Nothing is counted here."""
+        """Refuse an operation that is too much work; their sum is not counted here."""
+        if amount > MAX_WORK:
+            raise NoValue
 
     def misfit(self, *_):
         return NoValue()
