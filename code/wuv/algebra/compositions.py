@@ -40,11 +40,6 @@ def norm(x, order, axis, keepdims):
 
 def total(op):
     """A function along an axis, as NumPy has it."""
-    return lambda a, axis, keepdims: Expr(op, (a,), (axis, keepdims))
-
-
-def over_axes(op):
-    """A function of `wuv.algebra.along`, in a book's signs; of NumPy there are fewer."""
     return lambda a, axis, keepdims=True: Expr(op, (a,), (axis, keepdims))
 
 
@@ -53,7 +48,7 @@ def of_two(op, binary):
 
     def make(a, b, axis, keepdims):
         if b is None:
-            return Expr(op, (a,), (axis, keepdims))
+            return total(op)(a, axis, keepdims)
         if axis is not None or keepdims:
             refuse("of two takes no axis")
         return Expr(binary, (a, b))
@@ -64,11 +59,6 @@ def of_two(op, binary):
 def log_softmax(x, axis):
     """Return x − logsumexp(x)."""
     return Expr("sub", (x, Expr("logsumexp", (x,), (axis, True))))
-
-
-def logaddexp_reduce(a, axis, keepdims):
-    """NumPy's own spelling, which goes along the first axis where none is said."""
-    return Expr("logsumexp", (a,), (axis, keepdims))
 
 
 def cumsum(a, axis):

@@ -86,9 +86,9 @@ FUNCTIONS = {
     "std": (made.spread("std"), "a axis * ddof keepdims"),
     "softmax": (lambda x, axis: Expr("exp", (made.log_softmax(x, axis),)), "x axis"),
     "log_softmax": (made.log_softmax, "x axis"),
-    "logaddexp_reduce": (made.logaddexp_reduce, "array axis:first_axis * keepdims"),
+    "logaddexp_reduce": (made.total("logsumexp"), "array axis:first_axis * keepdims"),
     "cumsum": (made.cumsum, "a axis"),
-    "flip": (made.over_axes("flip"), "m axis"),
+    "flip": (made.total("flip"), "m axis"),
     "sum": (made.total("sum"), "a axis * keepdims"),
     "mean": (made.total("mean"), "a axis * keepdims"),
     "len": (lambda a: Expr("size", (a,), "len"), "obj"),
@@ -193,8 +193,8 @@ WORDS = FUNCTIONS | {  # and what people call them where they type by hand
     **dict.fromkeys(("eigvalsh", "eigenvalues"), ("eigenvalues", "a")),
     **{op: (op, "a") for op in ("eigenvectors", "spectral", "nuclear", "leading", "polar")},
     "heaviside": (made.heaviside(lambda x: Expr("heaviside", (x,))), "x at_zero"),
-    "softmax": (made.over_axes("softmax"), "x axis"),
-    "cumsum": (made.over_axes("cumsum"), "a axis"),
+    "softmax": (made.total("softmax"), "x axis"),
+    "cumsum": (made.total("cumsum"), "a axis"),
     **{
         word: (lambda x, op=op, data=data: Expr(op, (x,), data), "x")
         for word, (op, data) in OPERATORS.items()

@@ -65,7 +65,7 @@ Why a tree of our own and not SymPy's? Because its products and transposes rearr
 when they are built, and a formula must be printed, and judged, as it was written.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
@@ -297,6 +297,16 @@ def rebuild(tree: Expr, change: Callable[[Expr], Expr]) -> Expr:
 def replace(tree: Expr, old: Expr, new: Expr) -> Expr:
     """Return the tree with every occurrence of ``old`` replaced."""
     return rebuild(tree, lambda node: new if node == old else node)
+
+
+def replace_all(tree: Expr, table: Mapping[Expr, Expr], whole: bool = True) -> Expr:
+    """Return the tree with other formulas for the parts in a table, the largest first; unless
+    ``whole``, the tree itself stays."""
+    if whole and tree in table:
+        return table[tree]
+    args = tuple(replace_all(x, table) for x in tree.args)
+    same = all(new is old for new, old in zip(args, tree.args, strict=True))
+    return tree if same else tree.with_(args=args)
 
 
 def places(tree: Expr, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Expr]]:

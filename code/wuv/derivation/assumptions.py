@@ -73,8 +73,9 @@ def _one_hot(a, draws):
 
 
 def _of_sum_one(a, draws):
-    a = abs(np.array(a, dtype=object))
-    return a * Fraction(1) / a.sum()
+    """Let a column add up to 1, and of a matrix each row, as the one-hot ones do."""
+    a = abs(np.array(a, dtype=object)) * Fraction(1)
+    return a / (a.sum(axis=1, keepdims=True) if a.shape[1:] > (1,) else a.sum())
 
 
 KINDS = {

@@ -61,14 +61,12 @@ class Change(NamedTuple):
 @dataclass(frozen=True)
 class Fit:
     """A formula whose sizes fit, the shapes that were assumed for it, and {"x": "X"} where x_i are
-    the rows of X. ``odd`` says that it takes the length or the transpose of a number, ``array``
-    that it is no number."""
+    the rows of X. ``odd`` says that it takes the length or the transpose of a number."""
 
     tree: Expr
     shapes: dict = field(default_factory=dict)
     samples: dict = field(default_factory=dict)
     odd: bool = False
-    array: bool = False
 
 
 def fitting(tree, shapes, *, book, usual=False, arrays=False, to_numbers=True):
@@ -125,8 +123,7 @@ def _fit(tree, shapes, changes, book, arrays=False):
     tree = meant(tree, (), shapes, undeclared) if book else tree
     sizes = Sizes(shapes, numpy=not book)
     whole = sizes.annotate(tree)
-    array = any(x != 1 for x in whole.shape)
-    if array and not arrays:
+    if any(x != 1 for x in whole.shape) and not arrays:
         raise Misfit(f"this is {shape_text(whole.shape)}; only a number has a gradient")
     for x in walk(whole):
         columns = x.op == "entry" and len(x.args) == 3 and 1 in (x.args[0].shape or (1,))
@@ -136,7 +133,7 @@ def _fit(tree, shapes, changes, book, arrays=False):
             )
     changed = {k: x for k, x in shapes.items() if k not in declared}
     odd = _is_odd(whole, undeclared)
-    return Fit(tree, _in_order(tree, declared, changed), samples, odd, array)
+    return Fit(tree, _in_order(tree, declared, changed), samples, odd)
 
 
 def _in_order(tree, declared, changed):

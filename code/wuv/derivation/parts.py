@@ -13,7 +13,7 @@ from functools import reduce
 
 from wuv.algebra import walk
 from wuv.algebra.elementwise import ELEMENTWISE
-from wuv.algebra.tree import name
+from wuv.algebra.tree import name, replace_all
 
 SPELLED_OUT = {"sigmoid": 5}  # nodes of 1 / (1 + exp(−x)) in NumPy beyond those of σ(x)
 TWICE = {"softmax": 2}  # softmax(z) is exp(z − log sum exp z) in NumPy
@@ -32,39 +32,32 @@ def parts(gradients, lines, known, taken):
     """Return {letter: part}, inner ones first: of what stands several times in the gradients, of
     what is long and does so in a line, and of what is ``known`` by a letter already. ``taken``
     letters stand for others."""
-    letters = {tree: letter for letter, tree in known.items()}
+    letters = _letters(known)
     taken = {*taken, *known}
     last, any_line = _again(gradients, Counter.__add__), _again(lines)
     for tree in sorted(last | any_line, key=lambda x: x.depth):
-        inside = _named(tree, letters)
+        inside = replace_all(tree, letters)
         least = _least(inside) if tree in last else 2 * _least(inside)
         if tree not in letters and _length(inside, spelled_out=tree in last) >= least:
             letter = letter_for(tree, taken)
             if letter is not None:
-                letters[tree] = letter
+                letters |= _letters({letter: tree})
                 taken |= {letter, f"d{letter}"}
-    return {letter: tree for tree, letter in sorted(letters.items(), key=lambda x: x[0].depth)}
+    return {x.data: tree for tree, x in sorted(letters.items(), key=lambda x: x[0].depth)}
 
 
 def named(formula, known):
     """Return a formula with letters in the place of parts, the largest first."""
-    return _named(formula, {tree: letter for letter, tree in known.items()})
+    return replace_all(formula, _letters(known))
 
 
 def defined(letter, known):
     """Return what a letter stands for, with the letters of smaller parts in it."""
-    return _named(known[letter], {tree: k for k, tree in known.items()}, whole=False)
+    return replace_all(known[letter], _letters(known), whole=False)
 
 
-def _named(tree, letters, whole=True):
-    if whole and tree in letters:
-        return name(letters[tree]).with_(shape=tree.shape)
-    args = tuple(_named(x, letters) for x in tree.args)
-    return (
-        tree.with_(args=args)
-        if any(a is not b for a, b in zip(args, tree.args, strict=True))
-        else tree
-    )
+def _letters(known):
+    return {tree: name(letter).with_(shape=tree.shape) for letter, tree in known.items()}
 
 
 def _without_changes(tree):
@@ -98,10 +91,10 @@ def _is_free(tree):
 
 
 def _again(formulas, together=Counter.__or__):
-    """Return the parts that stand several times in one of the formulas, or in all of them
-    ``together``, and may have a letter."""
-    uses = reduce(together, map(_uses, formulas), Counter())
-    return {x for x, k in uses.items() if k > 1 and x.args and x.op not in SHORT and _is_free(x)}
+    """Return {part: how often} of those that stand several times in one of the formulas, or in all
+    of them ``together``, and may have a letter."""
+    uses = reduce(together, map(_uses, formulas), Counter()).items()
+    return {x: k for x, k in uses if k > 1 and x.args and x.op not in SHORT and _is_free(x)}
 
 
 def _length(tree, spelled_out):

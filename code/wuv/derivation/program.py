@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from wuv.algebra import Expr, walk
 from wuv.algebra.size import Shape, in_numbers, letters_of
-from wuv.algebra.tree import name
+from wuv.algebra.tree import name, replace_all
 from wuv.algebra.write_code import TWICE
 from wuv.derivation.forms import make
 from wuv.derivation.parts import letter_for
@@ -76,8 +76,8 @@ def program(
         letter = own.get(part) or _name_for(part, taken)
         taken.add(letter)
         named[part] = name(letter).with_(shape=part.shape)
-    parts = tuple((x.data, _within(part, named)) for part, x in named.items())
-    whole = tuple(x._replace(formula=_with(x.formula, named)) for x in results)
+    parts = tuple((x.data, replace_all(part, named, whole=False)) for part, x in named.items())
+    whole = tuple(x._replace(formula=replace_all(x.formula, named)) for x in results)
     return Program(arguments, parts, whole)
 
 
@@ -152,15 +152,6 @@ def _is_cheap(node):
         return True
     arrays = sum(bool(x.shape) for x in node.args)
     return node.op in ("product", "div") and arrays < 2 and all(map(_is_cheap, node.args))
-
-
-def _with(tree, named):
-    return named[tree] if tree in named else _within(tree, named)
-
-
-def _within(tree, named):
-    args = tuple(_with(x, named) for x in tree.args)
-    return tree if args == tree.args else tree.with_(args=args)
 
 
 def _name_for(part, taken):

@@ -79,11 +79,11 @@ def said_of(edit, alone, parts, right):
     return (
         parts.have(edit.now, edit.kind == "transpose-dropped")
         and (alone or belongs)
-        and not right_is_typed(edit, parts)
+        and not _one_value(edit, parts)
     )
 
 
-def right_is_typed(edit, parts):
+def _one_value(edit, parts):
     """Return whether both sides have one value, so that nothing is told by naming them."""
     now, was = map(parts.values, (edit.now, edit.was))
     return (
