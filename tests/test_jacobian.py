@@ -30,7 +30,7 @@ JACOBIANS = [
     ("kron(x, a)", "x", "a:2,1; x:3,1", "I_3 ⊗ a"),
     ("vec(A x b^T + a x^T)", "x", None, "b ⊗ A + I_n ⊗ a"),
     ("inv(A + x b^T) b", "x", None, "−bᵀ(A + xbᵀ)⁻¹b(A + xbᵀ)⁻¹"),
-    ("sum_i x_i^2 a", "x", None, "2axᵀ"),
+    ("sum_i x_i^2 a", "x", "a:m,1; x:n,1", "2axᵀ"),
     ("maximum(W x, 0)", "x", None, "diag(heaviside(Wx))W"),
     ("x", "x", None, "I_m"),
 ]

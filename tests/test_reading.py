@@ -246,6 +246,7 @@ MISREAD = [  # a loss, the variable, the shapes; and the gradient, or behind a !
      "-(np.linalg.inv(A) + np.linalg.inv(A).T) @ (X - nu.T).sum(0).reshape(-1, 1)"),
     (r"-\sum{\log(\sigma(t_i\textbf v^T\textbf z_i))}", "v", "Z:m,n; v:n,1; t:m,1",
      "-Z.T @ (t / (1 + np.exp(t * (Z @ v))))"),
+    ("log(1 + exp(-y w'x))", "w", None, "-y * x / (1 + np.exp(y * (w.T @ x)))"),
     ("(qtBq)/(qtq)", "q", None, "(B + B.T) @ q / (q.T @ q) - 2 * q * (q.T @ B @ q) / (q.T @ q)**2"),
     (r"\frac{p\cdot q}{\sqrt{p^2\cdot q^2}}", "q", None,
      "p / np.sqrt(p.T @ p * (q.T @ q)) - q * (p.T @ q) / (np.sqrt(p.T @ p) * (q.T @ q)**1.5)"),

@@ -69,9 +69,9 @@ class Fit:
     odd: bool = False
 
 
-def fitting(tree, shapes, *, book, usual=False, arrays=False, to_numbers=True):
+def fitting(tree, shapes, *, book, usual=False, arrays=False):
     """Return the `Fit` of a formula that is to be a number, or with ``arrays`` anything; ``usual``:
-    by the habits alone; without ``to_numbers`` no column gives up its own.
+    by the habits alone.
 
     Raises `Misfit` where none fits, or several do with as few changes.
     """
@@ -84,7 +84,7 @@ def fitting(tree, shapes, *, book, usual=False, arrays=False, to_numbers=True):
         raise trouble
     if first and (usual or not first.odd):
         return first
-    changes = [*_changes(tree, shapes, book, to_numbers)]
+    changes = [*_changes(tree, shapes, book)]
     most = MOST if len(changes) <= FEW else MOST - 1
     tries = (x for n in range(1, most + 1) for x in combinations(changes, n))
     found, odd = [], []
@@ -97,7 +97,7 @@ def fitting(tree, shapes, *, book, usual=False, arrays=False, to_numbers=True):
             continue
         (odd if fit.odd else found).append((some, fit))
     least = [x for x in odd if len(x[0]) == len(odd[0][0])]
-    found = found or (least if to_numbers and not first else [])
+    found = found or (least if not first else [])
     if len(found) == 1:
         return found[0][1]
     if found:
@@ -161,7 +161,7 @@ def _is_odd(tree, undeclared):
     return False
 
 
-def _changes(tree, shapes, book, to_numbers):
+def _changes(tree, shapes, book):
     """Yield what each letter may be that nobody declared."""
     indices = {x.data for x in walk(tree) if x.op == "sigma"}
     indices |= {y.data for x in walk(tree) if x.op == "entry" for y in x.args[1:]}
@@ -193,7 +193,7 @@ def _changes(tree, shapes, book, to_numbers):
         said = " and ".join(alike)
         if kind(alike[0]) == "scalar" and alike[0].islower():
             yield Change(f"{said} a column", {x: (Unknown(), 1) for x in alike})
-        elif kind(alike[0]) == "column" and to_numbers:
+        elif kind(alike[0]) == "column":
             yield Change(f"{said} a number", dict.fromkeys(alike, ()))
 
 

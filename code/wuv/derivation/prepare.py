@@ -135,31 +135,23 @@ def _with_matrix(given, shapes, wrt, arrays=False):
 
 
 def _fit(given, shapes, wrt, arrays):
-    """Return the `Fit` of a number; with ``arrays`` of an array, where a letter would have to be
-    a number instead of a column to make it one."""
-    number = partial(fitting, given.tree, shapes, book=given.book)
-    if not arrays:
-        return number()
+    """Return the `Fit` of a number; with ``arrays`` that of an array, if the variable would have to
+    be a number instead of a column."""
+    number = trouble = None
     try:
-        return number(to_numbers=False)
+        number = fitting(given.tree, shapes, book=given.book)
     except Ambiguous:
         raise
-    except Misfit:
-        pass
-    with suppress(Misfit):
-        array = number(usual=True, arrays=True)
-        array = _with_matrix(given, shapes, wrt, arrays=True) or array
-        if _divides_a_number(array.tree):
-            with suppress(Misfit):
-                return number()
-        return array
-    return number()
-
-
-def _divides_a_number(tree):
-    """Return whether a factor is 1/(q + 1), a column: where q can be a number it is one."""
-    factors = (y for x in walk(tree) if x.op == "product" for y in x.args)
-    return any(x.op == "edivide" and x.args[0].op == "ones" for x in factors)
+    except Misfit as error:
+        trouble = error
+    changed = number and wrt not in shapes and number.shapes.get(wrt) == ()
+    if arrays and (number is None or changed or number.odd):
+        with suppress(Misfit):
+            array = fitting(given.tree, shapes, book=given.book, usual=True, arrays=True)
+            return _with_matrix(given, shapes, wrt, arrays=True) or array
+    if trouble:
+        raise trouble
+    return number
 
 
 def _say_the_same(other, loss):
