@@ -167,6 +167,8 @@ TRUE = [
     r" = \begin{pmatrix} 3 \\ 1 \end{pmatrix}",
     r"\frac{1}{8 + \sqrt 5} \approx 0.0977",
     r"W \in \mathbb{R}^{m \times n}",
+    r"L = \underbrace{r^\top}_{1 \times m} r",
+    r"L = r^\top \underbrace{(Wu - v)}_{r}",
     r"u \leftarrow u - 2\eta W^\top r",
     r"f(x) = x^\top x, \qquad f(x + y) = f(x) + 2\langle x, y\rangle + f(y)",
 ]
@@ -205,6 +207,9 @@ FALSE = [
     r"\exp(s + t) = \exp(s) + \exp(t)",
     r"\det(A + B) = \det(A) + \det(B)",
     r"u \in \mathbb{R}^{m}",
+    r"L = \underbrace{r^\top}_{m \times 1} r",
+    r"\mathrm{d}L = 2r^\top \underbrace{W}_{m \times n} \underbrace{\mathrm{d}u}_{m \times 1}",
+    r"L = \lVert \underbrace{W^{\mathsf{T}}}_{m \times n} r\rVert^2",
 ]
 
 

@@ -35,7 +35,7 @@ def test_no_letter_or_sign_of_a_chapters_formulas_is_lost(path):
         signs = signs.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
         line, typst = to_line(tex, display), to_typst(tex, display)
         plain = unicodedata.normalize("NFKD", line).replace("⁄", "")
-        for sign in set(signs) - set(" .¯"):
+        for sign in set(signs) - set(" .¯⏟"):
             assert RESPELLED.get(sign, sign) in line or unicodedata.normalize("NFKD", sign) in plain
             assert sign in typst or sign == "′"
         assert "\\" not in line
@@ -61,6 +61,11 @@ def test_no_letter_or_sign_of_a_chapters_formulas_is_lost(path):
         (r"x\mathbf 1^{\mathsf T} \odot z^{\odot 2}", "x𝟏ᵀ ⊙ z.^2"),
         (r"\operatorname{tr}(X)\,\hat y", "tr(X) ŷ"),
         (r"W\,\mathrm{d}u + \mathrm{d}W_{ij}", "W du + dW_ij"),
+        (
+            r"\underbrace{2r^{\mathsf T}}_{1 \times m} \underbrace{W}_{m \times n}",
+            "2rᵀ [1×m] W [m×n]",
+        ),
+        (r"\underbrace{r}", "r"),
     ],
 )
 def test_a_formula_in_a_line_is_what_one_would_type(tex, line):
@@ -84,6 +89,12 @@ def test_a_formula_is_said_with_every_sign_in_words():
         "norm x norm to the power 2 becomes A transposed"
     )
     assert all(word.isascii() for word in SPOKEN.values())
+
+
+def test_sizes_under_a_brace_are_said_and_drawn():
+    tex = r"\underbrace{W}_{m \times n} u"
+    assert to_words(tex) == "W, m by n, u"
+    assert to_typst(tex) == 'underbrace(W, m class("normal", \\×) n) u'
 
 
 def test_a_string_of_typst_means_itself():

@@ -2,7 +2,8 @@ r"""What the equations of a page state, one `Statement` for each relation betwee
 
 A `Page` goes through the displays from top to bottom and remembers what was defined. A definition
 is a row whose left side is a name, or a function such as f(x), that nothing has defined yet, and
-that the book's table (`wuv.equations.conventions`) does not say is free.
+that the book's table (`wuv.equations.conventions`) does not say is free. Sizes under a brace, as in
+\underbrace{W}_{m \times n}, are a statement too.
 
 >>> page = Page()
 >>> [str(s) for s in page.read(r"r = Wu - v = -(v - Wu)").statements]
@@ -13,6 +14,7 @@ that the book's table (`wuv.equations.conventions`) does not say is free.
 ['s^{\\mathsf T} s = 4 L']
 """
 
+import re
 from itertools import islice
 from typing import NamedTuple
 
@@ -35,6 +37,9 @@ from wuv.equations import conventions
 from wuv.equations.notes import Notes
 
 MAX_PARTS = 1000  # of a formula in which definitions were written out
+SIZED = re.compile(  # what stands over a brace, with braces of its own inside, and its sizes
+    r"\\underbrace\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}\s*_\{(\w+\s*\\times\s*\w+)\}"
+)
 COMPARED = {"=", ":=", "≠", "≈", "<", "≤", ">", "≥"}
 
 
@@ -152,6 +157,9 @@ class _Reading:
         self.descends = any(conventions.LEARNING_RATE in free_names(x) for x in sides)
         for row in rows:
             self.row(row)
+        for part, size in SIZED.findall(text):
+            (row,) = self.page.rows(rf"{part} \in \mathbb{{R}}^{{{size}}}", self.shapes)
+            self.state(row.sides[0], "∈", row.sides[1])
         for also in self.notes.also:
             if also.startswith("="):
                 if len(rows) != 1 or rows[0].relations:

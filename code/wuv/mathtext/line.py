@@ -120,7 +120,12 @@ class _Line(Walk):
     def msub(self, node):
         return lowered(self.write(node[0]), self.script(node[1]))
 
-    munder = msub
+    def munder(self, node):
+        above = self.braced(node)
+        if above is None:
+            return self.msub(node)
+        below = "" if above is node[0] else f" [{self.script(node[1])}] "
+        return f"{self.write(above)}{below}"
 
     def msubsup(self, node):
         return self.up(self.msub(node), node[2])

@@ -10,6 +10,7 @@ from html import unescape
 from xml.etree import ElementTree
 
 APPLY = "\N{FUNCTION APPLICATION}"
+BRACE = "⏟"
 PRIMES = {"′": "'", "″": "''", "‴": "'''"}
 OF_HTML = re.compile(r"&(?!lt|gt|amp)[A-Za-z]+;")  # which XML does not know
 NUMBERED = re.compile(r"\\(begin|end)\{(align|gather|equation)\*?\}")
@@ -54,6 +55,12 @@ class Walk:
         if method is None:
             raise Strange(f"no {self.language} for <{node.tag}>")
         return method(node)
+
+    def braced(self, node: ElementTree.Element) -> ElementTree.Element | None:
+        r"""Return what stands above the brace of \underbrace{…}, or None for another element."""
+        if node.tag == "munder" and node[0].tag == "munder":
+            return self.braced(node[0])
+        return node[0] if node.tag == "munder" and node[1].text == BRACE else None
 
     def formula(self, tex: str, display: bool = False) -> str:
         """Return what is made of a formula."""

@@ -147,9 +147,14 @@ class _Typst(Walk):
     msubsup = msub
 
     def munder(self, node):
-        return self.scripts(*node, limits=True)
+        above = self.braced(node)
+        if above is None:
+            return self.scripts(*node, limits=True)
+        parts = [above] if above is node[0] else [above, node[1]]
+        return f"underbrace({', '.join(map(self.grouped, parts))})"
 
-    munderover = munder
+    def munderover(self, node):
+        return self.scripts(*node, limits=True)
 
     def mover(self, node):
         base, above = node

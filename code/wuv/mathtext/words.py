@@ -76,7 +76,15 @@ class _Words(Walk):
     def msub(self, node):
         return f"{self.write(node[0])} sub {self.write(node[1])}"
 
-    munder = msub
+    def munder(self, node):
+        above = self.braced(node)
+        if above is None:
+            return self.msub(node)
+        return (
+            self.write(above)
+            if above is node[0]
+            else f"{self.write(above)}, {self.write(node[1])},"
+        )
 
     def msubsup(self, node):
         return f"{self.msub(node)} to the power {self.write(node[2])}"
