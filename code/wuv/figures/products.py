@@ -55,11 +55,18 @@ def shape_blocks(*factors: tuple[str, int, int]) -> Picture:
     return drawn(draw, alt, (total + 0.4) * unit, (tallest + 1.5) * unit)
 
 
-def adjoint(W: ArrayLike, u: ArrayLike, v: ArrayLike, du: ArrayLike) -> Picture:
+def adjoint(
+    W: ArrayLike,
+    u: ArrayLike,
+    v: ArrayLike,
+    du: ArrayLike,
+    spaces: tuple[str, str] = ("inputs", "outputs"),
+) -> Picture:
     """Draw the two ways from a nudge du to the change of the loss, in numbers; `Picture`.
 
     Forward, W carries du to the outputs, where it meets 2r; backward, Wᵀ carries 2r to the inputs,
-    where it meets du. Both inner products are dL. ``du`` has the shape of u.
+    where it meets du. Both inner products are dL. ``du`` has the shape of u; ``spaces`` says what
+    is counted on either side.
     """
     r2, slope = 2 * residual(W, u, v), grad_u(W, u, v)
     W, du, _ = problem(W, du, v)
@@ -74,7 +81,7 @@ def adjoint(W: ArrayLike, u: ArrayLike, v: ArrayLike, du: ArrayLike) -> Picture:
     product = r"$\langle %s,\, %s\rangle = %s$"
 
     def draw(axes):
-        for x, (space, size) in enumerate((("inputs", W.shape[1]), ("outputs", W.shape[0]))):
+        for x, (space, size) in enumerate(zip(spaces, reversed(W.shape), strict=True)):
             block(axes, 2.6 * x - 0.85, -0.62, 1.7, 2.3, "wash", "rule", "pad=0.05")
             write(axes, 2.6 * x, 1.9, rf"{space}, $\mathbb{{R}}^{{{size}}}$", size=12)
         for (x, y), (name, entries, colour) in corners.items():
@@ -90,7 +97,7 @@ def adjoint(W: ArrayLike, u: ArrayLike, v: ArrayLike, du: ArrayLike) -> Picture:
         frame(axes, (-1.0, 3.6), (-0.8, 2.1))
 
     alt = (
-        f"Two boxes, inputs and outputs. W carries du = {listed(du)} forward to W du = "
+        f"Two boxes, {spaces[0]} and {spaces[1]}. W carries du = {listed(du)} forward to W du = "
         f"{listed(moved)}, where it meets 2r = {listed(r2)}; W transposed carries 2r back to "
         f"2 W transposed r = {listed(slope)}, where it meets du. "
         f"Both inner products are {change}."
