@@ -74,6 +74,9 @@ PICTURES = {
     "saddle": lambda: figures.saddle(1, {"ridge": (-1, 1, 0.05), "beside": (-1, 1.25, 0.05)}),
     "residual arrow": lambda: figures.residual_arrow(*case_b()),
     "loss bands": lambda: figures.loss_bands({"one": BAND, "two": [[4, 2, 1]] * 3}),
+    "pixels": lambda: figures.pixels(
+        [[0, 9, -4, 1]] * 4, ["one", "two", "three", "four"], shape=(2, 2)
+    ),
     "relation": lambda: figures.relation([[0, -1], [1, 0]], SEASONS, ["a", "b", "c", "d"]),
 }
 EACH = pytest.mark.parametrize("name", PICTURES)

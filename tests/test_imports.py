@@ -16,7 +16,16 @@ FILES = sorted(FOLDER.rglob("*.py"))
 
 # A module may import from its own floor and from those below; a new module must be given a floor.
 FLOORS = [
-    {"shapes", "model", "difference", "problems", "csv_tables", "tensors", "written"},
+    {
+        "shapes",
+        "model",
+        "difference",
+        "problems",
+        "handwriting",
+        "csv_tables",
+        "tensors",
+        "written",
+    },
     {"algebra", "arguments", "check", "counting", "descent", "embedding", "kinks", "tape"},
     {"mathtext", "points"},
     {"derivation", "equations"},

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         tail_ranks,
         train_embedding,
     )
+    from wuv.handwriting import Digits, digits
     from wuv.model import (
         Gradients,
         grad_u,
@@ -79,6 +80,7 @@ _WHERE = {
         "directional_derivative",
         "forward_difference",
     ),
+    "handwriting": ("Digits", "digits"),
     "embedding": ("TableGradients", "Trained", "table_gradients", "tail_ranks", "train_embedding"),
     "model": (
         "Gradients",
@@ -116,6 +118,7 @@ __all__ = [
     "Derivation",
     "Derivations",
     "Diagnosis",
+    "Digits",
     "Gradients",
     "History",
     "Node",
@@ -139,6 +142,7 @@ __all__ = [
     "derive_all",
     "descend",
     "diagnose",
+    "digits",
     "directional_derivative",
     "exact_step",
     "forward_difference",

@@ -29,6 +29,7 @@ _WHERE = {
     "losses": ("learning_rates", "loss_curve", "loss_surface"),
     "passes": ("fitted_curves", "operation_counts", "two_passes"),
     "picture": ("DARK", "LIGHT", "Picture"),
+    "grids": ("pixels",),
     "products": ("adjoint", "broadcast", "outer_product", "shape_blocks"),
     "relations": ("relation",),
     "tables": ("fooled", "layouts"),
