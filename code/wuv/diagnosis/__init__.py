@@ -19,8 +19,8 @@ The modules: `question` (the loss and what is right), `answer` (what a person ga
 a text becomes one), `rightness` (comparing), `mistakes` (their table), `edits`, `steps` and
 `expand` (neighbourhoods), `search`, `judge`, `message` (what is said: `where`, `clauses` that are
 looked up first, `remarks` on a right answer), `smallest` (the counterexample), `given` (an answer
-that is an array), `fooled` (which tests a slip passes), `classroom` (a table of answers), `record`
-(what is returned), `command`.
+that is an array) and `numbers` (which slips lead to it), `fooled` (which tests a slip passes),
+`classroom` (a table of answers), `record` (what is returned), `command`.
 """
 
 from collections.abc import Callable, Mapping

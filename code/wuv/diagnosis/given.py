@@ -1,12 +1,12 @@
 """Arrays: an answer in numbers, at the values that a person worked with.
 
 >>> from wuv import case_b, diagnose
->>> found = diagnose([[0], [-2]], "u", at=case_b()._asdict())
+>>> found = diagnose([[2], [2]], "u", at=case_b()._asdict())
 >>> found.verdict, found.mistake
-('wrong', 'transpose-dropped')
+('wrong', 'quadratic-rule')
 
-At one point many formulas may agree: what fits with the fewest edits is told, and that it is one
-point alone.
+At one point many formulas may agree: `wuv.diagnosis.numbers` says which slips lead to these
+numbers, and whether so few numbers can tell.
 """
 
 from dataclasses import replace
@@ -27,7 +27,7 @@ def judged_array(answer, asked, at):
     Raises `wuv.algebra.Misfit` where the values do not fit the loss, `CannotEvaluate` where it has
     no slope there.
     """
-    here = _here(asked, at)
+    here = point(asked, at)
     with np.errstate(all="ignore"):
         right, yours = asked.truth_at(here), answer.array
     if right is None or not np.all(np.isfinite(right)):
@@ -37,8 +37,8 @@ def judged_array(answer, asked, at):
     return told(answer, asked, judged(answer, asked, here), here)
 
 
-def _here(asked, at):
-    """Return the point, with sizes taken from the arrays."""
+def point(asked, at):
+    """Return the `Case` of the values ``at``, with sizes taken from the arrays."""
     missing = [x for x in asked.shapes if x not in at]
     if missing:
         raise CannotEvaluate(f"the values of {', '.join(missing)} are missing in at=")

@@ -26,8 +26,9 @@ from wuv.algebra.tree import name, number, spelled
 from wuv.diagnosis.answer import in_the_book, is_bare, stretched
 from wuv.diagnosis.clauses import tellable
 from wuv.diagnosis.conventions import is_convention
-from wuv.diagnosis.edits import Edit
+from wuv.diagnosis.edits import LAYOUT, Edit
 from wuv.diagnosis.mistakes import MISTAKES
+from wuv.diagnosis.numbers import explanations as led_to
 from wuv.diagnosis.rightness import in_shape, is_right, only_some_sizes, rightness
 from wuv.diagnosis.scale import ONE, Scale
 from wuv.diagnosis.search import Explanation, Search, canonical, explained
@@ -37,7 +38,6 @@ GENERAL = ("tall", "wide", "odd")
 SQUARES = (("square", 0), ("square", 1), ("small square", 2))
 FREE = (("free", 0), ("free", 1))
 SMALL = 1e-8
-USUAL = 1.3  # the weight of a mistake that is seen every day
 TIE = 0.35  # explanations this close in weight are told together
 
 
@@ -168,16 +168,14 @@ class Comparison:
 
     def explanations(self):
         """Return what may have led to the answer, the likeliest first; each may be told."""
-        answer, here = self.answer, self.answer.array is not None
+        answer = self.answer
         some_value = self.has_value or bool(self.squares)
         bare = answer.tree is not None and is_bare(answer.tree)
 
         def holds(explanation):
-            if here and (explanation.count > 1 or explanation.weight > USUAL or not self.is_array):
-                return False  # at one point much agrees by chance
             if bare and len(explanation.edits) > 1:
                 return False  # of one letter, more edits would leave nothing
-            if "symmetry-assumed" in explanation.kinds and not (here or _for_symmetric(self)):
+            if "symmetry-assumed" in explanation.kinds and not _for_symmetric(self):
                 return False
             return tellable(explanation, answer, self.own, self.asked.right, some_value)
 
@@ -425,12 +423,44 @@ def by_edits(seen):
     return Judgement(verdict, explanations[0], ties(explanations), *rest)
 
 
+def other_shape(seen):
+    """It is an array of another shape: the gradient in another letter, or one that says nothing."""
+    ((value, right),) = seen.pairs
+    shape = canonical(right).shape
+    if canonical(value).shape in (shape, shape[::-1]):
+        return None
+    if seen.is_number and seen.is_array:
+        return seen.named("number-for-array")
+    return another_variable(seen)
+
+
+def by_numbers(seen):
+    """These numbers come from one slip, or from either of two; of more, none is told."""
+    known = led_to(seen.asked, seen.places[0], seen.values[0])
+    if not known or (len(known) == 1 and _is_scale(known[0], seen.asked)):
+        return None
+    if len(known) > 2:
+        return Judgement("unrecognised")
+    return Judgement("wrong", known[0], tuple(known[1:]))
+
+
+def _is_scale(explanation, asked):
+    """Return whether an explanation is another layout, or another loss's constant."""
+    kinds, scale = explanation.kinds, explanation.scale
+    return kinds == (LAYOUT,) or (not explanation.edits and is_convention(scale, asked))
+
+
+def unknown(seen):
+    """Nobody knows which slip led to it."""
+    return Judgement("unrecognised")
+
+
 WITH_A_VALUE = (
     right, symmetric_variable, flat, nearly, scaled, zero, loss_itself, minimiser, another_variable,
     star_for_matrix, constant_added, by_edits,
 )  # fmt: skip
 WITHOUT_A_VALUE = (star_for_matrix, right_on_paper, by_edits)
-AT_ONE_POINT = (right_here, flat, scaled, zero, by_edits)
+AT_ONE_POINT = (right_here, flat, zero, other_shape, by_numbers, scaled, unknown)
 
 
 def _holds(answer, asked, plain):

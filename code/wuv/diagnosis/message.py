@@ -21,7 +21,7 @@ from wuv.algebra.tree import name
 from wuv.diagnosis.answer import in_the_book
 from wuv.diagnosis.clauses import Parts, said_of
 from wuv.diagnosis.edits import LAYOUT
-from wuv.diagnosis.mistakes import CHAPTERS, MISTAKES, OTHER_CHAPTER
+from wuv.diagnosis.mistakes import CHAPTERS, EITHER, MISTAKES, OTHER_CHAPTER, heads
 from wuv.diagnosis.question import squared
 from wuv.diagnosis.record import Diagnosis
 from wuv.diagnosis.remarks import remark
@@ -130,7 +130,24 @@ def _other_loss(scale, asked):
     return f"the {asked.what} of {factor}{text if bare else f'L, with L = {text}'}"
 
 
+def _either(answer, asked, judgement, at):
+    """Say both of two slips that lead to the same numbers."""
+    slug = EITHER.join("+".join(x.kinds) for x in (judgement.best, *judgement.others))
+    return Diagnosis(
+        "wrong",
+        slug,
+        _numbers(answer, asked, judgement),
+        f"Either of two slips leads to these numbers: {heads(slug)}.",
+        solution(answer, asked, at),
+        "",
+        _case(answer, asked, at),
+        chapter=_chapter(asked),
+    )
+
+
 def _wrong(answer, asked, judgement, at):
+    if at is not None and judgement.others:
+        return _either(answer, asked, judgement, at)
     best = judgement.best
     mistake = next((MISTAKES[x] for x in best.kinds), None) if best else None
     told_edit = next((x for x in best.edits if x.kind != LAYOUT), None) if best else None

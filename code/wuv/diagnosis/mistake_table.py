@@ -379,6 +379,31 @@ zero 1.0 step=square
   The loss changes with {x}.
   What looks constant depends on {x}.
 
+entry-sign 1.0
+  one entry's sign is turned round
+  It has the other sign.
+  All the others are right.
+
+entry-product-lost 1.0
+  a product is missing in one entry
+  One of the products that it adds up is missing.
+  All the others are right.
+
+entry-product-sign 1.0
+  one entry has a product's sign turned round
+  One of the products that it adds up has the other sign.
+  All the others are right.
+
+entry-digits 1.0
+  one entry's digits are turned round
+  Its digits stand in the other order.
+  All the others are right.
+
+one-entry 1.0
+  one entry is wrong
+  Its sum went wrong somewhere.
+  All the others are right.
+
 nearly 1.0 chapter=how_it_checks#why-a-few-numbers-are-enough
   close, and not equal
   It agrees with the {what} to nine digits.

@@ -80,6 +80,7 @@ VERDICT_HEADS = {
     "unreadable": "This cannot be read",
     "empty": "Nothing is typed yet",
 }
+EITHER = "|"  # between slips that numbers cannot tell apart
 WORDS = 12  # of a headline, at most
 SAME = ("right", "layout", "convention")  # these have their mistake in their words
 
@@ -96,13 +97,17 @@ def headline(verdict, mistake):
     if mistake is None or verdict in SAME:
         return said
     whole = f"{said}: {heads(mistake)}"
+    if EITHER in mistake:
+        return whole if len(whole.split()) <= WORDS else f"{said}: one of two slips"
     first, _, rest = mistake.partition("+")
     return whole if len(whole.split()) <= WORDS else f"{said}: {heads(first)}, and {_more(rest)}"
 
 
 def heads(mistake):
-    """Return the mistakes of a `Diagnosis`, joined by "+", in a few words."""
-    return ", and ".join(MISTAKES[x].head for x in mistake.split("+"))
+    """Return the mistakes of a `Diagnosis` in a few words: all that are joined by "+", one of those
+    that are joined by "|"."""
+    either = mistake.split(EITHER)
+    return ", or ".join(", and ".join(MISTAKES[x].head for x in y.split("+")) for y in either)
 
 
 def _more(rest):

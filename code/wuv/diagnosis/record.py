@@ -30,9 +30,10 @@ class Diagnosis:
 
     ``verdict`` is one of `VERDICTS`: "layout" and "convention" are right answers to a question put
     a little differently. ``mistake`` is a short slug, such as "transpose-dropped", two of them
-    joined by "+", or None. Then come three tiers: ``where`` the answer parts from the derivation,
-    and the smallest ``case`` that shows it; which ``slip`` it is; and the ``solution``, in the
-    language of the answer, which is printed nowhere unless you print it.
+    joined by "+", one of two that lead to the same numbers by "|", or None. Then come three tiers:
+    ``where`` the answer parts from the derivation, and the smallest ``case`` that shows it; which
+    ``slip`` it is; and the ``solution``, in the language of the answer, which is printed nowhere
+    unless you print it.
 
     ``counterexample`` is the case as numbers, ``{"W": …, "u": …, "v": …, "yours": …, "right": …}``,
     small whole ones where they do, or None. ``also`` are other mistakes that would have led to the

@@ -167,8 +167,16 @@ def entries(yours, right, asked, numbers=False):
         return "Its direction is right; its length is off by a factor that is no constant."
     first = [int(i) for i in wrong[0]]
     if numbers:
-        return f"Look at entry {first} first: it is not {array_text(yours[tuple(first)])}."
+        look = f"Look at entry {first} first: it is not {array_text(yours[tuple(first)])}."
+        return " ".join(filter(None, (look, _the_others(len(wrong), right.size))))
     return f"{len(wrong)} of {right.size} entries differ; the first is {first}."
+
+
+def _the_others(wrong, entries):
+    """Say that the other entries are right, where half of them are, or more."""
+    if wrong == 1:
+        return "The other one is right." if entries == 2 else "All the others are right."
+    return f"{entries - wrong} of {entries} are right." if 2 * wrong <= entries else ""
 
 
 def shape_words(shape):
