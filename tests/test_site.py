@@ -174,10 +174,40 @@ def test_the_chapters_open_by_keyboard_on_a_small_screen(tab_of, chapter_name):
 
 def test_a_folded_solution_opens_by_keyboard(tab_of, chapter_name):
     page = tab_of(chapter_name, folds=False).page
-    for fold in page.locator("details > summary").all():
+    for fold in page.locator("details:not(.where-room) > summary").all():
         fold.focus()
         page.keyboard.press("Enter")
         assert fold.evaluate("node => node.parentElement.open")
+
+
+def test_what_folds_on_a_telephone_is_open_where_there_is_room(tab_of, chapter_name):
+    page = tab_of(chapter_name, folds=False).page
+    folds = page.locator("details.where-room")
+    assert all(fold.locator("p, table").first.is_visible() for fold in folds.all())
+    assert folds.locator("summary").filter(visible=True).count() == 0
+    page = tab_of(chapter_name, 360, folds=False).page
+    for fold in page.locator("details.where-room").all():
+        inside = fold.locator("p, table").last
+        assert not inside.is_visible()
+        fold.locator("summary").focus()
+        page.keyboard.press("Enter")
+        assert inside.is_visible()
+
+
+def test_a_choice_is_judged_and_opens_the_answer(tab_of, chapter_name):
+    page = tab_of(chapter_name, folds=False).page
+    for asked in page.locator(".predict:has(.choices)").all():
+        answer, verdict = asked.locator(".predict-answer"), asked.locator("[role=status]")
+        assert verdict.text_content() == ""
+        for right, word in (("false", "Not this one."), ("true", "Yes.")):
+            answer.evaluate("node => node.open = false")
+            button = asked.locator(f"button[data-right={right}]").first
+            button.focus()
+            page.keyboard.press("Enter")
+            assert verdict.text_content().startswith(word)
+            assert answer.evaluate("node => node.open")
+            assert asked.locator("[aria-pressed=true]").count() == 1
+            assert button.get_attribute("aria-pressed") == "true"
 
 
 @pytest.fixture(scope="module")
@@ -220,9 +250,11 @@ def test_paper_shows_the_text_and_nothing_around_it(tab_of, chapter_name):
     around = ".sidebar-drawer, .toc-drawer, .mobile-header, .page-tools, .copy, .related-pages"
     assert page.locator(around).filter(visible=True).count() == 0
     assert page.locator("h1").is_visible()
-    folds = page.locator("details")
-    shut = page.locator("details:not([open])").count()
+    folds = page.locator("details:not(.where-room)")
+    shut = page.locator("details:not([open], .where-room)").count()
     assert folds.count() - folds.filter(visible=True).count() == shut
+    for fold in page.locator("details.where-room").all():
+        assert fold.locator("p, table").first.is_visible()
     page.emulate_media(media="null")
 
 

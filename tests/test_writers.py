@@ -1,6 +1,7 @@
 """Each writer of the site on a page of a few lines: no book, no browser, no kernel."""
 
 import json
+import pickle
 import re
 import zipfile
 from types import SimpleNamespace
@@ -17,6 +18,8 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from _ext.build import doctree, files, state
 from _ext.notebooks import markdown, notebook, pack
 from _ext.page import (
+    ahead,
+    case,
     dress,
     executed,
     folds,
@@ -25,6 +28,8 @@ from _ext.page import (
     mathfont,
     mathml,
     pictures,
+    predict,
+    reading_time,
     search,
     tables,
     tracebacks,
@@ -129,6 +134,34 @@ Two.
 )
 
 
+ASKED = (
+    KERNEL
+    + r"""# A
+
+::::{predict}
+Which is it?
+
+- [ ] $x$
+- [x] *two*
+
+:::{answer}
+Because.
+
+$$ y = x $$ (eq-why)
+:::
+::::
+
+::::{predict}
+How large?
+
+:::{answer}
+Two.
+:::
+::::
+"""
+)
+
+
 def tree_of(app, name="index"):
     return app.env.get_and_resolve_doctree(name, app.builder)
 
@@ -152,6 +185,21 @@ def test_a_page_becomes_plain_markdown_and_code_cells(small):
         "<details>\n<summary>Solution</summary>\n\nTwo.\n\n</details>",
         "---",
         r"\[1\] A note.",
+    ]
+
+
+def test_in_a_notebook_the_answers_stand_at_the_end(small):
+    app = small(predict, index=ASKED)
+    where = "> *The answer stands at the end of this notebook.*"
+    assert app.said == ""
+    assert markdown.blocks(tree_of(app), app.env, "index", markdown.Links()) == [
+        "# A",
+        f"> **Predict 1**\n>\n> Which is it?\n>\n> - (a) $x$\n> - (b) *two*\n>\n{where}",
+        f"> **Predict 2**\n>\n> How large?\n>\n{where}",
+        "## Answers to what you predicted",
+        "<details>\n<summary>Predict 1: the answer</summary>\n\n(b)\n\nBecause.\n\n"
+        "$$\ny = x \\tag{1}\n$$\n\n</details>",
+        "<details>\n<summary>Predict 2: the answer</summary>\n\nTwo.\n\n</details>",
     ]
 
 
@@ -248,6 +296,22 @@ def test_a_page_becomes_calls_of_the_template(small):
         '#solution("1", [Try it], ("index#index-solution-1",), "index#ex-try")[Two\\.]'
     )
     assert drawn == set()
+
+
+def test_on_paper_the_answers_stand_where_the_chapter_ends(small):
+    app = small(predict, index=ASKED)
+    text, _, _ = markup.written(tree_of(app), app.env, "index")
+    why = f'#formula("y = x", $ {to_typst("y = x", True, markup.LETTERS)} $, "1", '
+    why += '("index#equation-eq-why",))'
+    assert text.split("\n\n")[1:] == [
+        '#predict("1", ("index#predict-1",), "index#answer-1")[Which is it?',
+        '#choices([#m("x", $x$)], [#emph()[two]])]',
+        '#predict("2", ("index#predict-2",), "index#answer-2")[How large?]',
+        "#answers()",
+        '#answer-to("1", "b", ("index#answer-1",), "index#predict-1")[Because\\.',
+        f"{why}]",
+        '#answer-to("2", "", ("index#answer-2",), "index#predict-2")[Two\\.]',
+    ]
 
 
 def test_the_html_of_a_result_becomes_typst_and_nothing_is_guessed():
@@ -361,6 +425,188 @@ def test_solutions_and_the_code_of_figures_fold(small):
     assert "solution-content" not in page
 
 
+def test_a_prediction_has_buttons_for_its_choices_and_folds_its_answer(small):
+    page = article(small(predict, index=ASKED).html())
+    assert page.count('role="group"') == page.count('aria-label="Predict"') == 2
+    buttons = re.findall(r"<li><button (.*?)>(.*?)</button></li>", page)
+    assert [what for what, _ in buttons] == [
+        'aria-label="x" aria-pressed="false" data-right="false" type="button"',
+        'aria-pressed="false" data-right="true" type="button"',
+    ]
+    assert buttons[1][1] == "<em>two</em>"
+    assert page.count('role="status"') == 1
+    answers = re.findall(r"<details class=\"predict-answer\"[^>]*>(.*?)</details>", page, re.DOTALL)
+    assert [answer.count("<summary>Answer</summary>") for answer in answers] == [1, 1]
+    assert page.count("Because.") == 1
+    assert "[x]" not in page
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("How?", "ends with its one answer"),
+        (":::{answer}\nA.\n:::\n\nHow?", "ends with its one answer"),
+        ("- [ ] a\n- [ ] b\n\n:::{answer}\nA.\n:::", "one is right"),
+        ("- [x] a\n- b\n\n:::{answer}\nA.\n:::", "one is right"),
+        ("- [x] a\n- [ ] b\n\n  c\n\n:::{answer}\nA.\n:::", "one paragraph without links"),
+    ],
+)
+def test_a_prediction_that_cannot_be_asked_is_a_warning(small, body, said):
+    app = small(predict, index=f"# A\n\n::::{{predict}}\n{body}\n::::\n")
+    assert said in app.said
+    assert "index.md:3" in app.said
+
+
+def test_an_answer_without_its_question_is_a_warning(small):
+    asked = "::::{predict}\nHow?\n\n:::{answer}\nSo.\n:::\n::::\n"
+    app = small(predict, index=f"# A\n\n{asked}\n:::{{answer}}\nA.\n:::\n")
+    assert app.said.count("an answer stands inside its question") == 1
+
+
+AHEAD = ":::{ahead}\ndo: Run *it*.\nTwice.\nlearn: Which $W$.\nneed: Nothing.\n:::\n"
+
+
+def test_what_is_ahead_is_three_lines_that_fold(small):
+    app = small(ahead, reading_time, index=f"# A\n\n{AHEAD}")
+    page = article(app.html())
+    lines = re.findall(r"<p>(.*?)</p>", page, re.DOTALL)
+    assert '<details class="ahead where-room">\n<summary>' in page
+    assert lines[0] == "<strong>You’ll do.</strong> Run <em>it</em>.\nTwice."
+    assert [line.partition("</strong>")[0] for line in lines[1:]] == [
+        "<strong>You’ll learn.",
+        "<strong>You need.",
+    ]
+    assert page.count("Reading time: 1 minute, exercises apart.") == 1
+    written = markdown.blocks(tree_of(app), app.env, "index", markdown.Links())
+    assert written[1] == "**You’ll do.** Run *it*.\nTwice."
+    text, _, _ = markup.written(tree_of(app), app.env, "index")
+    assert "#strong()[You’ll do\\.] Run #emph()[it]\\. Twice\\." in text
+
+
+@pytest.mark.parametrize(
+    "body", ["do: a\nlearn: b", "learn: b\ndo: a\nneed: c", "do: a\nlearn:\nneed: c", "", "a"]
+)
+def test_what_is_ahead_says_all_three_in_their_order(small, body):
+    assert (
+        "three lines, in this order"
+        in small(ahead, index=f"# A\n\n:::{{ahead}}\n{body}\n:::\n").said
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "words"),
+    [
+        ("A", ["(1, 2)", "(1, 0, -1)", "(4, 2, 2)", "(8, 4, 4)", "24"], "16 + 4 + 4"),
+        ("B", ["(1, 1)", "(1, 2)", "(2, -1)", "(4, -2)", "5"], "4 + 1"),
+    ],
+)
+def test_a_case_is_a_table_of_its_numbers_in_the_words_of_the_kitchen(small, name, numbers, words):
+    app = small(case, index=f"# A\n\n:::{{case}} {name}\n:::\n")
+    rows = list(tree_of(app).findall(nodes.row))[1:]
+    letters, values, said = zip(*([entry.astext() for entry in row] for row in rows), strict=True)
+    assert letters == ("W", "u", "v", "r = Wu - v", "2r", "L")
+    assert list(values[1:]) == numbers
+    assert words in said[-1]
+    assert ("egg whites" in said[0]) == (name == "A")
+    assert '<details class="case where-room">' in app.html()
+    assert "**Case " in markdown.blocks(tree_of(app), app.env, "index", markdown.Links())[1]
+    assert not next(search.records(tree_of(app), "a"))["text"]
+
+
+def test_another_case_is_a_warning(small):
+    assert "the cases are A and B" in small(case, index="# A\n\n:::{case} C\n:::\n").said
+
+
+# Ten lines to read, and beside them what is left out.
+TIMED = (
+    KERNEL
+    + r"""# A title
+
+Six words are in this line.
+The formula $x$ is two seconds and a half.[^out]
+
+$$ y = x $$
+
+```{code-cell}
+a = 1
+
+b = 2
+```
+
+```{code-cell}
+:tags: [hide-input]
+c = 3
+```
+
+::::{predict}
+Why?
+
+:::{answer}
+Nobody counts what is folded.
+:::
+::::
+
+```{exercise} Left out
+:label: ex-a
+As is this.
+```
+
+[^out]: A footnote too.
+"""
+)
+
+
+def test_the_time_of_a_page_is_that_of_what_is_open_on_it(small):
+    app = small(predict, folds, index=TIMED)
+    found = reading_time.counted(app.env.get_doctree("index"))
+    assert +found == {
+        "words": 2 + 6 + 9 + 1,
+        "formulas": 1,
+        "displays": 1,
+        "lines": 2,
+        "predictions": 1,
+    }
+    assert reading_time.minutes(found) == round((18 / 3 + 2.5 + 25 + 2 * 3.5 + 45) / 60) == 1
+
+
+def test_of_what_a_cell_shows_one_form_is_read():
+    def shown(**forms):
+        forms = {name.replace("_", "/"): content for name, content in forms.items()}
+        parts = (nodes.container("", node, mime_type=name) for name, node in forms.items())
+        return +reading_time.counted(nodes.container("", *parts, nb_element="mime_bundle"))
+
+    text = nodes.literal_block("", "1\n2\n3")
+    html = "<p>a<br>b</p><details><summary>c</summary><p>d</p></details><tr></tr>"
+    assert shown(text_plain=text) == {"lines": 3}
+    assert shown(text_plain=text, text_html=nodes.raw("", html, format="html")) == {"lines": 3}
+    assert shown(text_plain=text, **{"image_svg+xml": nodes.image()}) == {"figures": 1}
+    assert shown(text_plain=text, text_latex=nodes.math_block("", "x")) == {"displays": 1}
+
+
+def test_the_first_page_lists_the_time_of_each_chapter(small):
+    index = (
+        "# Book\n\n- **[A](a.md)**: so\n- see [A](a.md)\n- [B](b.md)\n\n```{toctree}\na\nb\n```\n"
+    )
+    long = " ".join(["word"] * 400)
+    app = small(ahead, reading_time, index=index, a=f"# A\n\n{AHEAD}\n{long}\n", b="# B\n")
+    items = re.findall(r"<li><p>(.*?)</p></li>", article(app.html()), re.DOTALL)
+    assert ["min" in item for item in items] == [True, False, False]
+    assert '<span class="minutes"> 2 min</span>' in items[0]
+    assert "Reading time: 2 minutes" in app.html("a")
+
+
+def test_the_time_of_every_chapter_is_a_table_of_what_it_is_made_of(tmp_path):
+    chapters = tmp_path / ".doctrees" / "chapters"
+    chapters.mkdir(parents=True)
+    page = nodes.paragraph("", " ".join(["word"] * 360))
+    (chapters / "a.doctree").write_bytes(pickle.dumps(page))
+    head, row = reading_time.table(tmp_path)
+    none = dict.fromkeys(["formulas", "displays", "lines", "predictions", "figures"], "0.0")
+    expected = {"chapter": "a", "minutes": "2", "words": "2.0"} | none
+    assert dict(zip(head.split(), row.split(), strict=True)) == expected
+
+
 def test_a_picture_says_what_it_shows_and_keeps_its_place(small, tmp_path):
     (tmp_path / "a.svg").write_text('<svg aria-label="Two dots" width="30pt" height="8"/>')
     (tmp_path / "b.svg").write_text('<svg viewBox="0 0 7 9"/>')
@@ -423,7 +669,8 @@ def test_a_page_asks_for_one_style_and_one_script(small):
     templates = str(files.ROOT / "_ext/page/templates")
     settings = f"html_theme, html_title, templates_path = 'furo', 'Book & co', [{templates!r}]\n"
     app = small(dress, settings=settings, index=PAGE, other="# B\n")
-    assert dress.words(tree_of(app)).startswith("A star * and a link")
+    lines = (nodes.paragraph("", words) for words in ("Short.", "A hook \\* is " + "long " * 9))
+    assert dress.words(nodes.section("", *lines)).startswith("A hook * is long")
     long = nodes.section("", nodes.paragraph("", "Gradients, shapes: " * 20))
     assert len(dress.words(long)) <= 160
     assert dress.words(long).endswith("shapes …")

@@ -2,7 +2,8 @@
 
 `STEPS` lists, for each event of Sphinx, what is done then and why there; a step stands before or
 after `OTHERS`, which is what Sphinx, MyST-NB and Furo do at that event. `TRANSFORMS` lists what
-changes a page's tree, at numbers between those of others. What else a module adds to Sphinx, such
+changes a page's tree, at numbers between those of others, and `DIRECTIVES` what a page's source may
+say besides. What else a module adds to Sphinx, such
 as nodes, directives and settings, it adds in its own `setup`.
 
 Steps are called as Sphinx calls listeners. But those that write do so for the site alone, and the
@@ -18,6 +19,8 @@ from _ext.notebooks import elsewhere, notebook, pack
 from _ext.notebooks.lite import site as lite
 from _ext.offline import keeper
 from _ext.page import (
+    ahead,
+    case,
     dress,
     executed,
     folds,
@@ -26,6 +29,8 @@ from _ext.page import (
     mathfont,
     mathml,
     pictures,
+    predict,
+    reading_time,
     search,
     tables,
     tracebacks,
@@ -64,7 +69,11 @@ STEPS = {
         (used_in.say_where, "it adds a line to a docstring"),
         (used_in.link_chapters, "the docstring is complete"),
     ],
-    "doctree-read": [OTHERS, (executed.check, "a page's equations are judged when it is read")],
+    "doctree-read": [
+        OTHERS,
+        (executed.check, "a page's equations are judged when it is read"),
+        (reading_time.measure, "its cells have run, and nothing of ours was added"),
+    ],
     "env-merge-info": [OTHERS, (state.merge, "pages come back from where they were read")],
     "env-updated": [
         OTHERS,
@@ -75,6 +84,7 @@ STEPS = {
     "doctree-resolved": [
         OTHERS,
         (executed.say, "it adds a page's last line, which all that follow write too"),
+        (reading_time.list_times, "it adds to lines which all that follow write too"),
         (search.collect, "the page is complete"),
         (notebook.write_notebook, "the page is complete"),
         (lite.write_notebook, "the page is complete"),
@@ -106,6 +116,9 @@ STEPS = {
         (keeper.write, "last of all: what is written later would not be kept"),
     ],
 }
+
+# What adds directives to those of others, and does nothing else at any event.
+DIRECTIVES = [predict, ahead, case]
 
 # Between them: sphinx_exercise settles its numbers and titles up to 22, Furo wraps at 500.
 TRANSFORMS = [
@@ -154,5 +167,6 @@ def connect(app, *modules):
 
 def setup(app):
     everything = [step for *_, step in steps()] + [row[1] for row in TRANSFORMS]
-    connect(app, *(item.__module__ for item in everything))
+    directives = (module.__name__ for module in DIRECTIVES)
+    connect(app, *directives, *(item.__module__ for item in everything))
     return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": False}

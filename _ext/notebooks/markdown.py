@@ -14,6 +14,9 @@ from docutils import nodes
 from sphinx_exercise.nodes import exercise_enumerable_node, solution_node
 
 from _ext.build import doctree
+from _ext.page import predict
+from _ext.page.ahead import Ahead
+from _ext.page.case import Case
 from wuv.mathtext import normalised
 
 SPECIAL = re.compile(r"([\\`*_$<\[\]])")
@@ -39,6 +42,7 @@ class Links:
 class Page(doctree.Page):
     links: Links
     level: int = 0
+    answers: list = field(default_factory=list)  # put aside, for the end of the chapter
 
     LANGUAGE = "Markdown"
 
@@ -55,8 +59,10 @@ class Page(doctree.Page):
 
 
 def blocks(node, env, docname, links):
-    """The Markdown strings and Code cells of a whole page."""
-    return children(node, Page(env, docname, links))
+    """The Markdown strings and Code cells of a whole page; its answers stand at its end."""
+    page = Page(env, docname, links)
+    pieces = children(node, page)
+    return [*pieces, *(["## Answers to what you predicted", *page.answers] if page.answers else [])]
 
 
 def children(node, page):
@@ -135,6 +141,22 @@ def solution(node, page):
 def hidden(cell):
     tags = [*cell.metadata.get("tags", []), "solution"]
     return Code(cell.source, cell.metadata | {"jupyter": {"source_hidden": True}, "tags": tags})
+
+
+def prediction(node, page):
+    """The question in its place; its answer is put aside, folded."""
+    *question, answer = node.children
+    name, right = f"Predict {node['number']}", predict.right_letter(node)
+    letter = [f"({right})"] if right else []
+    text = "\n\n".join([*letter, page.text(answer.children)])
+    page.answers.append(f"<details>\n<summary>{name}: the answer</summary>\n\n{text}\n\n</details>")
+    where = "*The answer stands at the end of this notebook.*"
+    return quoted("\n\n".join([f"**{name}**", page.text(question), where]))
+
+
+def choices(node, page):
+    lines = (f"- ({letter}) {page.inlines(item)}" for letter, item in predict.lettered(node.parent))
+    return "\n".join(lines)
 
 
 def container(node, page):
@@ -260,6 +282,8 @@ Page.BLOCKS = {
     nodes.math_block: formula,
     nodes.literal_block: literal,
     nodes.doctest_block: literal,
+    predict.Predict: prediction,
+    predict.Choices: choices,
     (nodes.bullet_list, nodes.enumerated_list): items,
     nodes.block_quote: lambda node, page: quoted(page.text(node.children)),
     solution_node: solution,
@@ -274,7 +298,7 @@ Page.BLOCKS = {
     nodes.caption: within("*"),
     nodes.image: picture,
     nodes.transition: lambda node, page: "---",
-    (nodes.figure, nodes.compound, nodes.topic): children,
+    (nodes.figure, nodes.compound, nodes.topic, Ahead, Case): children,
     nodes.raw: raw,
 }
 Page.INLINES = {

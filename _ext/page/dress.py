@@ -47,7 +47,7 @@ def words(doctree):
     """The first paragraph of a page as plain text of at most 160 characters."""
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
         text = " ".join(paragraph.astext().replace("\\", "").split())
-        if len(text) > 40:
+        if len(text) >= 50:
             return text if len(text) <= 160 else text[:157].rsplit(" ", 1)[0].rstrip(",;:") + " …"
     return ""
 

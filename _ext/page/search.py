@@ -13,9 +13,13 @@ from docutils import nodes
 from sphinx.util import logging
 
 from _ext.build.files import put
+from _ext.page.case import Case
 from wuv.mathtext import Strange, to_line
 
 logger = logging.getLogger(__name__)
+
+# The numbers of a case stand on many pages, and would be found on each.
+LEFT_OUT = (nodes.section, nodes.image, nodes.raw, nodes.comment, nodes.title, Case)
 
 
 def line_of(node):
@@ -33,7 +37,7 @@ def text_of(node):
         return line_of(node)
     if isinstance(node, nodes.Text):
         return node.astext()
-    if isinstance(node, nodes.section | nodes.image | nodes.raw | nodes.comment | nodes.title):
+    if isinstance(node, LEFT_OUT):
         return ""
     separator = "" if isinstance(node, nodes.TextElement) else " "
     return separator.join(text_of(child) for child in node.children)

@@ -1,6 +1,7 @@
 """From a finished page (a resolved doctree) to text for Typst.
 
 `written` gives the page and, apart from it, its solutions: in a printed book they stand at the end.
+The answers to predictions stand where their chapter ends.
 What a block looks like is not said here but in `typst/book.typ`, whose functions the text calls.
 Every character of the page is escaped: it can mean nothing but itself.
 """
@@ -15,6 +16,9 @@ from sphinx_exercise.nodes import solution_node
 
 from _ext.build import doctree
 from _ext.build.doctree import parts
+from _ext.page import predict
+from _ext.page.ahead import Ahead
+from _ext.page.case import Case
 from _ext.paper.results import from_html
 from wuv.mathtext import Strange, quoted, to_line, to_typst
 
@@ -28,9 +32,10 @@ def escaped(text):
 
 @dataclass
 class Page(doctree.Page):
-    """What has been put aside, too: solutions, and which footnotes are written already."""
+    """What has been put aside, too: answers, solutions, which footnotes are written already."""
 
     level: int = 0
+    answers: list = field(default_factory=list)
     solutions: list = field(default_factory=list)
     noted: set = field(default_factory=set)
     in_footnote: bool = False
@@ -51,9 +56,14 @@ class Page(doctree.Page):
 
 
 def written(node, env, docname):
-    """The text of a page, that of its solutions, and the paths of its pictures."""
+    """The text of a page, that of its solutions, and the paths of its pictures.
+
+    The answers to what was to be predicted end the text.
+    """
     page = Page(env, docname)
     text = blocks(node, page)
+    if page.answers:
+        text = "\n\n".join([text, call("answers"), *page.answers])
     return text, "\n\n".join(page.solutions), page.pictures
 
 
@@ -182,6 +192,25 @@ def solution(node, page):
         )
     )
     return ""
+
+
+def prediction(node, page):
+    """The question, with the page of its answer, which is put aside."""
+    *question, answer = node.children
+    number, right = quoted(str(node["number"])), quoted(predict.right_letter(node))
+    here, there = page.names(node), page.names(answer)
+    body = page.text(answer.children)
+    page.answers.append(call("answer-to", number, right, there, first_name(node, page), body=body))
+    return call("predict", number, here, first_name(answer, page), body=page.text(question))
+
+
+def first_name(node, page):
+    return quoted(f"{page.docname}#{node['ids'][0]}")
+
+
+def choices(node, page):
+    items = (f"[{page.inlines(item)}]" for _, item in predict.lettered(node.parent))
+    return call("choices", *items)
 
 
 def exercise_name(node):
@@ -377,6 +406,8 @@ Page.BLOCKS = {
     nodes.math_block: formula,
     nodes.literal_block: literal,
     nodes.doctest_block: literal,
+    predict.Predict: prediction,
+    predict.Choices: choices,
     nodes.bullet_list: lambda node, page: f"#list({items(node, page)})",
     nodes.enumerated_list: lambda node, page: (
         f"#enum(start: {node.get('start', 1)}, {items(node, page)})"
@@ -396,7 +427,7 @@ Page.BLOCKS = {
     nodes.line_block: lambda node, page: " \\ ".join(map(page.inlines, node.children)),
     nodes.raw: raw,
     nodes.field_list: field_list,
-    (nodes.compound, nodes.topic, addnodes.glossary): blocks,
+    (nodes.compound, nodes.topic, addnodes.glossary, Ahead, Case): blocks,
 }
 Page.INLINES = {
     nodes.Text: lambda node, page: escaped(node.astext()),

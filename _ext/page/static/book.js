@@ -166,9 +166,20 @@
     for (let box = target; box; box = box.parentElement) if (box.matches("details")) box.open = true;
   };
 
-  // Folded solutions stay out of a printed page, unless they are asked for.
+  // What was predicted is judged, and the answer opens.
+  const onChoice = (event) => {
+    const button = event.target.closest(".choices button");
+    if (!button) return;
+    const box = button.closest(".predict");
+    all(".choices button", box).forEach((one) => one.setAttribute("aria-pressed", one === button));
+    box.querySelector(".verdict").textContent = button.dataset.right === "true"
+      ? "Yes. Here is why." : "Not this one. Here is why.";
+    box.querySelector(".predict-answer").open = true;
+  };
+
+  // Folded solutions and answers stay out of a printed page, unless they are asked for.
   const printWithSolutions = () => {
-    const folded = [...all("details.solution:not([open])")];
+    const folded = [...all("details:is(.solution, .predict-answer):not([open])")];
     folded.forEach((box) => (box.open = true));
     addEventListener("afterprint", () => folded.forEach((box) => (box.open = false)), { once: true });
     print();
@@ -204,6 +215,7 @@
     layOut();
   });
   document.addEventListener("copy", copyTex);
+  document.addEventListener("click", onChoice);
   if (live) {
     document.addEventListener("click", onPress);
     document.addEventListener("submit", onAsk);
