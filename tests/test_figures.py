@@ -306,6 +306,15 @@ def test_step_errors_leave_out_a_method_that_the_function_does_not_allow():
     assert "central" in picture.alt
 
 
+def test_with_steps_that_are_powers_of_two_the_central_difference_of_a_parabola_is_exact():
+    def error(**steps):
+        alt = figures.step_errors(lambda u: loss(W, u, v), grad_u(W, u, v), u, **steps).alt
+        return alt.split("central is best at step ")[1].split(";")[0]
+
+    assert error(base=2, exponents=range(-48, 0)) == "2^−48 with error 0e+00"
+    assert error(exponents=range(-11, -8)).endswith("with error 8e-08")
+
+
 def test_the_learning_rates_name_the_limit():
     limit = largest_learning_rate(W, u, v)
     assert f"at the limit {limit:.3g}" in figures.learning_rates(W, u, v).alt

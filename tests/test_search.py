@@ -17,7 +17,7 @@ QUERIES = {
     "chain rule": "chain_rule.html",
     "kronecker": "gradient_u.html#route-4",
     "check my gradient": "finite_differences.html",
-    "sympy diff wrong": "symbols.html#silently-wrong",
+    "sympy diff wrong": "other_programs.html#silently-wrong",
     "learning rate too big": "descent.html#how-large",
     "hessian": "curvature.html",
     "condition number": "curvature.html#the-shape-of-the-valley",

@@ -16,14 +16,17 @@ def step_errors(
     x: ArrayLike,
     *,
     exponents: Iterable[int] = range(-15, 1),
+    base: int = 10,
 ) -> Picture:
     """Draw the relative error of differences against their step, both logarithmic; `Picture`.
+
+    The steps are ``base`` to the ``exponents``.
 
     ``f`` is a function of one array, ``gradient`` its gradient at x. An error of 0 is drawn at the
     bottom edge; a method that f does not allow (the complex step) is left out.
     """
     exponents = list(exponents)
-    steps, x = 10.0 ** np.array(exponents), np.asarray(x, float)
+    steps, x = float(base) ** np.array(exponents), np.asarray(x, float)
     methods = {
         "forward": forward_difference,
         "central": central_difference,
@@ -43,12 +46,14 @@ def step_errors(
         for name, error, colour, line, marker in told_apart(errors, "methods"):
             shown = np.maximum(error, floor)
             axes.loglog(steps, shown, line, color=colour, marker=marker, label=name)
+        axes.set_xscale("log", base=base)
         axes.set(xlabel="step $h$", ylabel="relative error", ylim=(floor / 2, 10))
         axes.legend(loc="upper center", ncols=3, bbox_to_anchor=(0.5, 1.15))
 
+    said = [f"{base}^{k}".replace("-", "−") for k in exponents]
     parts = [
-        f"{name} is best at step {steps[error.argmin()]:.0e} with error {error.min():.0e}"
+        f"{name} is best at step {said[error.argmin()]} with error {error.min():.0e}"
         for name, error in errors.items()
     ]
-    alt = f"Relative error against step from {steps[0]:.0e} to {steps[-1]:.0e}: {'; '.join(parts)}."
+    alt = f"Relative error against step from {said[0]} to {said[-1]}: {'; '.join(parts)}."
     return drawn(draw, alt, 6.4, 3.6)
