@@ -12,6 +12,7 @@ from wuv import (
     Tape,
     case_a,
     case_b,
+    check_gradient,
     column,
     descend,
     figures,
@@ -53,6 +54,7 @@ PICTURES = {
     "fits": lambda: figures.fitted_curves((LINE, LINE**2), {"a line": LINE, "it": LINE**2}),
     "crossings": figures.crossings,
     "adjoint": lambda: figures.adjoint(W, u, v, column(1, 0)),
+    "pulled back": lambda: figures.pulled_back(*case_b(), column(0, 1)),
     "blocks that fit": lambda: figures.shape_blocks((r"2W^{\mathsf T}", 2, 3), ("r", 3, 1)),
     "blocks that clash": lambda: figures.shape_blocks(("2r", 3, 1), (r"W^{\mathsf T}", 2, 3)),
     "outer product": lambda: figures.outer_product(2 * (W @ u - v), u, ("2r", r"u^{\mathsf T}")),
@@ -61,6 +63,8 @@ PICTURES = {
     "loss curve": lambda: figures.loss_curve(descend(W, u, v, learning_rate=0.05, steps=9)),
     "loss surface": lambda: figures.loss_surface(W, v, {"one": {"u": u, "learning_rate": 0.05}}),
     "step errors": lambda: figures.step_errors(lambda u: loss(W, u, v), grad_u(W, u, v), u),
+    "branching": lambda: figures.branching([[1, 2], [0, 3]], column(2, 1)),
+    "kronecker": lambda: figures.kronecker(u.T, np.eye(3, dtype=int), (r"u^{\mathsf T}", "I")),
     "chain": lambda: figures.chain(W, u, v, column(1, -1)),
     "layouts": lambda: figures.layouts(W, u, v),
     "fooled": lambda: figures.fooled({"a": {"one": True, "two": False}}),
@@ -128,6 +132,63 @@ def test_the_adjoint_shows_the_gradient_entry_on_both_sides():
     for entry, nudge in enumerate((column(1, 0), column(0, 1))):
         alt = figures.adjoint(W, u, v, nudge).alt
         assert alt.endswith(f"Both inner products are {grad_u(W, u, v)[entry, 0]}.")
+
+
+def test_a_kronecker_product_says_its_blocks_and_all_its_numbers():
+    B = np.array([[1, -1, 2]])
+    alt = figures.kronecker(W, B).alt.replace("−", "-")
+    table = re.search(r"\[(.*)\]", alt)[1]
+    assert np.array_equal([list(map(int, row.split())) for row in table.split(";")], np.kron(W, B))
+    assert alt.startswith("3 × 6 numbers in 3 × 2 blocks, row by row 1, 2, 0, 1, 3, -1 times")
+    with pytest.raises(ShapeError):
+        figures.kronecker(u.squeeze(), B)
+
+
+def test_both_copies_of_a_letter_bring_a_gradient_and_they_add_up():
+    A, x = np.array([[1, 2, 0], [0, 3, -1], [4, 0, 1]]), column(2, 1, -1)
+    alt = figures.branching(A, x).alt.replace("−", "-")
+    columns = [column(*map(int, text.split(","))) for text in re.findall(r"\(([-\d, ]+)\)", alt)]
+    shown, first, second, total = columns
+    assert (shown == x).all()
+    assert (first == A @ x).all()
+    assert (second == A.T @ x).all()
+    assert (total == first + second).all()
+    assert check_gradient(lambda x: (x.T @ A @ x).item(), total, x)
+
+
+def test_a_branching_is_drawn_of_a_square_matrix_and_a_column_only():
+    for A, x in ((W, u), ([[1, 2], [0, 3]], column(1, 2, 3)), (np.eye(2), np.eye(2))):
+        with pytest.raises(ShapeError, match="square"):
+            figures.branching(A, x)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_line_pulled_back_keeps_its_number(seed):
+    rng = np.random.default_rng(seed)
+    W, u, v = (rng.integers(-3, 4, shape) for shape in ((2, 2), (2, 1), (2, 1)))
+    r = W @ u - v
+    nudges = [d for d in (column(1, 0), column(0, 1), column(1, -2)) if (r.T @ W @ d).item()]
+    for du in nudges:
+        alt = figures.pulled_back(W, u, v, du).alt.replace("−", "-")
+        columns = re.findall(r"\((-?\d+), (-?\d+)\)", alt)
+        prices, image, nudge, right, wrong = (column(*map(int, each)) for each in columns)
+        first, second = map(int, re.findall(r"line (-?\d+)", alt))
+        assert first == second == (prices * image).sum() == (right * nudge).sum()
+        assert (right == grad_u(W, u, v)).all()
+        assert (wrong == 2 * W @ r).all()
+        assert alt.endswith(f"gives du {(wrong * nudge).sum()}.")
+        parallel = np.linalg.det(np.hstack([right, wrong]).astype(float))
+        assert ("not to 2Wr" in alt) == (round(parallel) != 0)
+    assert nudges
+
+
+def test_a_line_pulled_back_needs_two_planes_and_a_nudge_that_counts():
+    symmetric = figures.pulled_back([[2, 1], [1, 2]], column(1, 0), column(1, 0), column(1, 1))
+    assert "and also to 2Wr" in symmetric.alt
+    with pytest.raises(ValueError, match=r"\(2, 2\) only"):
+        figures.pulled_back(W, u, v, column(0, 1))
+    with pytest.raises(ValueError, match="one that moves"):
+        figures.pulled_back(*case_b(), column(3, -2))
 
 
 @pytest.mark.parametrize("seed", range(5))
