@@ -15,7 +15,7 @@ QUERIES = {
     "gradeint": "gradient.html",
     "row or column": "gradient.html#the-row-and-the-column",
     "chain rule": "chain_rule.html",
-    "kronecker": "gradient_u.html#route-4",
+    "kronecker": "routes.html",
     "check my gradient": "finite_differences.html",
     "sympy diff wrong": "other_programs.html#silently-wrong",
     "learning rate too big": "descent.html#how-large",

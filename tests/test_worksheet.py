@@ -294,8 +294,9 @@ def test_the_right_option_stands_in_every_place():
 
 
 @every_kind
-def test_a_derivation_stands_in_its_chapter(topic, level):
-    chapter = "".join((derivations.chapters() / f"{topic}.md").read_text("utf-8").split())
+def test_a_derivation_stands_in_its_chapter_or_among_the_four_routes(topic, level):
+    pages = [derivations.chapters() / f"{name}.md" for name in (topic, "routes")]
+    chapter = "".join("".join(page.read_text("utf-8").split()) for page in pages)
     tables = [q.answer for q in some(topic, level, 1)[0].questions if isinstance(q.answer, Table)]
     lines = [row[1] for x in tables if x.heads == derivations.HEADS for row in x.rows]
     assert lines
@@ -341,13 +342,13 @@ def test_sizes_that_the_numbers_contradict_make_no_sheet():
 
 
 def test_sizes_are_those_of_the_factors_as_they_stand():
-    def sizes(label, chapter="gradient_W", **shapes):
-        return [x.shape for x in derivations.steps(chapter, label, shapes, "abcd")]
+    def sizes(label, **shapes):
+        return [x.shape for x in derivations.steps("routes", label, shapes, "abcd")]
 
     assert sizes("eq-w-nudge", W=(3, 2)) == [
         "1×3 · 3×2 · 2×1", "tr(1×3 · 3×2 · 2×1)", "tr(2×1 · 1×3 · 3×2)", "⟨3×2, 3×2⟩",
     ]  # fmt: skip
-    transposed = derivations.steps("gradient_u", "eq-jacobian", {"W": (3, 2)}, "ab")
+    transposed = derivations.steps("routes", "eq-jacobian", {"W": (3, 2)}, "ab")
     assert [x.shape for x in transposed] == ["(1×3 · 3×2)ᵀ", "2×3 · 3×1"]
     second = derivations.steps("curvature", "eq-curvature-second", {"W": (3, 2)}, "ab")
     assert second[0].shape == "⟨3×1, 3×1⟩"

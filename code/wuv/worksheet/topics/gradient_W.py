@@ -41,7 +41,7 @@ def level_1(draw):
     W, u, v = draw.problem(3, 2)
     r, g = W @ u - v, gradient(W, u, v, "W")
     return {"W": W, "u": u, "v": v}, (
-        ask.fill_in("Find the gradient in $W$.", "gradient_W", NUDGE, {"W": W, "u": u, "r": r}),
+        ask.fill_in("Find the gradient in $W$.", "routes", NUDGE, {"W": W, "u": u, "r": r}),
         ask.what_happened("W", "2u(Wu − v)ᵀ", "2uᵀ(Wu − v)", "−2(Wu − v)uᵀ", "2(Wu − v) ⊙ u"),
         ask.residual_and_loss(W, u, v),
         ask.compute(

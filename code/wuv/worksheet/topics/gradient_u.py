@@ -14,8 +14,10 @@ NUDGE = {
     )
 }
 COMPONENTS = {
-    "eq-components": ("only $W_{ik}u_k$ in $r_i$ moves with $u_k$",),
-    "eq-components-matrix": ("row $k$ of the transpose is column $k$",),
+    "eq-components": (
+        "only $W_{ik}u_k$ in $r_i$ moves with $u_k$",
+        "row $k$ of the transpose is column $k$",
+    ),
     "eq-jacobian": ("the row of derivatives, made a column", "a product transposed turns round"),
 }
 
@@ -50,7 +52,7 @@ def level_2(draw):
     return {"W": W, "u": u, "v": v}, (
         ask.fill_in(
             "Find the gradient in $u$: entry by entry, then from the row of derivatives.",
-            "gradient_u", COMPONENTS, {"W": W, "r": r},
+            "routes", COMPONENTS, {"W": W, "r": r},
         ),
         ask.residual_and_loss(W, u, v),
         ask.compute(
