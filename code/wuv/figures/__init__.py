@@ -30,10 +30,12 @@ _WHERE = {
     "geometry": ("pulled_back",),
     "linear": ("linear_part",),
     "losses": ("learning_rates", "loss_curve", "loss_surface"),
+    "noise": ("noise_floor",),
     "passes": ("fitted_curves", "operation_counts", "two_passes"),
     "picture": ("DARK", "LIGHT", "Picture"),
     "grids": ("pixels",),
     "products": ("adjoint", "broadcast", "outer_product", "shape_blocks"),
+    "projections": ("projection",),
     "relations": ("relation",),
     "tables": ("fooled", "layouts"),
 }
