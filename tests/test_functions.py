@@ -346,3 +346,9 @@ def test_no_gradient_overflows(loss, at_top):
         slope = run(found, {"x": np.array([800.0, -800.0])})
     assert slope[0] == pytest.approx(at_top, abs=1e-12)
     assert np.isfinite(slope).all()
+
+
+def test_a_function_along_an_axis_takes_a_number_too():
+    """NumPy unpacks an array of no axes, and a number of its own has no sum."""
+    found = derive("np.sum((t - np.mean(t))**2) / np.var(t)", "t")
+    assert is_right(read_answer("0 * t", question("t", found.loss)), question("t", found.loss))

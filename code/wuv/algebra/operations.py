@@ -221,8 +221,10 @@ def _along(run, node, a):
     if axis is not None and not -a.ndim <= axis < a.ndim:
         raise Misfit(f"{spelled(node.args[0])} has shape {a.shape}, and no axis {axis}")
     row = ALONG[node.op]
-    found = row.value(run, a, axis)
-    if not row.reduces or keep:
+    found = row.value(run, np.atleast_1d(a), axis)  # of a number of its own, NumPy would unpack it
+    if not row.reduces:
+        return found.reshape(a.shape)
+    if keep and a.ndim:
         return found
     return found.reshape(()) if axis is None else found.squeeze(axis)
 

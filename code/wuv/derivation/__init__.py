@@ -120,7 +120,7 @@ def _record(given, x, rows, judges, assumed):
         last, entries = conventions(last, assumed)
     written = Written(given, [last], changes_of(rows), x)
     steps = steps_of(given, written, rows, judges)
-    why = f"the gradient is what stands against d`{x.data}`"
+    why = f"the gradient is what is paired with d`{x.data}`"
     why = rows[-1].reason if rows and rows[-1].left is not None else why
     if last != gradient:
         steps += written.new_letters(gradient)

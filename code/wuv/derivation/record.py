@@ -203,7 +203,7 @@ class Derivation(Found):
     dL    = ⟨2(Wu − v), d(Wu − v)⟩   the slope of a square  [⟨m×1, m×1⟩]
           = ⟨2(Wu − v), W du⟩        the residual moves with u  [⟨m×1, m×1⟩]
           = ⟨2Wᵀ(Wu − v), du⟩        W crosses the inner product, as its transpose  [⟨n×1, n×1⟩]
-    ∇_u L = 2Wᵀ(Wu − v)              the gradient is what stands against du  [n×1]
+    ∇_u L = 2Wᵀ(Wu − v)              the gradient is what is paired with du  [n×1]
     <BLANKLINE>
     numpy: 2 * W.T @ (W @ u - v)
     """

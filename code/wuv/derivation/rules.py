@@ -32,7 +32,7 @@ REASONS = {
     "log-product": "the log of a product is a sum of logs",
     "form": "the slope of a quadratic form",
     "norm": "the slope of a norm: only the part along it counts",
-    "inverse": "from A A^-1 = I, by the product rule",
+    "inverse": "an inverse times its matrix stays I: by the product rule",
     "log-determinant": "the slope of a log determinant",
     "determinant": "the slope of a determinant (Jacobi)",
     "softplus": "the slope of log(1 + exp z) is the logistic function",

@@ -64,7 +64,7 @@ def _recorded(given, xs, rows, judges):
     for x, g in gradients.items():
         left, shape = Expr("gradient", (loss, x)), given.shapes[x.data]
         steps += written.new_letters(g)
-        line = Line(g, ("gradient",), f"what stands against d`{x.data}`")
+        line = Line(g, ("gradient",), f"what is paired with d`{x.data}`")
         steps.append(replace(written.step(left, line), shapes=shape_text(shape)))
         latex[x.data] = steps[-1].latex + written.where(g)
         results.append(Result(f"grad_{x.data}", g, shape, left))
