@@ -28,15 +28,14 @@ _WHERE = {
     "errors": ("step_errors",),
     "formulas": ("formula_tree",),
     "geometry": ("pulled_back",),
+    "grids": ("pixels",),
     "linear": ("linear_part",),
     "losses": ("learning_rates", "loss_curve", "loss_surface"),
-    "noise": ("noise_floor",),
     "passes": ("fitted_curves", "operation_counts", "two_passes"),
     "picture": ("DARK", "LIGHT", "Picture"),
-    "grids": ("pixels",),
     "products": ("adjoint", "broadcast", "outer_product", "shape_blocks"),
-    "projections": ("projection",),
     "relations": ("relation",),
+    "rows": ("row_as_lines",),
     "tables": ("fooled", "layouts"),
 }
 _MODULES = {name: module for module, names in _WHERE.items() for name in names}
