@@ -68,7 +68,7 @@ factor-dropped 1.4 undone=factor-added step=residual,moving/product
   What does not move stays as it is.
 
 term-dropped 1.3 undone=term-added step=square
-elsewhere=gradient#what-the-gradient-depends-on
+elsewhere=gradient#a-nudge-and-what-it-does
   a term is missing
   {now} stands where {was} belongs.
   A constant has no slope, but inside a square it counts. | Each term that moves brings its slope.
@@ -99,7 +99,7 @@ times-for-plus 2.1 undone=plus-for-times
   Slopes of terms are added.
 
 elementwise-for-matrix 1.3 undone=matrix-for-elementwise step=crossing
-chapter=shapes#flat-arrays-neither-column-nor-row needs=times
+chapter=numpy_traps#a-star-is-no-matrix-product needs=times
   * replaces a matrix product
   {now} stands where {was} belongs.
   In NumPy, * goes entry by entry; matrices take @.
@@ -329,7 +329,7 @@ another-loss 1.35 about=loss step=square
   The rules are right; the loss was misread.
 
 another-variable 1.0 about=loss
-elsewhere=gradient#what-the-gradient-depends-on
+elsewhere=gradient#a-nudge-and-what-it-does
   it is another letter's gradient
   It is the gradient in {now}; {x} was asked for.
   Let {x} move, and keep the rest.
@@ -344,12 +344,12 @@ constant-added 1.0
   A constant was added: + {constant}.
   Constants belong to integrals.
 
-column-needed 1.0 chapter=shapes#flat-arrays-neither-column-nor-row
+column-needed 1.0 chapter=numpy_traps#flat-arrays-neither-column-nor-row
   a column is needed
   With columns this would be right.
   NumPy lines up a flat array with the last axis; r[:, None] is a column.
 
-number-with-at 1.0 chapter=shapes#flat-arrays-neither-column-nor-row
+number-with-at 1.0 chapter=numpy_traps#flat-arrays-neither-column-nor-row
   @ stands beside a number
   @ takes arrays alone; write * there.
   On paper both products look the same.
@@ -364,7 +364,7 @@ transposed 0.5 chapter=layouts#one-table-of-slopes-two-ways-to-lay-it-out
   Transpose it, and it is the {what}.
   Some books write it so; if you did not mean it, two factors stand in the wrong order.
 
-flat 0.5 chapter=shapes#flat-arrays-neither-column-nor-row
+flat 0.5 chapter=numpy_traps#flat-arrays-neither-column-nor-row
   a flat array replaces a column
   The numbers are right; the shape is not that of {x}.
   NumPy keeps flat arrays apart from columns.
