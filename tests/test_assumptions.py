@@ -21,6 +21,16 @@ CASES = [
     ("norm(y .* x)^2", "x", "x:n,1; y:n,1", "y one-hot", "2y ⊙ x"),
     ("tr(Q^{-1} A)", "A", "Q:n,n; A:n,n", "Q orthogonal", "Q"),
     ("x^T Q^T Q x", "x", "Q:n,n; x:n,1", "Q is orthogonal", "2x"),
+    ("norm(y .* x)^2", "x", "x:n,1; y:n,1", "y in {±1}", "2x"),
+    ("x^T a / norm(x)", "x", "x:n,1; a:n,1", "x has length 1", "a − aᵀxx"),
+    ("sum(abs(x)) + sum(sqrt(x.^2))", "x", "x:n,1", "x positive", "2 𝟏_n"),
+    (
+        "-np.sum(Y * np.log(softmax(W @ X, axis=0)))",
+        "W",
+        "Y:k,n; W:k,d; X:d,n",
+        "Y has columns that sum to 1",
+        "(colsoftmax(WX) − Y)Xᵀ",
+    ),
     ("x^T S Q^T Q x", "x", "S:n,n; Q:n,n; x:n,1", "Q orthogonal, S symmetric", "2Sx"),
 ]
 

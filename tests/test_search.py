@@ -20,10 +20,10 @@ QUERIES = {
     "sympy diff wrong": "other_programs.html#silently-wrong",
     "learning rate too big": "descent.html#how-large",
     "hessian": "curvature.html",
-    "condition number": "curvature.html#the-shape-of-the-valley",
-    "momentum": "curvature.html#remember",
+    "condition number": "momentum.html#the-shape-of-the-valley",
+    "momentum": "momentum.html#remember",
     "minibatch": "sgd.html",
-    "collapse": "sgd.html",
+    "collapse": "embeddings.html",
     "backpropagation": "backpropagation.html",
 }
 

@@ -64,7 +64,7 @@ def iterates(
     ``vary`` names the arrays that move: ``"u"``, ``"W"``, ``"Wu"``, ``"Wuv"``…; all of them use
     the gradients at the start of the step. ``learning_rate`` is η: a number, a function of the step
     (0, 1, 2, …), or ``"exact"``, the `exact_step` at each point. ``momentum`` is β: each step
-    repeats this part of the one before (heavy ball; chapter `curvature`). ``gradient(W, u, v)``
+    repeats this part of the one before (heavy ball; chapter `momentum`). ``gradient(W, u, v)``
     returns a `wuv.model.Gradients`; give a wrong one to see what it does. It ends only where
     numbers grow beyond floating point: take what you need, as `descend` does.
 
@@ -161,10 +161,10 @@ def contraction_factor(
     """Return the factor by which a step of descent shrinks what is left, in the long run.
 
     It belongs to one eigenvector of the Hessian; ``curvature`` is its eigenvalue λ, a number or an
-    array of them. What is left follows eₖ₊₁ = (1 + β − ηλ) eₖ − β eₖ₋₁ with the learning rate η
-    and the momentum β, and the factor is the larger root, in absolute value, of
-    ρ² − (1 + β − ηλ)ρ + β = 0; without momentum the roots are 1 − ηλ and 0. Chapter `curvature`
-    derives it.
+    array of them. With the learning rate η and the momentum β a step multiplies what is left here
+    and what was left one step before by the matrix [[1 + β − ηλ, −β], [1, 0]], and the factor is
+    its larger eigenvalue, in absolute value; without momentum they are 1 − ηλ and 0. Chapter
+    `momentum` derives it.
     """
     half = (1 + momentum - learning_rate * np.asarray(curvature, float)) / 2
     square = half**2 - momentum

@@ -1,8 +1,8 @@
 """Embeddings: W, u and v learned together, where u and v are columns of one table.
 
-Things are numbered 0 to K − 1; E of shape ``(n, K)`` holds a column for each. A pair (h, t) says
+Things are numbered 0 to K − 1; E of shape ``(n, K)`` holds a column x for each. A pair (h, t) says
 that t follows h, and W, ``(n, n)``, is to carry one column to the other: the loss of the pair is
-‖We_h − e_t‖², the loss of the book with u = e_h and v = e_t.
+‖Wx_h − x_t‖², the loss of the book with u = x_h and v = x_t.
 
 >>> W, E = [[1, 2], [0, 1]], [[1, 0, -1, 0], [0, 1, 0, -1]]
 >>> slope = table_gradients(W, E, heads=[0], tails=[1])
@@ -15,7 +15,7 @@ array([[ 2, -2,  0,  0],
 >>> tail_ranks([[0, -1], [1, 0]], E, heads=[0, 1, 2, 3], tails=[1, 2, 3, 0])
 array([1, 1, 1, 1])
 
-Source: chapter `sgd`.
+Source: chapter `embeddings`.
 """
 
 from collections.abc import Callable
@@ -96,7 +96,7 @@ def train_embedding(
     Each pass goes through all pairs in a new random order; a step moves W and the two columns of
     a pair (h, t), all by the gradients at its start. Three ways to keep a table from collapsing, or
     not: with a ``margin``, each step also draws a wrong tail, any thing but t, and pushes it and
-    We_h apart if their squared distance is below the margin; ``decay`` is the λ of a penalty
+    Wx_h apart if their squared distance is below the margin; ``decay`` is the λ of a penalty
     λ(‖W‖² + ‖E‖²); ``unit`` divides every column of E by its length after each step, a column of
     zeros excepted. ``gradient`` is as in `wuv.iterates`: give a wrong one to see what it does.
 

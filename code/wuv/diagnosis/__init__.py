@@ -17,10 +17,11 @@ W stands where W.T belongs.
 
 The modules: `question` (the loss and what is right), `answer` (what a person gave), `reading` (how
 a text becomes one), `rightness` (comparing), `mistakes` (their table), `edits`, `steps` and
-`expand` (neighbourhoods), `search`, `judge`, `message` (what is said: `where`, `clauses` that are
-looked up first, `remarks` on a right answer), `smallest` (the counterexample), `given` (an answer
-that is an array) and `numbers` (which slips lead to it), `fooled` (which tests a slip passes),
-`classroom` (a table of answers), `record` (what is returned), `command`.
+`expand` (neighbourhoods), `search`, `comparison` (an answer beside what is right), `unsaid` (what
+makes an answer right that nobody said), `judge`, `message` (what is said: `where`, `clauses` that
+are looked up first, `remarks` on a right answer), `smallest` (the counterexample), `given` (an
+answer that is an array) and `numbers` (which slips lead to it), `fooled` (which tests a slip
+passes), `classroom` (a table of answers), `record` (what is returned), `command`.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,16 +34,17 @@ from numpy.typing import ArrayLike
 from wuv.algebra import AlgebraError, CannotEvaluate
 from wuv.algebra.names import Shapes
 from wuv.diagnosis.answer import Answer, is_difference
+from wuv.diagnosis.comparison import has_value
 from wuv.diagnosis.fooled import fooled
 from wuv.diagnosis.given import judged_array
-from wuv.diagnosis.judge import has_value, judged
+from wuv.diagnosis.judge import judged
 from wuv.diagnosis.message import told, told_kind
 from wuv.diagnosis.question import BOOK, question
 from wuv.diagnosis.reading import Equation, is_numbers, read_answer
 from wuv.diagnosis.record import Diagnosis
 from wuv.diagnosis.where import one_spelling
 
-GOOD = ("right", "layout", "convention")
+GOOD = ("right", "layout", "convention", "right-if")
 NUMBERS = (
     "These are numbers, and other points have others. Type a formula in {}, which holds for all.\n"
     "Numbers can be tried too, in Python, with their point: diagnose(array, wrt, at=dict({}))."
@@ -64,6 +66,7 @@ def diagnose(
     step: bool | None = None,
     language: str | None = None,
     order: int = 1,
+    assume: str | None = None,
 ) -> Diagnosis:
     """Return the `Diagnosis` of an answer to: what is the gradient of ``loss`` in ``wrt``?
 
@@ -73,7 +76,9 @@ def diagnose(
     (``{"W": …, "u": …, "v": …}``). In text, r stands for the residual.
 
     ``loss`` and ``shapes`` are those of `wuv.derive`; without them it is this book's ‖Wu − v‖².
-    With ``order=2`` the question is for the Hessian in a column, such as 2WᵀW.
+    With ``order=2`` the question is for the Hessian in a column, such as 2WᵀW. ``assume`` says what
+    is known of letters, as in `wuv.derive`; an answer that is right only where something more is
+    known is "right-if", and ``assuming`` says what.
     ``language`` ("numpy", "latex") says which language the answer is in, where its signs mislead.
     Text is read and never run. A function is called, as any function of yours would be.
 
@@ -83,7 +88,7 @@ def diagnose(
 
     Source of the mistakes: threads, issues and published notes, and the slips of this book.
     """
-    asked = question(wrt, loss, shapes, order=order)
+    asked = question(wrt, loss, shapes, order=order, assume=assume)
     try:
         if _is_empty(answer):
             said = EMPTY.format(", ".join(asked.shapes)) if at is None else EMPTY_ARRAY.format(wrt)

@@ -17,7 +17,7 @@ from wuv.diagnosis.record import Diagnosis
 
 MAX_ANSWERS = 20_000
 NAMES = ("name", "student", "id")
-HEADS = ("name", "wrt", "answer", "verdict", "mistake")
+HEADS = ("name", "wrt", "answer", "verdict", "mistake", "assuming")
 TIERS = ("headline", "where", "case", "slip", "solution")
 
 
@@ -111,7 +111,13 @@ def save(path, lines):
     if ending == ".json":
         return write_whole(path, json.dumps(as_dict(lines), ensure_ascii=False))
     rows = [
-        (x.name, x.wrt, x.answer, x.diagnosis.verdict, x.diagnosis.mistake, *tiers(x.diagnosis))
+        (
+            *x[:3],
+            x.diagnosis.verdict,
+            x.diagnosis.mistake,
+            x.diagnosis.assuming,
+            *tiers(x.diagnosis),
+        )
         for x in lines
     ]
     return write_whole(path, as_csv([(*HEADS, *TIERS), *rows]))

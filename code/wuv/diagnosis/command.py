@@ -26,6 +26,7 @@ def arguments(parser):
         "--loss", metavar="LOSS", default=BOOK, help="as for derive; default: %(default)s"
     )
     parser.add_argument("--shapes", metavar="DECL", help='such as "A:m,n; x:n,1; w:n; t:"')
+    parser.add_argument("--assume", metavar="WHAT", help='such as "S symmetric; y one-hot"')
     parser.add_argument("--hessian", action="store_true", help="it is the Hessian in a column")
     parser.add_argument("--step", action="store_true", default=None, help="it is an update rule")
     parser.add_argument(
@@ -68,6 +69,7 @@ def run(options):
             step=options.step,
             language=options.language,
             order=2 if options.hessian else 1,
+            assume=options.assume,
         )
     except (AlgebraError, BadTable) as error:
         return _refused(options, str(error))

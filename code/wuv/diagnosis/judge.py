@@ -14,62 +14,27 @@ is for answers that have a value where the sizes are general, one for those that
 for arrays, which are known at one point alone.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
 
 import numpy as np
 
-from wuv.algebra import AlgebraError, CannotEvaluate, Expr, Misfit, Sizes, free_names, rebuild, walk
+from wuv.algebra import CannotEvaluate, Expr, free_names, rebuild, walk
 from wuv.algebra.textbook import like_book
 from wuv.algebra.tree import name, number, spelled
-from wuv.diagnosis.answer import in_the_book, is_bare, stretched
-from wuv.diagnosis.clauses import tellable
+from wuv.diagnosis.comparison import GENERAL, Comparison, Judgement
 from wuv.diagnosis.conventions import is_convention
 from wuv.diagnosis.edits import LAYOUT, Edit
 from wuv.diagnosis.mistakes import MISTAKES
 from wuv.diagnosis.numbers import explanations as led_to
 from wuv.diagnosis.rightness import in_shape, is_right, only_some_sizes, rightness
 from wuv.diagnosis.scale import ONE, Scale
-from wuv.diagnosis.search import Explanation, Search, canonical, explained
+from wuv.diagnosis.search import Explanation, canonical
+from wuv.diagnosis.unsaid import of_squares, of_variable, possible, shortening, usual
 from wuv.points import Case, alike, close
 
-GENERAL = ("tall", "wide", "odd")
-SQUARES = (("square", 0), ("square", 1), ("small square", 2))
-FREE = (("free", 0), ("free", 1))
 SMALL = 1e-8
 TIE = 0.35  # explanations this close in weight are told together
-
-
-SYMMETRIC = {  # the slopes of a symmetric matrix, and of one that stays symmetric
-    "if {} is symmetric": lambda g: g,
-    "if {} is symmetric, and two equal entries move at once": lambda g: (
-        g + g.T - np.diag(np.diag(g))
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """A verdict and what led to it.
-
-    ``best`` is the likeliest `Explanation`, or None; ``others`` those that come close. ``trouble``
-    is the error of an answer without a value; ``stretch`` what NumPy stretched. ``square`` says
-    that it has values for square matrices alone; ``flat`` that only its shape is another. ``here``
-    is a point at which it was judged, and ``where`` says at which points and sizes it is right;
-    ``term`` says in which terms of the gradient an answer is wrong.
-    """
-
-    verdict: str
-    best: Explanation | None = None
-    others: tuple[Explanation, ...] = ()
-    trouble: str | None = None
-    stretch: tuple | None = None
-    square: bool = False
-    flat: bool = False
-    here: Case | None = None
-    where: str = ""
-    term: str = ""
 
 
 def judged(answer, asked, here=None):
@@ -83,122 +48,14 @@ def judged(answer, asked, here=None):
         seen = Comparison(answer, asked, places)
         ladder = AT_ONE_POINT if here else WITH_A_VALUE if seen.has_value else WITHOUT_A_VALUE
         judgement = next(x for judge in ladder if (x := judge(seen)) is not None)
-    judgement = replace(judgement, here=places[0])
+    judgement = replace(
+        judgement, here=judgement.asked.case(GENERAL[0]) if judgement.asked else places[0]
+    )
     best = judgement.best
     if answer.step and not answer.rated and best is not None and best.edits:
         sign = Scale(Fraction(-1 if best.scale.number < 0 else 1))
         return replace(judgement, best=best._replace(scale=sign))  # the number is the learning rate
     return judgement
-
-
-def has_value(answer, asked):
-    """Return whether an answer has a value where the sizes are general."""
-    here = asked.case(GENERAL[0])
-    return here is not None and answer.quickly(here) is not None
-
-
-class Comparison:
-    """An answer beside what is right, at a few points: what the judges look at."""
-
-    def __init__(self, answer, asked, places):
-        self.answer, self.asked, self.places = answer, asked, places
-        self.values = [answer.quickly(here) for here in places]
-        self.has_value = answer.array is not None or _all_finite(self.values)
-
-    @cached_property
-    def pairs(self):
-        """The answer's value and the right one at each point."""
-        return [*zip(self.values, map(self.asked.truth_at, self.places), strict=True)]
-
-    @cached_property
-    def agrees(self):
-        """Whether the answer has the gradient's values at these points."""
-        return not any(
-            right is None or not alike(in_shape(value, self.answer, self.asked, right.shape), right)
-            for value, right in self.pairs
-        )
-
-    @cached_property
-    def own(self):
-        """The answer's formula in the book's operations, or None."""
-        return in_the_book(self.answer, self.asked, self.places[0])
-
-    @property
-    def is_numpy(self):
-        """Whether the answer is a formula by NumPy's rules."""
-        return self.answer.tree is not None and not self.answer.book
-
-    @cached_property
-    def search(self):
-        """The search for what led to the answer at these points."""
-        return Search(self.asked, self.places, self.answer.quickly, self.own)
-
-    @cached_property
-    def squares(self):
-        """Points with square matrices, if the answer has values there and in general none."""
-        if self.has_value:
-            return []
-        some = [x for x in (self.asked.case(*kind) for kind in SQUARES) if x is not None]
-        return some if _all_finite(map(self.answer.quickly, some)) else []
-
-    @cached_property
-    def trouble(self):
-        """What keeps the answer from having a value, in words; None if it has one."""
-        return None if self.has_value else _trouble(self.answer, self.asked, self.places[0])
-
-    @cached_property
-    def stretch(self):
-        """What NumPy stretched without a word, or None."""
-        return stretched(self.answer, self.places[0]) if self.has_value else None
-
-    def searches(self):
-        """Return the searches at all kinds of points, by the book's rules and by NumPy's."""
-        asked, yours, tree = self.asked, self.answer.quickly, self.answer.tree
-        if self.has_value:
-            typed = self.is_numpy and not self.answer.free
-            return [self.search] + [Search(asked, self.places, yours, tree, typed=True)] * typed
-        some = [] if self.own is None else [self.search]
-        if self.squares:
-            some.append(Search(asked, self.squares, yours, self.own))
-            some += [Search(asked, self.squares, yours, tree, typed=True)] * self.is_numpy
-        if self.own is not None:
-            free = [asked.case(*kind) for kind in FREE]
-            some.append(Search(asked, free, lambda here: here.book(self.own), self.own))
-        return some
-
-    def explanations(self):
-        """Return what may have led to the answer, the likeliest first; each may be told."""
-        answer = self.answer
-        some_value = self.has_value or bool(self.squares)
-        bare = answer.tree is not None and is_bare(answer.tree)
-
-        def holds(explanation):
-            if bare and len(explanation.edits) > 1:
-                return False  # of one letter, more edits would leave nothing
-            if "symmetry-assumed" in explanation.kinds and not _for_symmetric(self):
-                return False
-            return tellable(explanation, answer, self.own, self.asked.right, some_value)
-
-        return explained(self.searches(), holds)
-
-    @property
-    def is_array(self):
-        """Whether the right answer has more than one entry."""
-        return any(right is not None and right.size > 1 for _, right in self.pairs)
-
-    @property
-    def is_number(self):
-        """Whether the answer is one number."""
-        return self.has_value and all(x.size == 1 for x in self.values)
-
-    def named(self, kind, where="answer", scale=ONE, now=None):
-        """Return the `Judgement` that the answer as a whole is a mistake of a kind."""
-        best = Explanation((Edit(kind, None, now, where),), scale)
-        return Judgement("wrong" if self.has_value else "cannot-evaluate", best, (), self.trouble)
-
-
-def _all_finite(values):
-    return all(x is not None and np.all(np.isfinite(x)) for x in values)
 
 
 # The judges, and the ladders that they stand on
@@ -307,49 +164,61 @@ def another_variable(seen):
     return None
 
 
-def symmetric_variable(seen):
-    """It is right for a symmetric matrix that is asked for: as it is, or, if both of two equal
-    entries move at once, twice the slope but on the diagonal."""
-    asked, answer = seen.asked, seen.answer
-    if len(asked.shape) != 2 or len({*asked.shape}) != 1 or asked.shape == (1, 1):
+def right_if(seen):
+    """It is right under an assumption that people leave unsaid."""
+    if seen.is_multiple:
         return None
-    turned = (
-        any(x.op == "transpose" and asked.wrt in free_names(x) for x in walk(answer.tree))
-        if answer.tree is not None
-        else False
-    )
-    if turned or seen.agrees or asked.order == 2 or answer.array is not None:
+    return _right_under(seen, usual(seen.asked), (right,) if seen.is_turned else None)
+
+
+def symmetric_variable(seen):
+    """It is right for a symmetric matrix that is asked for, in one of the conventions for it."""
+    answer, asked = seen.answer, seen.asked
+    if answer.tree is None or asked.order == 2:
+        return None
+    node = name(asked.wrt)
+    if any(x.op == "transpose" and node in walk(x) for x in walk(answer.tree)):
         return None  # who has typed a transpose has not thought of a symmetric matrix
-    pairs = _at_symmetric(seen, (asked.wrt,))
-    for said, other in SYMMETRIC.items():
-        if pairs and all(alike(a, other(b)) for a, b in pairs):
-            return replace(seen.named("symmetry-assumed"), verdict="convention", where=said)
+    found = _right_under(seen, of_variable(asked), (right,))
+    if found is None and answer.book and any(x.op == "diag" for x in walk(answer.tree)):
+        again = replace(answer, tree=rebuild(answer.tree, _diagonal_matrix))
+        other = Comparison(again, asked, seen.places)
+        return _right_under(other, of_variable(asked), (right,)) if other.has_value else None
+    return found
+
+
+def _diagonal_matrix(node):
+    """Return diag A as some books mean it, A without what is off its diagonal."""
+    return Expr("diag", (node,)) if node.op == "diag" else node
+
+
+def right_in_squares(seen):
+    """It has a value, and is right, where a matrix is square."""
+    return _right_under(seen, of_squares(seen.asked), (right, scaled)) if seen.squares else None
+
+
+def _right_under(seen, some, ladder=None):
+    """Return the `Judgement` that it is right under one of some assumptions, or None."""
+    if seen.answer.constant:
+        return None
+    for unsaid in some:
+        there = seen.under(unsaid)
+        judges = ladder or (right, flat, scaled)
+        found = there and next((x for judge in judges if (x := judge(there)) is not None), None)
+        if found is None and there is not None and ladder is None:
+            found = _off_by_a_constant(there)
+        if found is not None:
+            verdict = found.verdict if found.verdict in ("wrong", "cannot-evaluate") else "right-if"
+            return replace(found, verdict=verdict, assuming=unsaid, asked=there.asked)
     return None
 
 
-def _for_symmetric(seen):
-    """Return the letter of a matrix for which the answer is right if it is symmetric, or None."""
-    asked = seen.asked
-    for letter, shape in asked.shapes.items():
-        if len(shape) == 2 and shape[0] == shape[1] != 1 and letter != asked.wrt and seen.has_value:
-            pairs = _at_symmetric(seen, (letter,))
-            if pairs and all(alike(in_shape(a, seen.answer, asked, b.shape), b) for a, b in pairs):
-                return name(letter)
-    return None
-
-
-def _at_symmetric(seen, letters):
-    """Return the answer's values and the right ones where some matrices are symmetric; [] where
-    there is none."""
-    pairs = []
-    for here in seen.places[:2]:
-        arrays = {k: x @ x.T if k in letters else x for k, x in here.arrays.items()}
-        there = Case(arrays, here.sizes)
-        value, right = seen.answer.quickly(there), seen.asked.truth_at(there)
-        if value is None or right is None or not np.all(np.isfinite(right)) or not right.any():
-            return []
-        pairs.append((value, right))
-    return pairs
+def _off_by_a_constant(seen):
+    """It is the right one times a constant that is no convention."""
+    plain = seen.search.plain() if seen.search.has_value else None
+    if plain is None or plain.turned or not _holds(seen.answer, seen.asked, plain):
+        return None
+    return Judgement("wrong", plain)
 
 
 def _term(seen):
@@ -408,13 +277,17 @@ def constant_added(seen):
 
 def by_edits(seen):
     """It is a few mistakes away from what is right; or nobody knows."""
-    explanations = seen.explanations()
-    rest = seen.trouble, seen.stretch, bool(seen.squares)
+    explanations = seen.explanations(levels=(1,))
     if not explanations or explanations[0].count > 1:
-        if other := _for_symmetric(seen):
-            return seen.named("symmetry-assumed", now=other)
+        if found := _slip_if(seen):
+            return found
+        explanations = explanations or seen.explanations(levels=(2,))
+    if not explanations or explanations[0].count > 1 or "symmetry-assumed" in explanations[0].kinds:
+        if found := _right_under(seen, possible(seen.asked), (right,)):
+            return found
         if seen.is_number and seen.is_array:
             return seen.named("number-for-array")
+    rest = seen.trouble, seen.stretch, bool(seen.squares)
     if not explanations and seen.has_value:
         return Judgement("unrecognised", None, (), *rest, term=_term(seen))
     if not explanations:
@@ -455,11 +328,29 @@ def unknown(seen):
     return Judgement("unrecognised")
 
 
+def _slip_if(seen):
+    """Return the `Judgement` that it is one slip away from what is right where something is assumed
+    that often is, or None."""
+    unsaid = shortening(seen.asked) if seen.answer.array is None else None
+    asked = unsaid and unsaid.asked(seen.asked)
+    if asked is None:
+        return None
+    places = [x for x in map(asked.case, GENERAL) if x is not None]
+    there = Comparison(seen.answer, asked, places)
+    explanations = there.explanations(levels=(1,)) if places else []
+    if not explanations or explanations[0].count > 1:
+        return None
+    verdict = "wrong" if seen.has_value or seen.squares else "cannot-evaluate"
+    rest = seen.trouble, seen.stretch, bool(seen.squares)
+    best, others = explanations[0], ties(explanations)
+    return Judgement(verdict, best, others, *rest, assuming=unsaid, asked=asked)
+
+
 WITH_A_VALUE = (
-    right, symmetric_variable, flat, nearly, scaled, zero, loss_itself, minimiser, another_variable,
-    star_for_matrix, constant_added, by_edits,
+    right, symmetric_variable, flat, nearly, right_if, scaled, zero, loss_itself, minimiser,
+    another_variable, star_for_matrix, constant_added, by_edits,
 )  # fmt: skip
-WITHOUT_A_VALUE = (star_for_matrix, right_on_paper, by_edits)
+WITHOUT_A_VALUE = (right_in_squares, star_for_matrix, right_on_paper, by_edits)
 AT_ONE_POINT = (right_here, flat, zero, other_shape, by_numbers, scaled, unknown)
 
 
@@ -504,21 +395,3 @@ def ties(explanations):
 
 def _families(explanation):
     return frozenset(MISTAKES[x].family for x in explanation.kinds)
-
-
-def _trouble(answer, asked, here):
-    """Return in words why an answer has no value."""
-    if answer.function is not None:
-        return answer.complaint(here)
-    if answer.tree is not None and not answer.free:
-        try:
-            Sizes(asked.shapes, numpy=not answer.book).of(answer.tree)
-        except Misfit as error:
-            return str(error)
-        except AlgebraError:
-            pass
-    try:
-        answer.exactly(here)
-    except AlgebraError as error:
-        return str(error)
-    return None

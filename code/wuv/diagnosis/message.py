@@ -13,11 +13,13 @@
 """
 
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 
 from wuv.algebra import AlgebraError, free_names, to_numpy, to_text, walk
 from wuv.algebra.tree import name
+from wuv.derivation.assumptions import in_words
 from wuv.diagnosis.answer import in_the_book
 from wuv.diagnosis.clauses import Parts, said_of
 from wuv.diagnosis.edits import LAYOUT
@@ -44,6 +46,7 @@ from wuv.points import alike
 from wuv.written import array_text
 
 BLIND = "At this point every slope is 0, and many wrong formulas agree: try another point."
+SAY_SO = "Nothing in the loss says so: write it beside the answer."
 UNKNOWN = "Which slip led to it was not found."
 
 
@@ -54,10 +57,14 @@ def told(answer, asked, judgement, here=None):
         "right": _right,
         "layout": _layout,
         "convention": _convention,
+        "right-if": _right_if,
         "unrecognised": _unrecognised,
     }.get(judgement.verdict, _wrong)
+    known = in_words(asked.assumed.kinds)
+    if judgement.assuming:
+        known = "; ".join(filter(None, [known, judgement.assuming.text]))
     with np.errstate(all="ignore"):
-        return say(answer, asked, judgement, here)
+        return replace(say(answer, asked, judgement, here), assuming=known)
 
 
 def told_kind(kind, answer, asked):
@@ -103,14 +110,7 @@ def _only_shape(yours, right):
 
 
 def _convention(answer, asked, judgement, at):
-    mistake = MISTAKES[judgement.best.kinds[0]]
     case = _case(answer, asked, at)
-    if mistake.slug == "symmetry-assumed":
-        slip = f"It is right {judgement.where.format(asked.wrt)}; else the {asked.what} is another."
-        right = solution(answer, asked, at)
-        return Diagnosis(
-            "convention", mistake.slug, "", slip, right, "", case, chapter=mistake.chapter
-        )
     scale = judgement.best.scale
     slip = f"It is {_other_loss(scale, asked)}."
     slip += f" For the loss as it stands, multiply by {scale.inverse}."
@@ -119,6 +119,32 @@ def _convention(answer, asked, judgement, at):
     chapter = "batches#sums-and-means" if scale.sizes else _chapter(asked)
     right = solution(answer, asked, at)
     return Diagnosis("convention", "factor", "", slip, right, "", case, chapter=chapter)
+
+
+def _right_if(answer, asked, judgement, at):
+    """An assumption makes it right, or nearly: in another layout, or for another constant."""
+    unsaid, best = judgement.assuming, judgement.best
+    turned = judgement.flat or (best is not None and best.turned)
+    scaled = best is not None and best.scale.edits
+    said = [unsaid.facts(asked)]
+    if turned:
+        said.append("Besides, it is laid out in another way.")
+    if scaled:
+        said.append(f"Besides, it is {_other_loss(best.scale, asked)}.")
+    said.append(SAY_SO)
+    case = _case(answer, asked, at)
+    symmetric = any(kind == "symmetric" for _, kind in unsaid.kinds)
+    mistake = "flat" if judgement.flat else LAYOUT if turned else "factor" if scaled else None
+    return Diagnosis(
+        "right-if",
+        mistake,
+        "",
+        _joined(*said),
+        solution(answer, asked, at),
+        "" if mistake else case_words(case, answer.step),
+        case,
+        chapter=MISTAKES["symmetry-assumed"].chapter if symmetric else _chapter(asked),
+    )
 
 
 def _other_loss(scale, asked):
@@ -148,14 +174,16 @@ def _either(answer, asked, judgement, at):
 def _wrong(answer, asked, judgement, at):
     if at is not None and judgement.others:
         return _either(answer, asked, judgement, at)
-    best = judgement.best
+    asked, best = judgement.asked or asked, judgement.best
     mistake = next((MISTAKES[x] for x in best.kinds), None) if best else None
     told_edit = next((x for x in best.edits if x.kind != LAYOUT), None) if best else None
     part = parting(asked, mistake, told_edit and told_edit.was) if mistake else None
     case = _case(answer, asked, at) if judgement.verdict == "wrong" else None
     words = _Words(answer, asked)
+    known = judgement.assuming
     where = [
         _look(part),
+        f"It is taken for known that {known.text.replace('; ', ' and ')}." if known else "",
         clash(judgement),
         stretch(judgement, words.formula),
         _numbers(answer, asked, judgement) if at is not None else "",

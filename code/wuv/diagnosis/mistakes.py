@@ -75,6 +75,7 @@ VERDICT_HEADS = {
     "right": "Right",
     "layout": "Right, in another layout",
     "convention": "Right for another loss",
+    "right-if": "Right",
     "wrong": "Not yet",
     "unrecognised": "Not yet: this is not the gradient",
     "cannot-evaluate": "This has no value",
@@ -83,18 +84,20 @@ VERDICT_HEADS = {
 }
 EITHER = "|"  # between slips that numbers cannot tell apart
 WORDS = 12  # of a headline, at most
-SAME = ("right", "layout", "convention")  # these have their mistake in their words
+SAME = ("right", "layout", "convention", "right-if")  # these have their mistake in their words
 
 
-def headline(verdict, mistake):
-    """Return a verdict and its mistake in plain words, a dozen of them at most.
+def headline(verdict, mistake, assuming=""):
+    """Return a verdict and its mistake in plain words, a dozen of them at most; what is
+    ``assuming`` may make them more.
 
     >>> headline("wrong", "transpose-dropped+factor")
     'Not yet: a transpose is missing, and a constant factor is off'
     """
     said = VERDICT_HEADS[verdict]
-    if (verdict, mistake) == ("convention", "symmetry-assumed"):
-        return "Right for a symmetric matrix"
+    if verdict == "right-if":
+        kind = {"factor": " for another loss,", None: ""}.get(mistake, ", in another layout,")
+        return f"{said}{kind} if {assuming.replace('; ', ' and ')}"
     if mistake is None or verdict in SAME:
         return said
     whole = f"{said}: {heads(mistake)}"

@@ -10,7 +10,8 @@ with numbers that carry a slope (`wuv.algebra.gradient`).
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import product
 from random import Random
@@ -32,6 +33,7 @@ from wuv.algebra.language import read_text
 from wuv.algebra.size import letters_of
 from wuv.algebra.tree import is_book, name, number
 from wuv.derivation import CannotDerive, Derivation, derive
+from wuv.derivation.assumptions import Assumptions, assumptions
 from wuv.derivation.forms import sized
 from wuv.derivation.prepare import read_loss, variable
 from wuv.derivation.rules import matching
@@ -45,6 +47,25 @@ ROUGH_NUMBERS = ("moderate", "positive moderate", "well conditioned", "signed we
 EXACT_NUMBERS = ("whole", "positive moderate", "well conditioned", "positive")
 
 
+NOTHING = Assumptions({})
+
+
+def _halved(x):
+    return x * Fraction(1, 2) if isinstance(x, int | Fraction) else x / 2
+
+
+def _mean(g):
+    both = g + g.T
+    return both / 2 if both.dtype == float else np.vectorize(_halved, otypes=[object])(both)
+
+
+CONVENTIONS = {  # the slopes in a symmetric matrix, made of those in any
+    "any matrix": lambda g: g,
+    "symmetric matrices": _mean,
+    "independent entries": lambda g: g + g.T - np.diag(np.diag(g)),
+}
+
+
 @dataclass(frozen=True, eq=False)
 class Question:
     """A loss that was read and the variable of its gradient.
@@ -52,6 +73,9 @@ class Question:
     ``read`` is the loss as it was typed, ``book`` as a textbook has it; ``derivation`` and
     ``right`` are None where no rule leads to the gradient; ``residual`` is the R of a loss with
     ‖R‖² in it, or None.
+
+    What is right holds where the letters are as ``assumed``, and where the sizes ``alike`` are the
+    same; ``convention``, one of `CONVENTIONS`, says which slopes of a symmetric variable are meant.
     """
 
     text: str
@@ -68,6 +92,9 @@ class Question:
     read_as: str = ""
     named: Mapping[str, Expr] = field(default_factory=dict)  # the parts for which it has letters
     samples: Mapping[str, str] = field(default_factory=dict)  # "x": "X" where x_i is a row of X
+    assumed: Assumptions = NOTHING
+    alike: tuple[str, ...] = ()
+    convention: str = "any matrix"
 
     @cached_property
     def typed(self):
@@ -87,6 +114,11 @@ class Question:
             known = self.language if self.language in ("numpy", "latex") else None
             return question(letter, self.text, self.shapes, known)
         return None
+
+    @property
+    def is_general(self):
+        """Whether it is asked for all values of all letters."""
+        return not (self.assumed.kinds or self.alike)
 
     def result_shape(self, arrays):
         """Return the shape of a right answer, given the arrays of a point."""
@@ -127,13 +159,21 @@ class Question:
         if free:
             kind, shapes = "square", {name: x and (3, 3) for name, x in shapes.items()}
         here = kind if isinstance(kind, dict) else sizes_for(kind, self.sizes)
+        here = with_alike(here, self.alike)
         rough = any(x.op in ROUGH for x in walk(self.book))
         some = [numbers] if numbers else ROUGH_NUMBERS if rough else EXACT_NUMBERS
         for way, again in product(some, range(3)):
-            case = Case(draw(Random(f"{kind} {seed} {way} {again}"), shapes, here, way), here)
+            random_ = Random(f"{kind} {seed} {way} {again}")
+            case = self.fitted(Case(draw(random_, shapes, here, way), here), random_)
             if free or numbers or self.has_slope(case):
                 return case
         return None
+
+    def fitted(self, case, draws):
+        """Return a case with the letters as they are assumed to be, made of another."""
+        if not self.assumed.kinds:
+            return case
+        return case.with_(arrays=self.assumed.fitted(case.arrays, draws))
 
     def has_slope(self, case):
         """Return whether the loss has a value and a slope at a case."""
@@ -151,7 +191,9 @@ class Question:
             value = case.book(self.right)
             if value is not None and value.size == 1 and not np.any(value):
                 return np.zeros(shape)  # an empty sum
-            return None if value is None or value.size != np.prod(shape) else value.reshape(shape)
+            if value is None or value.size != np.prod(shape):
+                return None
+            return CONVENTIONS[self.convention](value.reshape(shape))
         try:
             value = np.asarray(self.truth(case.values), dtype=object).astype(float)
         except (AlgebraError, TypeError, ValueError):
@@ -161,13 +203,15 @@ class Question:
     def truth(self, values, work=WORK):
         """Return the exact gradient at a point: {name: array} and the sizes."""
         if self.order == 1:
-            return gradient(self.read, values, self.wrt, work=work)
+            found = gradient(self.read, values, self.wrt, work=work)
+            return CONVENTIONS[self.convention](found)
         node = Expr("hessian", (self.read, name(self.wrt)))
         return evaluate(node, values, book=is_book(self.read), work=work)
 
 
-def question(wrt, loss=BOOK, shapes=None, language=None, order=1):
-    """Return the `Question`; of ``order`` 2 it is for the Hessian in a column.
+def question(wrt, loss=BOOK, shapes=None, language=None, order=1, assume=None):
+    """Return the `Question`; of ``order`` 2 it is for the Hessian in a column; ``assume`` is that
+    of `wuv.derive`.
 
     Raises `wuv.algebra.AlgebraError` where it cannot be asked.
     """
@@ -178,15 +222,33 @@ def question(wrt, loss=BOOK, shapes=None, language=None, order=1):
     if not isinstance(loss, str):
         raise TypeError(f"a loss is a text, not {type(loss).__name__}")
     declared = tuple(declare(shapes).items())
-    return _question(wrt, loss.strip(), declared, language, order)
+    if not isinstance(assume, str | None):
+        raise TypeError(f"what is assumed is a text, not {type(assume).__name__}")
+    return _question(wrt, loss.strip(), declared, language, order, assume)
+
+
+def with_alike(sizes, letters):
+    """Return sizes of which these are the same."""
+    return sizes | {x: sizes[letters[0]] for x in letters}  # noqa: C420, there may be none
+
+
+@lru_cache(maxsize=256)
+def assuming(asked, kinds=(), alike=(), convention="any matrix"):
+    """Return the same question where the letters are of these ``kinds``, ((letter, kind), …), and
+    the sizes ``alike`` are the same."""
+    known = Assumptions({**asked.assumed.kinds, **dict(kinds)})
+    return replace(asked, assumed=known, alike=alike, convention=convention)
 
 
 @lru_cache(maxsize=64)
-def _question(wrt, text, declared, language, order):
+def _question(wrt, text, declared, language, order, assume):
     given = read_loss(text, dict(declared), language, wrt)
     wrt = variable(wrt, given)
+    assumed = assumptions(assume, given)
     try:
-        derivation = derive(text, wrt, dict(declared), language=language)
+        derivation = derive(
+            text, wrt, dict(declared), language=language, assume=assume if order == 1 else None
+        )
     except CannotDerive:
         derivation = None
     shape = given.shapes[wrt]
@@ -210,9 +272,11 @@ def _question(wrt, text, declared, language, order):
         residual,
         order,
         given.language,
-        given.read_as,
+        f"{given.read_as}; assumed: {assumed}" if assumed.kinds else given.read_as,
         given.named,
         given.samples,
+        assumed,
+        convention="symmetric matrices" if assumed.has(x, "symmetric") else "any matrix",
     )
 
 

@@ -18,10 +18,10 @@ from wuv.diagnosis.mistakes import TITLES, VERDICT_HEADS, headline, heads
 from wuv.shapes import Array, Number
 
 VERDICTS = (
-    "right", "layout", "convention", "wrong", "unrecognised", "cannot-evaluate", "unreadable",
-    "empty",
+    "right", "layout", "convention", "right-if", "wrong", "unrecognised", "cannot-evaluate",
+    "unreadable", "empty",
 )  # fmt: skip
-OPEN = ("right", "layout", "convention", "unreadable", "empty")  # they spoil nothing
+OPEN = ("right", "layout", "convention", "right-if", "unreadable", "empty")  # they spoil nothing
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,11 +29,13 @@ class Diagnosis:
     """What was found out about an answer. It is true where the answer is right.
 
     ``verdict`` is one of `VERDICTS`: "layout" and "convention" are right answers to a question put
-    a little differently. ``mistake`` is a short slug, such as "transpose-dropped", two of them
-    joined by "+", one of two that lead to the same numbers by "|", or None. Then come three tiers:
-    ``where`` the answer parts from the derivation, and the smallest ``case`` that shows it; which
-    ``slip`` it is; and the ``solution``, in the language of the answer, which is printed nowhere
-    unless you print it.
+    a little differently, and "right-if" is right under an assumption that nothing in the loss says:
+    ``assuming`` has it, such as "S is symmetric", in the words that `wuv.derive` takes. It is also
+    what a mistake takes for known that is named beside it. ``mistake`` is a short slug, such as
+    "transpose-dropped", two of them joined by "+", one of two that lead to the same numbers by "|",
+    or None. Then come three tiers: ``where`` the answer parts from the derivation, and the smallest
+    ``case`` that shows it; which ``slip`` it is; and the ``solution``, in the language of the
+    answer, which is printed nowhere unless you print it.
 
     ``counterexample`` is the case as numbers, ``{"W": …, "u": …, "v": …, "yours": …, "right": …}``,
     small whole ones where they do, or None. ``also`` are other mistakes that would have led to the
@@ -53,6 +55,7 @@ class Diagnosis:
     line: str | None = None
     chapter: str | None = None
     read_as: str = ""
+    assuming: str = ""
 
     def __bool__(self) -> bool:
         return self.verdict == "right"
@@ -60,7 +63,7 @@ class Diagnosis:
     @property
     def headline(self) -> str:
         """The verdict and the mistake, in a dozen words at most."""
-        return f"{headline(self.verdict, self.mistake)}."
+        return f"{headline(self.verdict, self.mistake, self.assuming)}."
 
     @property
     def message(self) -> str:
@@ -139,6 +142,7 @@ class Diagnosis:
         return {
             "verdict": self.verdict,
             "mistake": self.mistake,
+            "assuming": self.assuming,
             "read_as": self.read_as,
             "headline": self.headline,
             "where": self.where,

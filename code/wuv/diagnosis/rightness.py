@@ -152,7 +152,10 @@ def _truth(asked, here):
 
 
 def _enough(answer, asked):
-    """Return sizes that are enough for all (see `wuv.points.degrees`), or None."""
+    """Return sizes that are enough for all (see `wuv.points.degrees`), or None; also where
+    something is assumed: then not every point can be drawn."""
+    if not asked.is_general:
+        return None
     try:
         yours = Sizes(asked.shapes, numpy=not answer.book).annotate(answer.tree)
     except AlgebraError:
@@ -172,7 +175,7 @@ def _is_rational(asked):
 
 def _finely(answer, asked):
     """Compare with 50 digits, where a formula can be computed so."""
-    if asked.right is None:
+    if asked.right is None or asked.convention != "any matrix":
         return SIZES_TRIED
     for kind, seed in (("tall", 7), ("wide", 8), ("odd", 9)):
         here = asked.case(kind, seed)

@@ -339,10 +339,10 @@ class Search:
         return scale_of(ratios, known)
 
 
-def explained(searches, holds):
+def explained(searches, holds, levels=(1, 2)):
     """Return explanations with the fewest edits that any of several searches finds, of those of
-    which ``holds`` says that they may be told."""
-    for edits in (1, 2):
+    which ``holds`` says that they may be told; ``levels`` says how many edits are tried."""
+    for edits in levels:
         explanations = []
         for search in searches:
             explanations += search.level(edits, holds)

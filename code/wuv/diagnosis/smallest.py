@@ -14,6 +14,7 @@ import numpy as np
 
 from wuv import points
 from wuv.algebra import AlgebraError
+from wuv.diagnosis.question import with_alike
 from wuv.points import Case, alike, close, draw
 
 ROUNDED = 1e-12  # of the largest number around, is 0
@@ -27,9 +28,12 @@ def smallest(answer, asked, differ=None):
     random_ = random.Random(2096582)
 
     def drawn(sizes, largest):
-        return Case(draw(random_, asked.shapes, sizes, largest), sizes)
+        sizes = with_alike(sizes, asked.alike)
+        return asked.fitted(Case(draw(random_, asked.shapes, sizes, largest), sizes), random_)
 
     def shows(case):
+        if not asked.assumed.hold(case.arrays):
+            return False
         with np.errstate(all="ignore"):
             yours = answer.quickly(case)
             if yours is None or not np.all(np.isfinite(yours)):
