@@ -758,7 +758,7 @@ def test_the_step_where_a_mistake_shows_is_one_that_derivations_have():
     wanted = {x for m in MISTAKES.values() for kinds in m.step for x in kinds}
     losses = [(BOOK, "u"), ("x.T @ A @ x / (x.T @ x)", "x"), ("np.trace(X @ X @ X)", "X"),
               ("np.trace(np.linalg.inv(X))", "X"), ("np.sum(np.tanh(x))", "x"),
-              ("np.sum(np.log(1 + np.exp(x)))", "x")]  # fmt: skip
+              ("np.sum(np.log(1 + np.exp(x)))", "x"), ("np.sum(softmax(x)**2)", "x")]  # fmt: skip
     made = {x for loss, wrt in losses for step in derive(loss, wrt).steps for x in step.kinds}
     assert wanted <= made
     assert {x.family for x in MISTAKES.values()} >= {"sign", "constant", "norm"}

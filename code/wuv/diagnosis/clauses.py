@@ -54,12 +54,9 @@ def pieces(tree, turned=False):
 
 def tellable(explanation, answer, own, right, has_value=True):
     """Return whether an explanation may be told of an answer: what it names stands in the formula;
-    it is not that one whole formula replaces another and something else is wrong too; and what has
-    no value is not said to be laid out as a row."""
+    and it is not that one whole formula replaces another and something else is wrong too."""
     if answer.tree is None or answer.free:
         return True
-    if not has_value and LAYOUT in explanation.kinds:
-        return False
     used = {x.op for tree in (answer.tree, own) if tree is not None for x in walk(tree)}
     if any(x and used.isdisjoint(x) for x in (MISTAKES[k].needs for k in explanation.kinds)):
         return False

@@ -14,10 +14,10 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from wuv.algebra import AlgebraError, Misfit, Sizes
+from wuv.algebra import AlgebraError, Misfit, Sizes, factors
 from wuv.diagnosis.answer import in_the_book, is_bare, stretched
 from wuv.diagnosis.clauses import tellable
-from wuv.diagnosis.edits import Edit
+from wuv.diagnosis.edits import LAYOUT, Edit
 from wuv.diagnosis.question import Question
 from wuv.diagnosis.rightness import in_shape
 from wuv.diagnosis.scale import ONE
@@ -138,12 +138,17 @@ class Comparison:
         answer = self.answer
         some_value = self.has_value or bool(self.squares)
         bare = answer.tree is not None and is_bare(answer.tree)
+        is_row = self.own is not None and all(
+            x.op in ("transpose", "number") for x in factors(self.own)
+        )
 
         def holds(explanation):
             if bare and len(explanation.edits) > 1:
                 return False  # of one letter, more edits would leave nothing
             if "symmetry-assumed" in explanation.kinds and not self.fits_symmetric:
                 return False
+            if LAYOUT in explanation.kinds and not (self.has_value or is_row):
+                return False  # what has no value is not laid out in another way
             return tellable(explanation, answer, self.own, self.asked.right, some_value)
 
         return explained(self.searches, holds, levels)

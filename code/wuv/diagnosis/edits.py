@@ -12,6 +12,7 @@ The same edits serve in both directions: what a person may have done to the righ
 would mend the formula that the person wrote.
 """
 
+from collections import Counter
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice
@@ -19,7 +20,7 @@ from typing import NamedTuple
 
 from wuv.algebra import Expr, factors, product, put, rebuild, walk
 from wuv.algebra.elementwise import ELEMENTWISE
-from wuv.algebra.tree import is_number, name, number
+from wuv.algebra.tree import is_number, name, number, replace
 from wuv.diagnosis.mistakes import MISTAKES
 
 PRODUCTS = ("product", "matmul", "dot", "cdot")
@@ -27,6 +28,11 @@ SUMS = ("add", "sub")
 POWERS = ("power", "epower", "matrix_power")
 STILL = ("ones", "zeros", "eye", "size", "basis", "entry", "index", "matrix", "delta")
 TERM_FACTORS = tuple(map(Fraction, ("2", "1/2", "-1", "-2", "-1/2", "4", "1/4", "3", "1/3")))
+AGAIN = {  # what people do to a part wherever they write it
+    "transpose-dropped", "transpose-added", "inverse-for-transpose", "inverse-lost",
+    "transpose-for-inverse", "function-lost", "function-for-slope", "slope-for-function",
+    "term-dropped", "factor-dropped", "sign-of-one-term", "power", "symmetry-assumed",
+}  # fmt: skip
 MAX_CHAIN = 6
 WHERE = {"answer": -0.15, "gap": 0.5}
 LAYOUT = "row-for-column"
@@ -157,6 +163,18 @@ def neighbours(tree, around, whole=False):
                 yield spot.neighbour(LAYOUT if turned else kind, new, around.values)
 
 
+def everywhere(tree, around):
+    """Yield a `Neighbour` for every edit of a part that stands in several places, made in all of
+    them: W₁x for W₁x + b, wherever σ takes it."""
+    met = Counter(x for x in walk(tree) if x.op not in ("number", "name"))
+    for part in [x for x, count in met.items() if count > 1 and x != tree]:
+        for kind, new in _here(part, around, ""):
+            if kind in AGAIN and new != part:
+                other = replace(tree, part, new)
+                edit = Edit(kind, part, new)
+                yield Neighbour(edit, tree, (), other, around.values(other))
+
+
 def insertions(tree, around):
     """Yield a `Neighbour` for every name put beside a part of the formula, as a factor or as a
     term: what would mend a formula from which one was dropped."""
@@ -167,6 +185,10 @@ def insertions(tree, around):
 
 
 def _with_names(node, around):
+    one = number(1)
+    yield "term-added", Expr("sub", (node, one))
+    yield "term-added", Expr("sub", (one, node))
+    yield "term-added", Expr("add", (one, node))
     for key, is_one in around.names.items():
         x = name(key)
         if node != x:
@@ -192,8 +214,8 @@ def slopes(tree, around):
         for f in inner:
             size = values(f)
             if here is not None and size is not None and here.shape == size.shape:
-                slope = SLOPES[f.op][0][1](f.args[0])
-                yield spot.neighbour("slope-added", Expr("times", (spot.node, slope)), values)
+                for slope in SLOPES_TAKEN[f.op](f.args[0]):
+                    yield spot.neighbour("slope-added", Expr("times", (spot.node, slope)), values)
 
 
 def exchanges(tree, around):
@@ -393,13 +415,26 @@ def _over(x):
     return Expr("edivide", (number(1), x))
 
 
+def _logistic_slope(y):
+    return Expr("times", (y, _one_minus(y)))
+
+
+SLOPES_TAKEN = {  # the slope of a function, also of its value or its argument
+    "sigmoid": lambda x: map(
+        _logistic_slope, (_call("sigmoid", x), x, _call("sigmoid", _call("sigmoid", x)))
+    ),
+    "tanh": lambda x: (
+        _one_minus(_squared(y)) for y in (_call("tanh", x), x, _call("tanh", _call("tanh", x)))
+    ),
+}
 SLOPES = {
     "tanh": [("slope-for-function", lambda x: _one_minus(_squared(_call("tanh", x))))],
     "sigmoid": [
         (
             "slope-for-function",
-            lambda x: Expr("times", (_call("sigmoid", x), _one_minus(_call("sigmoid", x)))),
+            lambda x: _logistic_slope(_call("sigmoid", x)),
         ),
+        ("slope-for-function", lambda x: _logistic_slope(x)),
         ("function-lost", lambda x: _one_minus(_call("sigmoid", x))),
     ],
     "sin": [("slope-for-function", lambda x: _call("cos", x))],

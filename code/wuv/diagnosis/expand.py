@@ -5,7 +5,7 @@ r"""Multiply out: the same formula as a sum of products, as many people would wr
 '2W^{\\mathsf T}(Wu) - 2W^{\\mathsf T}v'
 """
 
-from wuv.algebra import Expr
+from wuv.algebra import Expr, factors, product, rebuild
 
 MAX_TERMS = 12
 
@@ -23,6 +23,35 @@ def expanded(tree):
         else:
             total = Expr("sub" if sign < 0 else "add", (total, x))
     return total
+
+
+def summed(tree):
+    r"""Return the formula with sums along an axis for its products with 𝟏.
+
+    >>> from wuv.algebra import Sizes, read_latex
+    >>> tree = Sizes("R:m,n").annotate(read_latex(r"\mathbf 1^T R"))
+    >>> summed(tree)
+    sum(name(R), (0, True))
+    """
+
+    def change(node):
+        if node.op != "product":
+            return node
+        row = factors(node)
+        for i, x in enumerate(row):
+            rest = row[i + 1 :]
+            if _is_ones(x) and x.shape[0] == 1 != x.shape[1] and rest:
+                return product(*row[:i], Expr("sum", (product(*rest),), (0, True)))
+        if _is_ones(row[-1]) and row[-1].shape[1] == 1 != row[-1].shape[0]:
+            return Expr("sum", (product(*row[:-1]),), (1, True))
+        return node
+
+    return rebuild(tree, change)
+
+
+def _is_ones(node):
+    inside = node.args[0] if node.op == "transpose" else node
+    return bool(node.shape) and inside.op == "ones"
 
 
 def _terms(node):

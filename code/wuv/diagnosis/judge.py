@@ -205,8 +205,6 @@ def _right_under(seen, some, ladder=None):
         there = seen.under(unsaid)
         judges = ladder or (right, flat, scaled)
         found = there and next((x for judge in judges if (x := judge(there)) is not None), None)
-        if found is None and there is not None and ladder is None:
-            found = _off_by_a_constant(there)
         if found is not None:
             verdict = found.verdict if found.verdict in ("wrong", "cannot-evaluate") else "right-if"
             return replace(found, verdict=verdict, assuming=unsaid, asked=there.asked)
@@ -279,6 +277,9 @@ def by_edits(seen):
     """It is a few mistakes away from what is right; or nobody knows."""
     explanations = seen.explanations(levels=(1,))
     if not explanations or explanations[0].count > 1:
+        constant = (_off_by_a_constant,) if seen.has_value and not seen.is_multiple else None
+        if found := constant and _right_under(seen, usual(seen.asked), constant):
+            return found
         if found := _slip_if(seen):
             return found
         explanations = explanations or seen.explanations(levels=(2,))

@@ -203,6 +203,37 @@ slope-misplaced 0.9 step=chain chapter=backpropagation#a-layer-that-works-entry-
   {now} stands where {was} belongs.
   f′(z) takes what goes in; written in y = f(z), it takes y.
 
+slope-of-another 1.2 about=loss step=chain
+chapter=backpropagation#a-layer-that-works-entry-by-entry
+  another function's slope was taken
+  The slope of {was} is another one.
+  tanh has 1 − y², σ has y(1 − y), in the value y.
+
+diagonal-only 1.0 about=loss step=softmax
+  softmax's slope is more than its diagonal
+  Each entry of {was} depends on every input.
+  One entry gains, the others lose: diag(p) − ppᵀ, not p(1 − p).
+
+normaliser-still 1.1 about=loss step=softmax
+  softmax's denominator moves, too
+  The denominator of {was} was kept constant.
+  Every input stands in it.
+
+inverse-sign-lost 0.9 about=loss family=sign step=inverse
+  the inverse's minus is missing
+  The slope of {was} has a minus.
+  From A A⁻¹ = I: d(A⁻¹) = −A⁻¹ dA A⁻¹.
+
+inverse-once 1.1 about=loss step=inverse
+  the inverse stands on both sides
+  {was} brings itself twice, once on each side.
+  From A A⁻¹ = I: d(A⁻¹) = −A⁻¹ dA A⁻¹.
+
+inverse-on-one-side 1.1 about=loss step=inverse
+  the inverse stands on both sides
+  {was} brings itself twice, once on each side.
+  1/x² for numbers; matrices keep their order.
+
 slope-for-function 1.4 undone=function-for-slope
   a slope replaces the function
   {now} stands where {was} belongs.
@@ -284,7 +315,7 @@ chapter=chain_rule#one-map-after-the-other
   {now} moves with {x}, too.
   The chain rule multiplies with the slope of the inside.
 
-slope-lost 1.1 about=loss step=chain,softplus
+slope-lost 1.0 about=loss step=chain,softplus
 chapter=chain_rule#one-map-after-the-other
   a function's slope is missing
   {was} has a slope of its own, too.

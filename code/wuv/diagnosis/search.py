@@ -18,18 +18,20 @@ from wuv.diagnosis.edits import (
     Around,
     Edit,
     Neighbour,
+    everywhere,
     exchanges,
     insertions,
     neighbours,
     slopes,
 )
-from wuv.diagnosis.expand import expanded
+from wuv.diagnosis.expand import expanded, summed
 from wuv.diagnosis.scale import ONE, Scale, scale_of
 from wuv.diagnosis.steps import MAX_STEPS, missteps, other_losses, slope
 
 ANGLE = 1e-7  # between the directions of two values that may be equal
 CLOSE = 1e-9
 MAX_WORK = 60_000  # operations that are evaluated for one kind of candidates
+MAX_FAR = 25_000  # for two mistakes in a row; with one mended in the answer, most are met before
 MAX_COUNT, MAX_WEIGHT = 3, 4.5  # beyond that an explanation explains nothing
 MAX_NEAR = 1_500  # neighbours of one formula
 LIKELY = 2.6  # two edits as light as this need no rival
@@ -170,7 +172,7 @@ class Reach:
         if self.typed:
             typed = self.asked.typed
             return [] if typed is None else [self.made((), typed)]
-        forms = [] if right is None else [right, expanded(right)]
+        forms = [] if right is None else [right, expanded(right), summed(right)]
         plain = slope(self.asked.book, self.asked.x, self.work) if self.asked.order == 1 else None
         forms += [] if plain is None else [plain]
         return [self.made((), x) for i, x in enumerate(forms) if x not in forms[:i]]
@@ -180,7 +182,7 @@ class Reach:
         """Return what one mistake makes of the right formula."""
         candidates = [
             Candidate((x.edit,), x, x.value)
-            for base in self.bases()[:2]
+            for base in self.bases()[:3]
             for some in (near, slopes)
             for x in granted(some(base.formula, self.around), self.around)
         ]
@@ -208,12 +210,12 @@ class Reach:
                 for candidate in once
                 for x in neighbours(candidate.tree, self.around, whole)
             )
-            yield from granted(pairs, self.around)
+            yield from granted(pairs, self.around, MAX_FAR)
 
 
-def granted(candidates, around):
+def granted(candidates, around, work=MAX_WORK):
     """Yield candidates until so much work was done for them that no more is granted."""
-    end = around.values.done + MAX_WORK
+    end = around.values.done + work
     for x in candidates:
         yield x
         if around.values.done > end:
@@ -362,6 +364,7 @@ def near(formula, around):
     """Yield the neighbours of a formula."""
     yield from neighbours(formula, around)
     yield from exchanges(formula, around)
+    yield from everywhere(formula, around)
 
 
 def _distinct(candidates):

@@ -12,34 +12,69 @@ A loss is differentiated from the outside inwards, with the rules and the adjoin
 `wuv.derivation`, and at every node once with a wrong one in their place.
 """
 
+from contextlib import suppress
 from functools import reduce
 
 from wuv.algebra import AlgebraError, Expr, Work, free_names, rebuild, walk
 from wuv.algebra.elementwise import ELEMENTWISE
 from wuv.algebra.tree import number, replace
 from wuv.derivation.crossing import cross
-from wuv.derivation.forms import make, num, turned
+from wuv.derivation.forms import full, make, num, turned
 from wuv.derivation.rules import kind_of, matching, moved
 from wuv.diagnosis.edits import Edit
 
 MAX_PAIRS = 6
-MAX_STEPS = 4_000  # through one operation each
+MAX_STEPS = 8_000  # through one operation each
+SLIPPERY = {*ELEMENTWISE, "softmax", "logsumexp", "inv", "det", "product"}
+OTHERS_SLOPES = {  # what is taken for the slope of a function, being that of one like it
+    "sigmoid": [lambda y: make("sub", full("ones", y.shape), make("epower", y, num(2)))],
+    "tanh": [lambda y: make("times", y, make("sub", full("ones", y.shape), y))],
+}
 TROUBLE = (KeyError, ValueError, IndexError, TypeError, AttributeError, RecursionError)
 
 
 def missteps(loss, x, work=None):
     """Return [(Edit, wrong gradient)], trees in the book's operations; [] where no rule fits, or
     where the steps are more than the ``work`` that is granted."""
+    work = work or Work(MAX_STEPS)
     gradients = []
     inner = {y for y in walk(loss) if y.op not in ("name", "number") and y is not loss}
-    for y in sorted((y for y in inner if x.data in free_names(y)), key=lambda y: -y.depth):
+    moving = [y for y in inner if x.data in free_names(y)]
+    for y in sorted(moving, key=lambda y: (-y.depth, repr(y))):
         tree = slope(loss, y, work)
         if tree is not None:  # the chain of slopes stops at y; before a number, at a sum
             gradients.append((Edit(_inner_lost(x, y), loss, y, "step"), tree))
+            gradients += _everywhere(loss, x, y, tree, work)
+    for op in sorted({y.op for y in moving if y.op in (*ELEMENTWISE, "softmax")}):
+        with suppress(*TROUBLE):  # its slope is missing wherever it stands
+            node = next(y for y in moving if y.op == op)
+            tree = _Chain(x, work, lost=op).total(num(1), loss)
+            gradients.append((Edit("slope-lost", node, node, "step"), tree))
     try:
         return gradients + _Chain(x, work).wrong(num(1), loss, 0)
     except TROUBLE:
         return gradients
+
+
+def _everywhere(loss, x, y, tree, work):
+    """Return what comes out if one step goes wrong at a part y, wherever it stands in the loss;
+    ``tree`` is the gradient in y."""
+    if y.op not in SLIPPERY:
+        return []
+    rest = slope(replace(loss, y, _stand_in(y)), x, work)
+    if rest is None:
+        return []
+    rest = replace(rest, _stand_in(y), y)
+    still = rest.op == "number" and rest.data == 0
+    try:
+        some = _Chain(x, work).here(tree, y)
+    except TROUBLE:
+        return []
+    return [(edit, wrong if still else _added([wrong, rest])) for edit, wrong in some]
+
+
+def _stand_in(y):
+    return Expr("name", data="·part", shape=y.shape)
 
 
 def _inner_lost(x, inside):
@@ -50,10 +85,12 @@ def _inner_lost(x, inside):
 def slope(loss, x, work=None):
     """Return the gradient in a name, or in a part of the loss, by the same rules, all of them
     right; None where there is none, or it is too much work."""
+    part = x if x.op == "name" else _stand_in(x)
     try:
-        return _Chain(x, work).total(num(1), loss)
+        tree = _Chain(part, work).total(num(1), loss if part is x else replace(loss, x, part))
     except TROUBLE:
         return None
+    return tree if part is x else replace(tree, part, x)
 
 
 def other_losses(loss):
@@ -91,13 +128,17 @@ def _here(node):
         yield node.with_(op="mean" if node.op == "sum" else "sum")
     if node.op == "norm":
         yield make("power", node, num(2))
+    if node.op == "det":
+        yield make("log", node)
+    if node.op == "log" and node.args[0].op == "det":
+        yield node.args[0]
 
 
 class _Chain:
     """Differentiates by recursion: every way from the loss to the variable on its own."""
 
-    def __init__(self, x, work):
-        self.x, self.constant, self.work = x, {}, work or Work(MAX_STEPS)
+    def __init__(self, x, work, lost=None):
+        self.x, self.constant, self.work, self.lost = x, {}, work or Work(MAX_STEPS), lost
 
     def is_constant(self, node):
         if node not in self.constant:
@@ -110,6 +151,10 @@ class _Chain:
 
     def pairs(self, g, node):
         self.work.spend(1, node)
+        if self.lost is not None and node.op == self.lost and len(node.args) == 1:
+            return [(g, node.args[0])]  # as if its slope were 1
+        if self.lost is not None and node.op == "log":
+            return self.apart(g, node)
         move, _ = moved(node, self.is_constant)
         moving = [p for p in cross(g, move) if not self.is_constant(p[1])]
         if len(moving) > MAX_PAIRS or any(len(p) > 2 for p in moving):
@@ -130,6 +175,29 @@ class _Chain:
             raise ValueError("too deep")
         pairs = self.pairs(g, node)
         parts = [self.total(*pair) for pair in pairs]
+        gradients = self.here(g, node)
+        for i, (G, Y) in enumerate(pairs):
+            for edit, tree in self.wrong(G, Y, depth + 1):
+                gradients.append((edit, _replaced(parts, i, tree)))
+        return gradients
+
+    def here(self, g, node):
+        """Return [(Edit, gradient)] with one misstep at this node."""
+        gradients = self.by(self.pairs(g, node), g, node)
+        if node.op == "log":  # what has a rule of its own, such as log det, can be taken apart
+            gradients += self.by(self.apart(g, node), g, node)
+        return gradients
+
+    def apart(self, g, node):
+        """Return the pairs of a function of one argument by its own rule, whatever is inside."""
+        (inside,) = node.args
+        part = _stand_in(inside)
+        pairs = _Chain(part, self.work).pairs(g, node.with_(args=(part,)))
+        return [(replace(G, part, inside), inside) for G, _ in pairs]
+
+    def by(self, pairs, g, node):
+        """Return [(Edit, gradient)] with one misstep at a node that leads to these pairs."""
+        parts = [self.total(*pair) for pair in pairs]
         gradients = []
 
         def put(i, kind, tree, now=None):
@@ -137,9 +205,7 @@ class _Chain:
                 gradients.append((Edit(kind, node, now, "step"), _replaced(parts, i, tree)))
 
         for i, (G, Y) in enumerate(pairs):
-            for edit, tree in self.wrong(G, Y, depth + 1):
-                gradients.append((edit, _added([*parts[:i], tree, *parts[i + 1 :]])))
-            if len(pairs) > 1:
+            if len(pairs) > 1 and node.op not in (*ELEMENTWISE, "softmax"):
                 rest = parts[:i] + parts[i + 1 :]
                 apart = node.op in ("add", "sub")  # terms of a loss, or occurrences inside of one
                 kind = "term-dropped" if apart and not node.shape else "counted-once"
@@ -167,9 +233,11 @@ class _Chain:
     def misplaced(self, g, node, Y):
         """Yield (Edit, G) for a function's slope that is missing, or is taken at another place: at
         the function's value, or where it is written in the value, at what is inside."""
-        if node.op not in ELEMENTWISE or len(node.args) > 1:
+        if node.op not in ELEMENTWISE or Y.shape != node.shape:
             return
         yield Edit("slope-lost", node, node, "step"), g
+        if len(node.args) > 1 or node.args[0] != Y:
+            return
         some = Expr("name", data="·", shape=g.shape)
         ((right, _),), ((outer, _),) = (
             self.pairs(some, node),
@@ -179,6 +247,8 @@ class _Chain:
             if wrong != right:
                 edit = Edit("slope-misplaced", _without(right, some), _without(wrong, some), "step")
                 yield edit, replace(wrong, some, g)
+        for wrong in OTHERS_SLOPES.get(node.op, ()):
+            yield Edit("slope-of-another", node, node, "step"), make("times", g, wrong(node))
 
     def slips(self, g, node, Y):
         """Yield (kind, G) for what may wrongly stand against dY."""
@@ -188,10 +258,32 @@ class _Chain:
             (A,) = matching(node)[1].values()
             norm = make("norm", A)
             yield "undifferentiated", make("product", g, make("epower", A, num(2)))
+            yield "undifferentiated", make("product", g, make("power", norm, num(2)))
             yield "norm-kept", make("product", make("product", num(2), g), norm)
-            yield "norm-kept", make("product", g, make("power", norm, num(2)))
             yield "norm-kept", make("product", g, make("div", A, norm))
             yield "norm-kept", make("product", make("product", num(2), g), make("div", A, norm))
+        if kind_of(node) == "form":
+            A, x = (matching(node)[1][k] for k in "Ax")
+            if x == Y:
+                yield "counted-once", make("product", g, make("product", A, x))
+                yield "counted-once", make("product", g, make("product", turned(A), x))
+        if node.op == "softmax" and Y.shape == node.shape:
+            still = make("sub", full("ones", node.shape), node)
+            yield "slope-lost", g
+            yield "diagonal-only", make("times", make("times", g, node), still)
+            yield "normaliser-still", make("times", g, node)
+        if kind_of(node) == "log-softmax" or (node.op == "log" and node.args[0].op == "softmax"):
+            yield "normaliser-still", g
+        if node.op == "inv":
+            right = turned(node)
+            yield "inverse-sign-lost", make("product", make("product", right, g), right)
+            for pair in ((right, g), (g, right)):
+                yield "inverse-once", make("neg", make("product", *pair))
+            square = make("product", right, right)
+            for pair in ((square, g), (g, square)):
+                yield "inverse-on-one-side", make("neg", make("product", *pair))
+            there = make("neg", make("product", make("product", node, g), node))
+            yield "transpose-dropped", there
         if node.op in ELEMENTWISE:
             yield "undifferentiated", make("times", node, g)
         if node.op in ("power", "epower") and node.args[1].op == "number":
