@@ -44,6 +44,8 @@ def passes():
 LINE = np.linspace(-1, 1, 5)
 COUNTS = {"square": {n: n**2 for n in (2, 4, 8)}, "cube": {n: n**3 for n in (2, 4, 8)}}
 BAND = [[100, 10 * k, k] for k in range(1, 12)]
+SAID = [1, 3, 3, 1, 3, 1, 1, 3]
+SHRINKING = {"constant": 1 / 8, "shrinking": lambda k: 1 / (2 * k + 2)}
 SEASONS = [[1, 0, -1, 0], [0, 1, 0, -1]]
 PICTURES = {
     "formula tree": lambda: figures.formula_tree(
@@ -78,6 +80,8 @@ PICTURES = {
     ),
     "saddle": lambda: figures.saddle(1, {"ridge": (-1, 1, 0.05), "beside": (-1, 1.25, 0.05)}),
     "residual arrow": lambda: figures.residual_arrow(*case_b()),
+    "projection": lambda: figures.projection(W, v),
+    "noise floor": lambda: figures.noise_floor(SAID, SHRINKING, start=5, target=2, floor=1 / 7),
     "loss bands": lambda: figures.loss_bands({"one": BAND, "two": [[4, 2, 1]] * 3}),
     "pixels": lambda: figures.pixels(
         [[0, 9, -4, 1]] * 4, ["one", "two", "three", "four"], shape=(2, 2)
@@ -507,6 +511,73 @@ def test_the_table_of_the_fooled_needs_the_same_tests_for_all():
     for table in ({}, {"a": {}}, {"a": {"x": True}, "b": {"y": True}}):
         with pytest.raises(ValueError, match="the same tests"):
             figures.fooled(table)
+
+
+@pytest.mark.parametrize(
+    ("columns", "target"),
+    [(W, v), ([[1, 0], [0, 1], [1, 1]], (0, 0, 3)), ([[2, 0], [0, 1], [0, 0]], (-1, -1, 2))],
+)
+def test_a_projection_says_the_nearest_point_and_the_right_angle(columns, target):
+    columns, target = np.asarray(columns), column(*np.ravel(target))
+    alt = figures.projection(columns, target).alt
+    best = columns @ np.linalg.lstsq(columns, target, rcond=None)[0]
+    said = re.search(r"Wu\* = \(([^)]*)\)", alt)[1].replace("−", "-")
+    assert np.allclose([float(x) for x in said.split(",")], best.ravel(), rtol=6e-3)
+    length = float(re.search(r"the length ([\d.]+)", alt)[1])
+    assert length == pytest.approx(np.linalg.norm(best - target), rel=6e-3)
+    assert alt.endswith("paired with the two columns it is 0 and 0.")
+
+
+@pytest.mark.parametrize("flip", [1, -1])
+def test_a_projection_stands_above_the_plane_and_has_its_true_shape(flip):
+    axes = figures.projection(W, flip * v).figure.axes[0]
+    tips = [p for p in axes.patches if hasattr(p, "_posA_posB")]
+    *_, out, up, down = (np.array(p._posA_posB) for p in tips)
+    for one, other in ((out[0], up[0]), (up[1], down[0]), (out[1], down[1])):
+        assert (one == other).all()
+    assert down[0, 1] > down[1, 1]
+    sides = [np.linalg.norm(end - start) for start, end in (out, up, down)]
+    assert sides[1] == pytest.approx(np.linalg.norm(v))
+    assert sides[0] ** 2 + sides[2] ** 2 == pytest.approx(sides[1] ** 2)
+
+
+@pytest.mark.parametrize(
+    ("columns", "target", "words"),
+    [
+        ([[1, 2], [2, 4], [0, 0]], (1, 1, 1), "on one line"),
+        ([[1, 0], [0, 1], [0, 0]], (1, 1, 0), "lies in the plane"),
+        ([[1, 0], [0, 1], [0, 0]], (0, 0, 1), "right angles"),
+        ([[1, 0], [0, 1]], (0, 1), "room for"),
+    ],
+)
+def test_a_projection_needs_a_plane_and_a_triangle(columns, target, words):
+    with pytest.raises(ValueError, match=words):
+        figures.projection(columns, column(*target))
+
+
+def test_a_path_on_the_noise_floor_says_where_it_is_and_how_far_it_stays():
+    alt = drawn("noise floor").alt
+    w = [5.0]
+    for k, value in enumerate(SAID):
+        w.append(w[-1] - 2 * SHRINKING["shrinking"](k) * (w[-1] - value))
+    assert w[-1] == pytest.approx(np.mean(SAID))
+    assert f"shrinking is at {w[-1]:.3g} in the end" in alt
+    far = np.sqrt(np.mean((np.array(w[4:]) - 2) ** 2))
+    assert f"distance of {far:.2g}. A band of 0.38 on either side of 2." in alt
+
+
+def test_more_than_two_noisy_paths_cannot_be_told_apart():
+    with pytest.raises(ValueError, match="2 at most"):
+        figures.noise_floor(SAID, SHRINKING | {"third": 0.1}, start=5, target=2, floor=0)
+
+
+def test_a_surface_shows_its_paths_from_near_by():
+    far = figures.loss_surface(W, v, {"one": {"u": column(40, 30), "learning_rate": 0.05}})
+    left, right = far.figure.axes[0].get_xlim()
+    assert left < -0.153 < 40 < right < left + 60
+    steep = {"u": u, "learning_rate": 0.2}
+    left, right = figures.loss_surface(W, v, {"away": steep}).figure.axes[0].get_xlim()
+    assert right - left < 5  # however far the path goes
 
 
 def test_a_nudge_is_read_by_a_row_and_what_has_no_lines_is_refused():

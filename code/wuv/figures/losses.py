@@ -36,7 +36,7 @@ def loss_curve(histories: History | Mapping[str, History], *, every: str = "step
 
     plural = {"pass": "passes"}.get(every, f"{every}s")
     parts = [_course(label, history.losses, plural) for label, history in histories.items()]
-    return drawn(draw, f"Loss against {every}, logarithmic: {'; '.join(parts)}.", 6.4, 3.4)
+    return drawn(draw, f"Loss against {every}, logarithmic: {'; '.join(parts)}.", 5.2, 3.2)
 
 
 def _course(label, losses, units):
@@ -50,7 +50,8 @@ def loss_surface(
     """Draw the level lines of L over u = (u₁, u₂) and the paths of descents in u; `Picture`.
 
     ``descents`` maps a label to the keywords of `wuv.descent.iterates`: ``u`` (the start, shape
-    ``(2, 1)``), ``learning_rate`` and, if need be, ``gradient``. Drawing stays near the start.
+    ``(2, 1)``), ``learning_rate`` and, if need be, ``gradient`` and ``momentum``. What goes farther
+    from the minimum than the starts leaves the picture.
 
     Raises ``ValueError`` where u does not have two entries: the page has two directions.
     """
@@ -63,9 +64,7 @@ def loss_surface(
         paths[label] = np.hstack([point.u for point in points]), points[-1].loss
     W, v = np.asarray(W, float), np.asarray(v, float)
     best = np.linalg.lstsq(W, v, rcond=None)[0]
-    starts = np.hstack([path[:, :1] for path, _ in paths.values()])
-    reach = 1.35 * np.abs(starts - best).max()
-    x, y = (np.linspace(best[i, 0] - reach, best[i, 0] + reach, 121) for i in (0, 1))
+    x, y = _window(best, [path for path, _ in paths.values()])
     grid = np.stack(np.meshgrid(x, y)).reshape(2, -1)
     heights = ((W @ grid - v) ** 2).sum(axis=0).reshape(x.size, y.size)
     lines = told_apart(paths, "paths")
@@ -87,6 +86,17 @@ def loss_surface(
         f"({best[0, 0]:.3g}, {best[1, 0]:.3g}); {path_words(paths, steps)}."
     )
     return drawn(draw, alt, 4.4, 4.9)
+
+
+def _window(best, paths):
+    """Return the two axes of a square that holds the minimum and the paths, where these stay no
+    farther from it than they began."""
+    far = max(np.abs(path[:, :1] - best).max() for path in paths)
+    points = np.hstack([best, *paths])
+    points = points[:, np.abs(points - best).max(axis=0) <= 1.001 * far]
+    low, high = points.min(axis=1), points.max(axis=1)
+    half = 0.62 * (high - low).max()
+    return [np.linspace(middle - half, middle + half, 121) for middle in (low + high) / 2]
 
 
 def path_words(paths, steps):

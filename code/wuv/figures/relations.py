@@ -10,7 +10,7 @@ from wuv.shapes import ShapeError, matrix
 
 
 def relation(W: ArrayLike, E: ArrayLike, names: Sequence[str]) -> Picture:
-    """Draw the columns of E as named points, and an arrow from each e to We; `Picture`.
+    """Draw the columns of E as named points, and an arrow from each x to Wx; `Picture`.
 
     W has shape ``(2, 2)``, E ``(2, K)``, and ``names`` are K words. An arrow that ends in a point
     carries its thing there.
