@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         largest_learning_rate,
         sgd,
     )
-    from wuv.diagnosis import Diagnosis, diagnose
+    from wuv.diagnosis import Diagnosis, FirstWrongLine, diagnose, first_wrong_line
     from wuv.difference import (
         central_difference,
         complex_step,
@@ -98,7 +98,7 @@ _WHERE = {
     "shapes": ("ShapeError", "column"),
     "tape": ("Node", "Tape", "value_and_gradients"),
     "derivation": ("Derivation", "Derivations", "derive", "derive_all"),
-    "diagnosis": ("Diagnosis", "diagnose"),
+    "diagnosis": ("Diagnosis", "FirstWrongLine", "diagnose", "first_wrong_line"),
 }
 _MODULES = {name: f"wuv.{module}" for module, names in _WHERE.items() for name in names}
 
@@ -119,6 +119,7 @@ __all__ = [
     "Derivations",
     "Diagnosis",
     "Digits",
+    "FirstWrongLine",
     "Gradients",
     "History",
     "Node",
@@ -145,6 +146,7 @@ __all__ = [
     "digits",
     "directional_derivative",
     "exact_step",
+    "first_wrong_line",
     "forward_difference",
     "grad_W",
     "grad_u",

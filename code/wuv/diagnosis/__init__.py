@@ -21,7 +21,8 @@ a text becomes one), `rightness` (comparing), `mistakes` (their table), `edits`,
 makes an answer right that nobody said), `judge`, `message` (what is said: `where`, `clauses` that
 are looked up first, `remarks` on a right answer), `smallest` (the counterexample), `given` (an
 answer that is an array) and `numbers` (which slips lead to it), `fooled` (which tests a slip
-passes), `classroom` (a table of answers), `record` (what is returned), `command`.
+passes), `classroom` (a table of answers), `record` (what is returned), `command`; and
+`first_wrong` (the first wrong line of a derivation), on `mending` (which edit would mend it).
 """
 
 from collections.abc import Callable, Mapping
@@ -35,6 +36,7 @@ from wuv.algebra import AlgebraError, CannotEvaluate
 from wuv.algebra.names import Shapes
 from wuv.diagnosis.answer import Answer, is_difference
 from wuv.diagnosis.comparison import has_value
+from wuv.diagnosis.first_wrong import FirstWrongLine, first_wrong_line
 from wuv.diagnosis.fooled import fooled
 from wuv.diagnosis.given import judged_array
 from wuv.diagnosis.judge import judged
@@ -53,7 +55,7 @@ EMPTY = "Put your gradient there, a formula in {}."
 EMPTY_ARRAY = "Put your numbers there, in the shape of {}."
 MARGIN = 0.5  # by which a step must explain more easily what was not called a step
 
-__all__ = ["Diagnosis", "diagnose", "fooled"]
+__all__ = ["Diagnosis", "FirstWrongLine", "diagnose", "first_wrong_line", "fooled"]
 
 
 def diagnose(

@@ -101,6 +101,14 @@ class Page:
         for name, text in conventions.DEFINITIONS.items():
             self.definitions[name] = Definition(self.formula(text, self.shapes))
 
+    @staticmethod
+    def about(shapes: dict[str, Shape], definitions: dict[str, Expr]) -> "Page":
+        """Return a page with letters of its own in place of the book's."""
+        page = Page()
+        page.shapes, page.free = dict(shapes), set(shapes)
+        page.definitions = {k: Definition(tree) for k, tree in definitions.items()}
+        return page
+
     def formula(self, text: str, shapes: Shapes) -> Expr:
         rows = self.rows(text, shapes)
         if len(rows) != 1 or len(rows[0].sides) != 1:
@@ -118,6 +126,15 @@ class Page:
         notes = notes or Notes()
         self.notes = (notes.page or Notes()).over(self.notes)
         return _Reading(self, notes.over(self.notes)).read(text)
+
+    def equation(self, left: Expr, right: Expr, notes: Notes) -> Statement:
+        """Return the `Statement` that two formulas, read elsewhere, are equal.
+
+        Raises `wuv.algebra.Unreadable` and, where sizes clash, `wuv.algebra.Misfit`.
+        """
+        reading = _Reading(self, notes)
+        reading.state(left, "=", right)
+        return reading.statements[0]
 
 
 class _Reading:
