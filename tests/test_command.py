@@ -19,6 +19,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "chapters").glob("*.md"))]
 PRINTED = re.compile(r"\.venv/bin/wuv ([^`#\n]+)")
 COMMANDS = sorted({x.strip() for page in PAGES for x in PRINTED.findall(page.read_text("utf-8"))})
 CLASS = "name,id\nAda,7\nBlaise,8\n"
+NUMBERS = "name,code,3a1 r,3a2 r,3a3 r,3b L\nAda,GUA-66GGK,3,-2,-1,14\n"
 ANSWERS = "name,answer\nAda,2*W.T@(W@u-v)\nBlaise,2*W@(W@u-v)\n"
 
 
@@ -48,6 +49,7 @@ def test_a_printed_command_runs(command, tmp_path):
         (tmp_path / "chapters" / name).symlink_to(ROOT / "chapters" / name)
     (tmp_path / "class.csv").write_text(CLASS, "utf-8")
     (tmp_path / "answers.csv").write_text(ANSWERS, "utf-8")
+    (tmp_path / "numbers.csv").write_text(NUMBERS, "utf-8")
     run = wuv(*shlex.split(command), cwd=tmp_path)
     said, complaint = run.communicate()
     names_a_mistake = command.startswith("diagnose") and "--class" not in command

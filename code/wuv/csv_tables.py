@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 MAX_BYTES = 20_000_000
+DELIMITERS = ",;\t"
 ENCODINGS = ("utf-8-sig", "utf-16")
 # What a spreadsheet takes for a formula, also where it splits a line at another sign than ours.
 FORMULA = re.compile(r"(?:^|(?<=[;\t\n\r]))(\s*)(?=[=+\-@＝＋－＠])")
@@ -62,10 +63,7 @@ def _rows(path):
     first, _, rest = text.partition("\n")
     if re.fullmatch(r'"?sep=.?"?', first.strip()):  # Excel's own line
         text = rest
-    try:
-        delimiter = csv.Sniffer().sniff(text[:4000], delimiters=",;\t").delimiter
-    except csv.Error:
-        delimiter = ","
+    delimiter = _delimiter(text)
     try:  # backslashes are LaTeX's
         lines = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
         rows = [row for row in lines if any(row)]
@@ -74,6 +72,19 @@ def _rows(path):
     if not rows:
         raise BadTable(f"{path}: this file is empty")
     return rows
+
+
+def _delimiter(text):
+    """Return what stands between cells: of commas, semicolons and tabs the only one among the
+    headings, for below them a comma may be a number's; or what Python makes of the whole."""
+    bare = re.sub(r'"[^"]*"', "", text.partition("\n")[0])
+    some = [x for x in DELIMITERS if x in bare]
+    if len(some) == 1:
+        return some[0]
+    try:
+        return csv.Sniffer().sniff(text[:4000], delimiters=DELIMITERS).delimiter
+    except csv.Error:
+        return ","
 
 
 def _text(path):

@@ -160,7 +160,17 @@ def _any_factor(value, right):
 def arithmetic(asked, here, value):
     """Return the slug of the slip in the one entry that is not right; None where more are wrong,
     or where it may be chance that another is right."""
-    value, right = canonical(value), canonical(asked.truth_at(here))
+    return in_one_entry(
+        canonical(asked.truth_at(here)), canonical(value), lambda at: _added_up(asked, here, at)
+    )
+
+
+def in_one_entry(right, value, products=lambda at: ()):
+    """Return the same of two arrays; ``products(place)`` are those that an entry adds up.
+
+    >>> in_one_entry(np.array([[8], [21], [5]]), np.array([[8], [12], [5]]))
+    'entry-digits'
+    """
     if value.shape != right.shape or right.size < 2:
         return None
     wrong = [at for at in np.ndindex(right.shape) if not close(value[at], right[at])]
@@ -171,7 +181,7 @@ def arithmetic(asked, here, value):
         return "entry-sign"
     if right.size < ENOUGH:
         return None
-    parts = _added_up(asked, here, wrong[0])
+    parts = products(wrong[0])
     seen = [
         ("entry-product-lost", any(close(yours, ours - x) for x in parts)),
         ("entry-product-sign", any(close(yours, ours - 2 * x) for x in parts)),
@@ -199,4 +209,4 @@ def _added_up(asked, here, at):
 
 
 def _digits(x):
-    return f"{abs(x):g}".replace(".", "")
+    return f"{abs(float(x)):g}".replace(".", "")

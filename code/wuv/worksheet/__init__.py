@@ -14,7 +14,8 @@ hand), `derivations` (equations from the chapters, with blanks), `slips` (mistak
 ask), `topics` (one file each), `record` (what a sheet is), `building` (puts it together),
 `written` and `pieces` (numbers, and formulas in a text),
 `typesetting` (with the Typst templates ``sheets.typ`` and ``name.typ``), `moodle_xml`,
-`qti_package`, `students`, `files`, `making`, and `command`, ``wuv worksheet``.
+`qti_package`, `students`, `files`, `making`, `answers` (a class's numbers as a table), `marking`,
+and `command`, ``wuv worksheet``.
 
 PDFs need the packages typst and math-core: ``pip install 'wuv[worksheet]'``.
 """

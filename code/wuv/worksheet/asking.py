@@ -5,6 +5,8 @@
 (3, 2, ('count on from one',))
 """
 
+from fractions import Fraction
+
 import numpy as np
 
 from wuv.diagnosis.question import BOOK
@@ -12,7 +14,16 @@ from wuv.difference import central_difference
 from wuv.model import loss, residual
 from wuv.worksheet.derivations import derivation
 from wuv.worksheet.keys import WrongKey, agreed
-from wuv.worksheet.record import Choice, Entry, Numbers, Option, Question, Words
+from wuv.worksheet.record import (
+    Choice,
+    Entry,
+    Follows,
+    Numbers,
+    Option,
+    Question,
+    Slope,
+    Words,
+)
 from wuv.worksheet.slips import slip
 from wuv.worksheet.written import column, number, rows_meet, squares, unit
 
@@ -20,10 +31,38 @@ HALF = r"\text{half the difference}"
 LATEX = str.maketrans({"ᵀ": r"^{\mathsf T}", "²": "^2", "−": "-", "⊙": r"\odot"})
 
 
-def compute(text, values, points, lines, *worked):
-    """Ask for ``values``, {LaTeX name: number or array}, with so many lines to work in."""
-    return Question(text, Numbers(tuple(map(Entry, *zip(*values.items(), strict=True))), lines),
-                    points, worked)  # fmt: skip
+def compute(text, values, points, lines, *worked, follows=None, slopes=None):
+    """Ask for ``values``, {LaTeX name: number or array}, with so many lines to work in.
+
+    ``follows`` says of some how they follow from earlier ones, {name: (function, *names)}: so an
+    error is carried forward. ``slopes`` says which are gradients, {name: `gradient_of`(…)}.
+    """
+    follows = {k: Follows(x[0], x[1:]) for k, x in (follows or {}).items()}
+    slopes = slopes or {}
+    if strange := {*follows, *slopes} - {*values}:
+        raise WrongKey(f"{', '.join(sorted(strange))} is not asked for")
+    entries = tuple(Entry(k, x, follows.get(k), slopes.get(k)) for k, x in values.items())
+    return Question(text, Numbers(entries, lines), points, worked)
+
+
+def gradient_of(wrt, loss=BOOK, order=1, **at):
+    """Return the `Slope`: the gradient in ``wrt`` at these numbers."""
+    return Slope(wrt, loss, at, order)
+
+
+def length(a):
+    """Return the squared length of a column."""
+    return (a * a).sum()
+
+
+def twice_columns(W):
+    """Return the function of r whose value is 2Wᵀr."""
+    return lambda r: 2 * W.T @ r
+
+
+def half_difference(above, below):
+    """Return half the difference of two values."""
+    return Fraction(1, 2) * (above - below)
 
 
 def which(text, options, right=None):
@@ -65,6 +104,7 @@ def residual_and_loss(W, u, v):
         f"$Wu$: {rows_meet(W, u)}",
         f"$r = {column(W @ u)} - {column(v)} = {column(r)}$",
         f"$L = {squares(r)}$",
+        follows={"L": (length, "r")},
     )  # fmt: skip
 
 
@@ -94,4 +134,5 @@ def exact_difference(name, x, g, *, rest=None, f=None, k=0, value="L"):
         *worked,
         rf"$({number(above)} - {number(below)}) / 2 = {number(half)}$, "
         f"entry {k + 1} of the gradient",
+        follows={HALF: (half_difference, f"{value}{up}", f"{value}{down}")},
     )  # fmt: skip

@@ -10,6 +10,7 @@ from importlib import import_module
 
 from wuv.worksheet.derivations import title
 from wuv.worksheet.drawing import Draw
+from wuv.worksheet.keys import agreed
 from wuv.worksheet.record import Choice, Sheet, Table
 from wuv.worksheet.sheet_code import TOPICS, SheetCode, read_code
 
@@ -26,8 +27,19 @@ def sheet(code: str | SheetCode) -> Sheet:
     # how much is blank is not in the seed: those who get more help get the same numbers
     draw = Draw(f"{TOPICS[code.topic]}{code.level}-{code.number}")
     given, questions = getattr(topic, f"level_{code.level}")(draw)
+    _follow(questions)
     questions = tuple(_printed(k, x, PART[code.blanks], draw) for k, x in enumerate(questions))
     return Sheet(code, title(code.topic), topic.AIM, given, questions)
+
+
+def _follow(questions):
+    """Raise `wuv.worksheet.keys.WrongKey` where a right entry does not follow from right ones."""
+    known = {}
+    for question in questions:
+        for entry in question.entries:
+            if entry.follows is not None:
+                agreed(entry.value, entry.follows.function(*map(known.get, entry.follows.names)))
+            known[entry.name] = entry.value
 
 
 def _printed(k, question, part, draw):

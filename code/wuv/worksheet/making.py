@@ -5,6 +5,7 @@ import re
 from typing import NamedTuple
 
 from wuv.csv_tables import as_csv
+from wuv.worksheet.answers import template
 from wuv.worksheet.building import sheet
 from wuv.worksheet.files import all_or_nothing
 from wuv.worksheet.moodle_xml import moodle
@@ -76,6 +77,9 @@ def make(options, progress=None):
             add(f"list-{first}.csv", _list(copies))
         if options.students is not None or (options.count or 1) > 1:
             add(f"marks-{first}.pdf", marks(printed, look))
+        if options.answers:
+            for kind in _kinds(copies):
+                add(f"numbers-{kind[0].sheet.code}.csv", template(kind).encode("utf-8-sig"))
         if options.moodle:
             add(f"moodle-{first}.xml", moodle([x.sheet for x in copies]))
         if options.qti:
@@ -176,6 +180,14 @@ def _papers(copies, look, keys_only):
 
 def _paper_count(copies, look, keys_only):
     return (1 if look.backs else len(copies)) * (1 if keys_only else 2)
+
+
+def _kinds(copies):
+    """Return the copies in groups, each of one topic and level."""
+    kinds: dict[tuple, list[Copy]] = {}
+    for copy in copies:
+        kinds.setdefault(copy.sheet.code[:2], []).append(copy)
+    return kinds.values()
 
 
 def _list(copies):

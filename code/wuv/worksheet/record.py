@@ -8,8 +8,10 @@ the same record.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,12 +22,33 @@ from wuv.worksheet.sheet_code import SheetCode, WorksheetError
 MOST_POINTS = 1000
 
 
+class Follows(NamedTuple):
+    """How an entry follows from earlier ones of the sheet, of these ``names``: it is ``function``
+    of their values."""
+
+    function: Callable[..., ArrayLike]
+    names: tuple[str, ...]
+
+
+class Slope(NamedTuple):
+    """What `wuv.diagnose` is asked of an entry that is a gradient: in which variable, of which
+    loss, at which numbers; or, of ``order`` 2, that it is a Hessian."""
+
+    wrt: str
+    loss: str
+    at: dict[str, ArrayLike]
+    order: int = 1
+
+
 @dataclass(frozen=True)
 class Entry:
-    """Something to be found: its ``name`` in LaTeX, and its ``value``, a number or a matrix."""
+    """Something to be found: its ``name`` in LaTeX, and its ``value``, a number or a matrix; how it
+    ``follows`` from earlier entries, and which gradient it is, where that is known."""
 
     name: str
     value: ArrayLike
+    follows: Follows | None = field(default=None, repr=False, compare=False)
+    slope: Slope | None = field(default=None, repr=False, compare=False)
 
     @property
     def rows(self) -> tuple[tuple[Number, ...], ...]:
@@ -109,6 +132,11 @@ class Question:
     answer: Numbers | Choice | Table | Words
     points: int = 0
     worked: tuple[str, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The numbers and arrays that are to be found; of another kind of answer, none."""
+        return self.answer.entries if isinstance(self.answer, Numbers) else ()
 
     @property
     def explained(self) -> tuple[str, ...]:

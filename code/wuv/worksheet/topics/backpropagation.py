@@ -8,6 +8,8 @@ from wuv.worksheet.keys import agreed, slopes
 from wuv.worksheet.written import column, columns_meet, dot, outer, rows_meet, squares
 
 AIM = "Send a gradient down through a layer, and through two."
+LINEAR = "s.T @ (W @ u - v)"
+RELU = "np.linalg.norm(B @ np.maximum(W @ u, 0) - c)**2"
 LAYER = {
     "eq-back-layer": (
         "what arrives from above is $s$",
@@ -48,12 +50,15 @@ def level_1(draw):
             r"Downwards: compute what goes to $u$, to $W$ and to $v$.",
             {r"W^{\mathsf T}s": down, r"su^{\mathsf T}": to_W, "-s": -s}, 5, 4,
             columns_meet(W, s, "W", "s"), outer(s, u, r"su^{\mathsf T}"),
+            slopes={name: ask.gradient_of(wrt, LINEAR, W=W, u=u, v=v, s=s) for name, wrt in
+                    {r"W^{\mathsf T}s": "u", r"su^{\mathsf T}": "W", "-s": "v"}.items()},
         ),
-        ask.what_happened("u", "Ws", "sᵀW", "−Wᵀs", "2Wᵀs", loss="s.T @ (W @ u - v)"),
+        ask.what_happened("u", "Ws", "sᵀW", "−Wᵀs", "2Wᵀs", loss=LINEAR),
         ask.compute(
             r"A loss with exactly this $s$ is $L = \langle s, z\rangle$. Compute it.",
             {"L": L(W, u)}, 1, 1,
             f"${dot(s, z)}$",
+            follows={"L": (lambda z: (s.T @ z).item(), "z")},
         ),
         ask.exact_difference("u", u, down, f=lambda x: L(W, x)),
     )  # fmt: skip
@@ -97,6 +102,8 @@ def level_2(draw):
             r"$L = \lVert y\rVert^2$.",
             {"z": z, "x": x, "y": y, "L": agreed((y * y).sum().item(), value)}, 4, 3,
             f"$Wu$: {rows_meet(W, u)}", f"$Bx = {column(B @ x)}$, $L = {squares(y)}$",
+            follows={"x": (lambda z: np.maximum(z, 0), "z"),
+                     "y": (lambda x: B @ x - c, "x"), "L": (ask.length, "y")},
         ),
         ask.fill_in(
             "Let $a$ have a 1 where $z$ is positive and a 0 where it is negative, "
@@ -111,11 +118,19 @@ def level_2(draw):
             {r"\text{at } x": at_x, r"\text{at } z": at_z, r"\text{at } u": at_u}, 5, 3,
             columns_meet(B, 2 * y, "B", f"2y = {column(2 * y)}"),
             columns_meet(W, at_z, "W", column(at_z)),
+            follows={r"\text{at } x": (ask.twice_columns(B), "y"),
+                     r"\text{at } z": (lambda g, z: g * (z > 0), r"\text{at } x", "z"),
+                     r"\text{at } u": (lambda g: W.T @ g, r"\text{at } z")},
+            slopes={r"\text{at } u": ask.gradient_of("u", RELU, W=W, u=u, B=B, c=c)},
         ),
         ask.compute(
             "Each matrix takes its outer product: gradient from above times input from below.",
             {r"\nabla_W L": to_W, r"\nabla_B L": to_B}, 4, 2,
             outer(at_z, u, r"\nabla_W L"), outer(2 * y, x, r"\nabla_B L"),
+            follows={r"\nabla_W L": (lambda g: g @ u.T, r"\text{at } z"),
+                     r"\nabla_B L": (lambda y, x: 2 * y @ x.T, "y", "x")},
+            slopes={f"\\nabla_{wrt} L": ask.gradient_of(wrt, RELU, W=W, u=u, B=B, c=c)
+                    for wrt in "WB"},
         ),
         ask.what_happened(
             "u", "2BᵀWᵀ(BWu − c)", "2WᵀB(BWu − c)", "WᵀBᵀ(BWu − c)", "2Wᵀ(BWu − c)",

@@ -8,6 +8,7 @@ from wuv.worksheet.keys import agreed, gradient, slopes
 from wuv.worksheet.written import column, columns_meet, dot, rows_meet, squares
 
 AIM = "Carry a nudge forwards and a gradient backwards, through two maps."
+LOSS = "np.linalg.norm(W @ B @ x - v)**2"
 STATIONS = {
     "eq-chain-rule-row": ("the slope of a square", r"$r$ moves with $u$"),
     "eq-chain-rule-column": (
@@ -53,6 +54,7 @@ def level_1(draw):
             r"$L = \lVert r\rVert^2$.",
             {"u": u, "r": r, "L": loss(W, u, v)}, 3, 3,
             f"$Bx$: {rows_meet(B, x)}", f"$Wu = {column(W @ u)}$", f"$L = {squares(r)}$",
+            follows={"r": (lambda u: W @ u - v, "u"), "L": (ask.length, "r")},
         ),
         ask.fill_in(
             r"A nudge goes through $u = Bx$ and $r = Wu - v$, and the gradient comes back.",
@@ -60,7 +62,7 @@ def level_1(draw):
         ),
         ask.what_happened(
             "x", "2WᵀBᵀ(WBx − v)", "2BᵀW(WBx − v)", "BᵀWᵀ(WBx − v)", "2Wᵀ(WBx − v)",
-            loss="np.linalg.norm(W @ B @ x - v)**2",
+            loss=LOSS,
         ),
         ask.compute(
             r"Carry the gradient back, station by station: $\nabla_r L = 2r$, then $\nabla_u L$, "
@@ -68,6 +70,10 @@ def level_1(draw):
             {r"\nabla_u L": g_u, r"\nabla_x L": g_x}, 4, 3,
             columns_meet(W, 2 * r, "W", f"2r = {column(2 * r)}"),
             f"columns of $B$ meet that: {columns_meet(B, g_u)}",
+            follows={r"\nabla_u L": (ask.twice_columns(W), "r"),
+                     r"\nabla_x L": (lambda g: B.T @ g, r"\nabla_u L")},
+            slopes={r"\nabla_u L": ask.gradient_of("u", W=W, u=u, v=v),
+                    r"\nabla_x L": ask.gradient_of("x", LOSS, W=W, B=B, x=x, v=v)},
         ),
         ask.compute(
             rf"Send the nudge $\mathrm{{d}}x = {column(dx)}$ forwards, and let it meet the "
@@ -75,6 +81,8 @@ def level_1(draw):
             "products must be one number.",
             {r"\mathrm{d}u": du, r"\mathrm{d}r": dr, r"\text{the number}": dL}, 4, 3,
             f"at $x$: ${dot(g_x, dx)}$", f"at $u$: ${dot(g_u, du)}$", f"at $r$: ${dot(2 * r, dr)}$",
+            follows={r"\mathrm{d}r": (lambda du: W @ du, r"\mathrm{d}u"),
+                     r"\text{the number}": (lambda g: (g.T @ dx).item(), r"\nabla_x L")},
         ),
         ask.exact_difference("x", x, g_x, rest=lambda x: W @ B @ x - v),
     )  # fmt: skip
@@ -103,6 +111,7 @@ def level_2(draw):
             r"Compute $Ax$ and $f(x) = x^{\mathsf T}Ax$.",
             {"Ax": A @ x, "f(x)": f(x)}, 3, 3,
             f"$Ax$: {rows_meet(A, x)}", f"${dot(x, A @ x)}$",
+            follows={"f(x)": (lambda y: (x.T @ y).item(), "Ax")},
         ),
         ask.fill_in(
             r"Find the gradient of $f(x) = x^{\mathsf T}Ax$.",
@@ -115,6 +124,8 @@ def level_2(draw):
             r"Compute the gradient $(A + A^{\mathsf T})x$, and $2Ax$ beside it.",
             {r"(A + A^{\mathsf T})x": g, "2Ax": 2 * A @ x}, 4, 3,
             rows_meet(A + A.T, x, r"A + A^{\mathsf T}", "x"),
+            follows={"2Ax": (lambda y: 2 * y, "Ax")},
+            slopes={r"(A + A^{\mathsf T})x": ask.gradient_of("x", "x.T @ A @ x", A=A, x=x)},
         ),
         ask.exact_difference("x", x, g, f=f, value="f"),
         ask.compute(
@@ -124,5 +135,8 @@ def level_2(draw):
             {"s": rest, r"\nabla_x L": tied}, 4, 4,
             f"columns of $A$ meet $2s$: {columns_meet(A, 2 * rest)}; then subtract "
             f"${column(2 * rest)}$",
+            follows={"s": (lambda y: y - x, "Ax"),
+                     r"\nabla_x L": (lambda s: 2 * A.T @ s - 2 * s, "s")},
+            slopes={r"\nabla_x L": ask.gradient_of("x", "np.linalg.norm(A @ x - x)**2", A=A, x=x)},
         ),
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """Curvature: the Hessian, exactly, and the point where the slope is zero."""
 
+from fractions import Fraction
+
 import numpy as np
 
 from wuv.model import grad_u, hessian_u, loss
@@ -29,6 +31,13 @@ def _hessian(W, u, v):
     return agreed(hessian_u(W, u, v), np.hstack(columns))
 
 
+def _solved(a, b):
+    """Return the column x with ax = b, for a 2×2 matrix a (Cramer's rule)."""
+    (p, q), (s, t) = a
+    x = np.array([[t * b[0, 0] - q * b[1, 0]], [p * b[1, 0] - s * b[0, 0]]], dtype=object)
+    return x * Fraction(1, p * t - q * s)
+
+
 def level_1(draw):
     """The Hessian, and what it does to the gradient and to the loss under a move."""
     W, u, v = draw.problem(3, 2, largest=2)
@@ -50,11 +59,15 @@ def level_1(draw):
             {"H": H, "g": g}, 4, 4,
             f"$W^{{\\mathsf T}}W = {array(W.T @ W)}$",
             columns_meet(W, 2 * r, "W", "2r"),
+            follows={"g": (ask.twice_columns(W), "r")},
+            slopes={"H": ask.gradient_of("u", order=2, W=W, u=u, v=v),
+                    "g": ask.gradient_of("u", W=W, u=u, v=v)},
         ),
         ask.compute(
             f"Move to $u + d = {column(u + d)}$. The gradient there is $g + Hd$.",
             {"Hd": H @ d, "g + Hd": moved}, 2, 2,
             f"${column(g)} + {column(H @ d)} = {column(moved)}$",
+            follows={"Hd": (lambda H: H @ d, "H"), "g + Hd": (np.add, "g", "Hd")},
         ),
         ask.compute(
             r"The loss there is exactly $L + \langle g, d\rangle + \lVert Wd\rVert^2$. Compute "
@@ -64,6 +77,10 @@ def level_1(draw):
             4, 4,
             f"${dot(g, d)}$, $Wd = {column(W @ d)}$, ${squares(W @ d)}$",
             f"at $u + d$ the residual is ${column(there)}$: ${squares(there)}$",
+            follows={
+                r"\langle g, d\rangle": (lambda g: (g.T @ d).item(), "g"),
+                "L(u + d)": (lambda *x: sum(x), "L", r"\langle g, d\rangle", r"\lVert Wd\rVert^2"),
+            },
         ),
     )  # fmt: skip
 
@@ -104,12 +121,16 @@ def level_2(draw):
             {r"u^\ast": best}, 4, 4,
             f"the determinant is {det}, and $W^{{\\mathsf T}}W {column(best)} = "
             f"{column(a @ best)}$",
+            follows={r"u^\ast": (_solved, r"W^{\mathsf T}W", r"W^{\mathsf T}v")},
         ),
         ask.compute(
             r"Compute the residual $r^\ast = Wu^\ast - v$, its inner products with the columns "
             "of $W$, and the least loss.",
             {r"r^\ast": rest, r"W^{\mathsf T}r^\ast": W.T @ rest, r"\text{least } L": least}, 4, 3,
             f"$Wu^\\ast = {column(W @ best)}$, ${squares(rest)}$",
+            follows={r"r^\ast": (lambda x: W @ x - v, r"u^\ast"),
+                     r"W^{\mathsf T}r^\ast": (lambda r: W.T @ r, r"r^\ast"),
+                     r"\text{least } L": (ask.length, r"r^\ast")},
         ),
         ask.fill_in(
             r"How the loss grows from any point, and from the least point $u^\ast$.",
@@ -121,6 +142,9 @@ def level_2(draw):
             {"g": g, r"H(u - u^\ast)": H @ away}, 4, 4,
             f"$r = {column(r)}$; " + columns_meet(W, 2 * r, "W", "2r"),
             f"$H {column(away)} = {column(H @ away)}$",
+            follows={r"H(u - u^\ast)":
+                     (lambda a, x: 2 * a @ (u - x), r"W^{\mathsf T}W", r"u^\ast")},
+            slopes={"g": ask.gradient_of("u", W=W, u=u, v=v)},
         ),
         ask.what_happened("u", "2WWᵀ", "2W²", "WᵀW", "2Wᵀ", order=2),
     )  # fmt: skip

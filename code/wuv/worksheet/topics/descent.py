@@ -56,6 +56,8 @@ def level_1(draw):
             {r"\text{new } v": step_v, r"\text{new } L": at_v}, 3, 3,
             rf"$v + \frac{{1}}{{2}} r$ with $r = {column(r)}$",
             rf"the residual is halved, the loss is $\frac{{{L}}}{{4}}$",
+            follows={r"\text{new } v": (lambda r: v + Fraction(1, 2) * r, "r"),
+                     r"\text{new } L": (lambda x: ask.length(W @ u - x), r"\text{new } v")},
         ),
         ask.compute(
             rf"From the old point, one step in $W$ with $\eta = \frac{{1}}{{{2 * size}}}$, which "
@@ -63,11 +65,16 @@ def level_1(draw):
             {r"\text{new } W": step_W, r"\text{new } L": at_W}, 4, 3,
             outer(2 * r, u, r"2ru^{\mathsf T}"),
             f"the new $W$ carries $u$ to ${column(step_W @ u)} = v$",
+            follows={r"\text{new } W": (lambda r: W - Fraction(1, size) * r @ u.T, "r"),
+                     r"\text{new } L": (lambda X: ask.length(X @ u - v), r"\text{new } W")},
         ),
         ask.compute(
             r"From the old point, one step in $u$ with $\eta = \frac{1}{20}$.",
             {r"\nabla_u L": g.u, r"\text{new } u": step_u}, 3, 3,
             rf"${column(u)} - \frac{{1}}{{20}} {column(g.u)} = {column(step_u)}$",
+            follows={r"\nabla_u L": (ask.twice_columns(W), "r"),
+                     r"\text{new } u": (lambda g: u - Fraction(1, 20) * g, r"\nabla_u L")},
+            slopes={r"\nabla_u L": ask.gradient_of("u", W=W, u=u, v=v)},
         ),
         NO_PROOF,
     )  # fmt: skip
@@ -105,6 +112,7 @@ def level_2(draw):
             {r"r^\ast": W @ best - v,
              r"W^{\mathsf T}r^\ast": agreed(W.T @ (W @ best - v), 0 * best)}, 3, 3,
             f"$Wu^\\ast = {column(W @ best)}$; each column of $W$ is orthogonal to what is left",
+            follows={r"W^{\mathsf T}r^\ast": (lambda r: W.T @ r, r"r^\ast")},
         ),
         ask.fill_in(
             r"The update rules, and what a step in $u$ leaves of $u - u^\ast$.",
@@ -118,6 +126,12 @@ def level_2(draw):
             {r"\text{limit}": limit, r"\eta": eta, r"\text{factors}": factors}, 4, 3,
             ", ".join(rf"$1 - 2 \cdot {number(eta)} \cdot {x} = {number(1 - 2 * eta * int(x))}$"
                       for x in squared),
+            follows={
+                r"\text{limit}": (lambda a: Fraction(1, max(np.diag(a))), r"W^{\mathsf T}W"),
+                r"\eta": (lambda x: Fraction(1, 2) * x, r"\text{limit}"),
+                r"\text{factors}": (lambda x, a: 1 - 2 * x * np.diag(a).reshape(-1, 1),
+                                    r"\eta", r"W^{\mathsf T}W"),
+            },
         ),
         ask.compute(
             r"Take that step from $u$: compute $r$, the gradient $2W^{\mathsf T}r$ and the new "
@@ -125,6 +139,9 @@ def level_2(draw):
             {"r": W @ u - v, r"\nabla_u L": g, r"\text{new } u": new}, 4, 3,
             f"$u - u^\\ast = {column(away)}$ becomes ${column(new - best)}$",
             rf"${column(u)} - {number(eta)} \cdot {column(g)} = {column(new)}$",
+            follows={r"\nabla_u L": (ask.twice_columns(W), "r"),
+                     r"\text{new } u": (lambda x, g: u - x * g, r"\eta", r"\nabla_u L")},
+            slopes={r"\nabla_u L": ask.gradient_of("u", W=W, u=u, v=v)},
         ),
         NO_PROOF,
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """Differences: exact for this loss, and blind on some cases."""
 
+from fractions import Fraction
+
 import numpy as np
 
 from wuv.difference import directional_derivative, forward_difference
@@ -15,9 +17,14 @@ PARABOLA = {
 }
 
 
+def _four_places(u):
+    """Return the points one step up and down along both entries of u."""
+    return [u + sign * unit(2, k) for k in range(2) for sign in (1, -1)]
+
+
 def _four_values(W, u, v):
     """Ask for the losses one step up and down along both entries of u."""
-    places = [u + sign * unit(2, k) for k in range(2) for sign in (1, -1)]
+    places = _four_places(u)
     return ask.compute(
         f"Compute the loss one step up and one step down along each entry of $u = {column(u)}$.",
         {f"L{column(x)}": loss(W, x, v) for x in places}, 4, 5,
@@ -31,6 +38,7 @@ def level_1(draw):
     r, g, L = W @ u - v, gradient(W, u, v, "u"), loss(W, u, v)
     forward = forward_difference(lambda x: loss(W, x, v), u, step=1)
     central = [ask.halves(lambda x: loss(W, x, v), u, (k, 0), g) for k in range(2)]
+    losses = [f"L{column(x)}" for x in _four_places(u)]
     miss = agreed(forward - g, (W * W).sum(axis=0).reshape(-1, 1))
     return {"W": W, "u": u, "v": v}, (
         ask.residual_and_loss(W, u, v),
@@ -42,6 +50,12 @@ def level_1(draw):
             {r"\text{central}": g, r"\text{forward}": forward}, 4, 3,
             "central: " + ", ".join(rf"$({up} - {down}) / 2 = {x}$" for up, down, x in central),
             f"forward: subtract $L = {L}$",
+            follows={
+                r"\text{central}": (lambda a, b, c, d: ask.half_difference(
+                    np.array([[a], [c]]), np.array([[b], [d]])), *losses),
+                r"\text{forward}": (lambda a, b, L: np.array([[a - L], [b - L]]),
+                                    losses[0], losses[2], "L"),
+            },
         ),
         ask.fill_in(
             "Why is the central difference exact, along any direction $d$?",
@@ -51,6 +65,8 @@ def level_1(draw):
             r"Compute the gradient $2W^{\mathsf T}r$. Which of the two differences agrees?",
             {r"2W^{\mathsf T}r": g}, 3, 3,
             columns_meet(W, 2 * r, "W", "2r"), "it is the central one, exactly",
+            follows={r"2W^{\mathsf T}r": (ask.twice_columns(W), "r")},
+            slopes={r"2W^{\mathsf T}r": ask.gradient_of("u", W=W, u=u, v=v)},
         ),
         ask.compute(
             r"The forward difference misses by $h\,\lVert We\rVert^2$. Compute the squared lengths "
@@ -91,12 +107,18 @@ def level_2(draw):
             {"L(u + 2d)": up, "L(u - 2d)": down, r"\text{central difference}": slope}, 4, 5,
             f"residuals ${column(W @ (u + 2 * d) - v)}$ and ${column(W @ (u - 2 * d) - v)}$",
             rf"$\frac{{1}}{{4}}({up} - {down}) = {number(slope)}$",
+            follows={r"\text{central difference}":
+                     (lambda a, b: Fraction(1, 4) * (a - b), "L(u + 2d)", "L(u - 2d)")},
         ),
         ask.compute(
             r"Compute the gradient $2W^{\mathsf T}r$ and its inner product with $d$. Two losses "
             "have checked both entries at once.",
             {r"2W^{\mathsf T}r": g, r"\langle 2W^{\mathsf T}r, d\rangle": slope}, 4, 3,
             columns_meet(W, 2 * r, "W", "2r"), f"${dot(g, d)}$",
+            follows={r"2W^{\mathsf T}r": (ask.twice_columns(W), "r"),
+                     r"\langle 2W^{\mathsf T}r, d\rangle":
+                     (lambda g: (g.T @ d).item(), r"2W^{\mathsf T}r")},
+            slopes={r"2W^{\mathsf T}r": ask.gradient_of("u", W=W, u=u, v=v)},
         ),
         ask.compute(
             rf"A test uses a symmetric matrix $S$, with the rows ${column(S[0])}$ and "

@@ -33,6 +33,7 @@ def _one_entry(W, u, v, i, j, g):
         f"residual ${column(W @ u - v)}$ at first",
         rf"only $r_{i + 1}$ moves, by $u_{j + 1} = {number(u[j, 0])}$ up and down",
         f"$({above} - {below}) / 2 = {number(half)}$, the entry of the gradient",
+        follows={ask.HALF: (ask.half_difference, r"L \text{ up}", r"L \text{ down}")},
     )  # fmt: skip
 
 
@@ -48,6 +49,8 @@ def level_1(draw):
             r"Compute the gradient $\nabla_W L = 2ru^{\mathsf T}$.",
             {r"\nabla_W L": g}, 3, 3,
             outer(2 * r, u, r"2ru^{\mathsf T}"),
+            follows={r"\nabla_W L": (lambda r: 2 * r @ u.T, "r")},
+            slopes={r"\nabla_W L": ask.gradient_of("W", W=W, u=u, v=v)},
         ),
         _one_entry(W, u, v, 0, 1, g),
     )  # fmt: skip
@@ -70,6 +73,9 @@ def level_2(draw):
             r"Compute $2ru^{\mathsf T}$ and $2ur^{\mathsf T}$. Both have the shape of $W$.",
             {r"2ru^{\mathsf T}": g, r"2ur^{\mathsf T}": 2 * u @ r.T}, 4, 3,
             outer(2 * r, u, r"2ru^{\mathsf T}"), outer(2 * u, r, r"2ur^{\mathsf T}"),
+            follows={r"2ru^{\mathsf T}": (lambda r: 2 * r @ u.T, "r"),
+                     r"2ur^{\mathsf T}": (lambda r: 2 * u @ r.T, "r")},
+            slopes={r"2ru^{\mathsf T}": ask.gradient_of("W", W=W, u=u, v=v)},
         ),
         _one_entry(W, u, v, 0, 1, g),
         ask.what_happened("W", "2uᵀ(Wu − v)", "2u(Wu − v)ᵀ", "2(Wu − v) ⊙ u", "2Wuuᵀ"),
@@ -79,5 +85,9 @@ def level_2(draw):
             {r"\text{new } W": solved, r"\text{new } L": zero}, 4, 3,
             rf"$W - \frac{{1}}{{{2 * size}}} {array(g)} = {array(solved)}$",
             f"it carries $u$ to ${column(solved @ u)} = v$: the loss is 0",
+            follows={
+                r"\text{new } W": (lambda g: W - Fraction(1, 2 * size) * g, r"2ru^{\mathsf T}"),
+                r"\text{new } L": (lambda X: ask.length(X @ u - v), r"\text{new } W"),
+            },
         ),
     )  # fmt: skip

@@ -34,6 +34,8 @@ def level_1(draw):
             r"Compute the gradient $\nabla_u L = 2W^{\mathsf T}r$: each column of $W$ meets $2r$.",
             {r"\nabla_u L": g}, 3, 3,
             f"$2r = {column(2 * r)}$", columns_meet(W, 2 * r),
+            follows={r"\nabla_u L": (ask.twice_columns(W), "r")},
+            slopes={r"\nabla_u L": ask.gradient_of("u", W=W, u=u, v=v)},
         ),
         ask.exact_difference("u", u, g, rest=lambda x: W @ x - v),
         ask.in_words(
@@ -61,6 +63,9 @@ def level_2(draw):
             {r"2W^{\mathsf T}r": g, "2Wr": 2 * W @ r}, 4, 4,
             columns_meet(W, 2 * r, "W", "2r"),
             rows_meet(W, 2 * r, "W", "2r"),
+            follows={r"2W^{\mathsf T}r": (ask.twice_columns(W), "r"),
+                     "2Wr": (lambda r: 2 * W @ r, "r")},
+            slopes={r"2W^{\mathsf T}r": ask.gradient_of("u", W=W, u=u, v=v)},
         ),
         ask.exact_difference("u", u, g, rest=lambda x: W @ x - v),
         ask.what_happened(

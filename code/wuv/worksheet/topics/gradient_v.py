@@ -10,6 +10,7 @@ from wuv.worksheet.keys import agreed, gradient, slopes
 from wuv.worksheet.written import column, columns_meet, number, rows_meet
 
 AIM = "Find the gradient in $v$, with its sign, and go down with it."
+LOSS = "np.linalg.norm(W @ u - S @ v)**2"
 ENTRY_AND_ROW = {
     "eq-v-components": ("the outer slope times the inner", "$r_k$ falls by what $v_k$ rises"),
     "eq-v-luck": (
@@ -36,6 +37,8 @@ def level_1(draw):
             r"Compute the gradient $\nabla_v L = -2r$.",
             {r"\nabla_v L": g}, 2, 1,
             rf"$-2 \cdot {column(r)} = {column(g)}$",
+            follows={r"\nabla_v L": (lambda r: -2 * r, "r")},
+            slopes={r"\nabla_v L": ask.gradient_of("v", W=W, u=u, v=v)},
         ),
         ask.exact_difference("v", v, g, rest=lambda x: W @ u - x),
         ask.compute(
@@ -44,6 +47,8 @@ def level_1(draw):
             {r"\text{new } v": half, r"\text{new } L": left}, 3, 3,
             f"the step adds $r/2$: the residual is halved to ${column(r * Fraction(1, 2))}$",
             f"the loss is a quarter of ${L}$, ${number(left)}$",
+            follows={r"\text{new } v": (lambda g: v - Fraction(1, 4) * g, r"\nabla_v L"),
+                     r"\text{new } L": (lambda x: ask.length(W @ u - x), r"\text{new } v")},
         ),
     )  # fmt: skip
 
@@ -75,10 +80,11 @@ def level_2(draw):
             "residual and the loss.",
             {"Wu - Sv": rest, "L": loss(W, u, S @ v)}, 3, 4,
             f"$Wu = {column(W @ u)}$, $Sv = {column(S @ v)}$",
+            follows={"L": (ask.length, "Wu - Sv")},
         ),
         ask.what_happened(
             "v", "−2S(Wu − Sv)", "2Sᵀ(Wu − Sv)", "−2(Wu − Sv)Sᵀ", "−2SᵀWu",
-            loss="np.linalg.norm(W @ u - S @ v)**2",
+            loss=LOSS,
         ),
         ask.compute(
             r"Compute what is right, $-2S^{\mathsf T}(Wu - Sv)$, and what somebody wrote, "
@@ -86,6 +92,9 @@ def level_2(draw):
             {r"-2S^{\mathsf T}(Wu - Sv)": g, "-2S(Wu - Sv)": -2 * S @ rest}, 4, 4,
             columns_meet(S, -2 * rest, "S", column(-2 * rest)),
             f"rows of $S$ meet it: {rows_meet(S, -2 * rest)}",
+            follows={r"-2S^{\mathsf T}(Wu - Sv)": (lambda r: -2 * S.T @ r, "Wu - Sv"),
+                     "-2S(Wu - Sv)": (lambda r: -2 * S @ r, "Wu - Sv")},
+            slopes={r"-2S^{\mathsf T}(Wu - Sv)": ask.gradient_of("v", LOSS, W=W, u=u, S=S, v=v)},
         ),
         ask.exact_difference("v", v, g, rest=lambda x: W @ u - S @ x, k=1),
     )  # fmt: skip

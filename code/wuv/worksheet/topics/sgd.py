@@ -52,6 +52,12 @@ def level_1(draw):
              r"\text{mean}": mean}, 5, 4,
             outer(2 * (W @ u - v), u, r"2r_1u_1^{\mathsf T}"),
             outer(2 * (W @ x - y), x, r"2r_2u_2^{\mathsf T}"),
+            follows={r"2r_1u_1^{\mathsf T}": (lambda r: 2 * r @ u.T, "r_1"),
+                     r"2r_2u_2^{\mathsf T}": (lambda r: 2 * r @ x.T, "r_2"),
+                     r"\text{mean}": (lambda a, b: Fraction(1, 2) * (a + b),
+                                      r"2r_1u_1^{\mathsf T}", r"2r_2u_2^{\mathsf T}")},
+            slopes={r"2r_1u_1^{\mathsf T}": ask.gradient_of("W", W=W, u=u, v=v),
+                    r"2r_2u_2^{\mathsf T}": ask.gradient_of("W", W=W, u=x, v=y)},
         ),
         ask.fill_in(FACTS, "sgd", UNBIASED, {"W": W, "u": u, "r": v}),
         ask.which(
@@ -70,6 +76,7 @@ def level_1(draw):
             r"Make one step in $W$ with the first pair alone and $\eta = \frac{1}{4}$.",
             {r"\text{new } W": stepped}, 2, 3,
             rf"$W - \frac{{1}}{{4}} {array(each[0])}$",
+            follows={r"\text{new } W": (lambda g: W - Fraction(1, 4) * g, r"2r_1u_1^{\mathsf T}")},
         ),
         ask.compute(
             f"A single number $w$ begins at 0. Three witnesses say ${column(said)}$, "
@@ -77,6 +84,8 @@ def level_1(draw):
             r"$\eta = 1/(2k)$. Follow it. How could you have known the last number at once?",
             {"w_1": w[1], "w_2": w[2], "w_3": w[3]}, 3, 3,
             f"it is the mean of the three, ${number(w[3])}$, and $w_2$ that of the first two",
+            follows={f"w_{k}": (lambda w, k=k: w - Fraction(1, k) * (w - int(said[k - 1, 0])),
+                                f"w_{k - 1}") for k in (2, 3)},
         ),
     )  # fmt: skip
 
@@ -100,6 +109,10 @@ def level_2(draw):
             {r"\nabla_W L": g.W, r"\nabla_u L": g.u, r"\nabla_v L": g.v}, 5, 4,
             outer(2 * r, u, r"2ru^{\mathsf T}"),
             columns_meet(W, 2 * r, "W", "2r"), f"$-2r = {column(-2 * r)}$",
+            follows={r"\nabla_W L": (lambda r: 2 * r @ u.T, "r"),
+                     r"\nabla_u L": (ask.twice_columns(W), "r"),
+                     r"\nabla_v L": (lambda r: -2 * r, "r")},
+            slopes={f"\\nabla_{x} L": ask.gradient_of(x, W=W, u=u, v=v) for x in "Wuv"},
         ),
         ask.compute(
             r"With $\eta = \frac{1}{4}$, let all three letters step from the old point.",
@@ -107,6 +120,8 @@ def level_2(draw):
             rf"$W - \frac{{1}}{{4}} {array(g.W)}$",
             rf"$u$: ${column(u)} - \frac{{1}}{{4}} {column(g.u)} = {column(new_u)}$",
             rf"$v$: ${column(v)} - \frac{{1}}{{4}} {column(g.v)} = {column(new_v)}$",
+            follows={rf"\text{{new }} {k}": (lambda g, x=x: x - eta * g, rf"\nabla_{k} L")
+                     for k, x in {"W": W, "u": u, "v": v}.items()},
         ),
         ask.fill_in(FACTS, "sgd", UNBIASED, {"W": W, "u": u, "r": v}),
         ask.compute(
@@ -115,6 +130,8 @@ def level_2(draw):
             {r"\text{its } u": stale}, 3, 4,
             rf"it is off by $4\eta^2\lVert r\rVert^2 u$, with $\lVert r\rVert^2 = {size}$: by "
             f"${column(4 * eta * eta * size * u)}$",
+            follows={r"\text{its } u":
+                     (lambda X, r: u - 2 * eta * X.T @ r, r"\text{new } W", "r")},
         ),
         ask.what_happened("W", "2(Wu − v) ⊙ u", "2u(Wu − v)ᵀ", "2uᵀ(Wu − v)", "2Wuuᵀ"),
     )  # fmt: skip

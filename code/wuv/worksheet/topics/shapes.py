@@ -116,6 +116,11 @@ def level_1(draw):
             "transpose is for.",
             {r"\langle r, Wu\rangle": meets, r"\langle W^{\mathsf T}r, u\rangle": meets}, 2, 2,
             f"${dot(r, W @ u)}$", f"${dot(W.T @ r, u)}$",
+            follows={
+                r"\langle r, Wu\rangle": (lambda y: (r.T @ y).item(), "Wu"),
+                r"\langle W^{\mathsf T}r, u\rangle":
+                (lambda g: (g.T @ u).item(), r"W^{\mathsf T}r"),
+            },
         ),
         outer_product(r, u),
         ask.which(
