@@ -21,6 +21,8 @@ def named(answer, wrt, loss=BOOK, order=1):
     Raises `wuv.worksheet.keys.WrongKey` for an answer that is right, or has no name.
     """
     diagnosis = diagnose(answer, wrt, loss, order=order)
+    if diagnosis.mistake is None and diagnosis.assuming.endswith("is symmetric"):
+        return heads("symmetry-assumed"), diagnosis.slip
     if diagnosis.verdict == "right" or diagnosis.mistake is None:
         raise WrongKey(f"{answer} was to be wrong; it is {diagnosis.verdict}")
     return heads(diagnosis.mistake), " ".join([*diagnosis.where.splitlines(), diagnosis.slip])
