@@ -133,7 +133,7 @@ def _carried(entry, value, own, right):
 def _slip(entry, value, wrong):
     """Return in words what is wrong with a value; ``wrong`` are the places."""
     value, right = (np.asarray(x, dtype=object).astype(float) for x in (value, entry.value))
-    words = _named(entry, value) or _numbers_alone(value, right)
+    words = _named(entry.slope, value) if entry.slope else _numbers_alone(value, right)
     if len(wrong) == 1 and right.size > 1:
         return f"{words} ({wrong[0]})" if words else f"{wrong[0]} is not right"
     if words or len(wrong) == right.size:
@@ -141,11 +141,9 @@ def _slip(entry, value, wrong):
     return f"{', '.join(wrong)} are not right"
 
 
-def _named(entry, value):
+def _named(slope, value):
     """Return the slip in a gradient, or ""."""
-    if entry.slope is None:
-        return ""
-    wrt, loss, at, order = entry.slope
+    wrt, loss, at, order = slope
     try:
         found = diagnose(value, wrt, loss, at=at, order=order)
     except AlgebraError:  # there is no slope: the row is marked all the same
