@@ -3,8 +3,8 @@
 `cases/answers.jsonl` has a line for each: the loss, the variable, the sizes where letters do not
 tell, the answer in the spelling in which such things are typed, the slip as a teacher would say it,
 and in "named" the slugs under which it may be told; where these are none, no slip leads there.
-"layout", "convention" and "right-if" stand for these verdicts. The kinds are from public threads and issues;
-letters and formulas are this book's own.
+"layout", "convention" and "right-if" stand for these verdicts. The kinds are from public threads
+and issues; letters and formulas are this book's own.
 """
 
 import json

@@ -47,7 +47,7 @@ SLIPS = [
     ("u", "2*W.T@W@u", "wrong", "term-dropped"),
     ("u", "2*W*np.linalg.norm(W@u-v)", "wrong", "norm-kept"),
     ("u", "(W@u-v)/np.linalg.norm(W@u-v)", "wrong", "another-loss+inner-derivative-lost"),
-    ("u", "W.T@(W@u-v)/np.linalg.norm(W@u-v)", "wrong", "norm-kept"),
+    ("u", "W.T@(W@u-v)/np.linalg.norm(W@u-v)", "wrong", "another-loss"),
     ("v", "2*(W@u-v)", "wrong", "inner-sign-lost"),
     ("v", "-2*(W@u-v).T", "layout", "row-for-column"),
     ("W", "2*u@(W@u-v).T", "layout", "transposed"),

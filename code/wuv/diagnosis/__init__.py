@@ -18,7 +18,8 @@ W stands where W.T belongs.
 The modules: `question` (the loss and what is right), `answer` (what a person gave), `reading` (how
 a text becomes one), `rightness` (comparing), `mistakes` (their table), `edits`, `steps` and
 `expand` (neighbourhoods), `search`, `comparison` (an answer beside what is right), `unsaid` (what
-makes an answer right that nobody said), `judge`, `message` (what is said: `where`, `clauses` that
+makes an answer right that nobody said), `another` (another question's answer) and `relatives` (of
+a loss), `judge`, `message` (what is said: `where`, `clauses` that
 are looked up first, `remarks` on a right answer), `smallest` (the counterexample), `given` (an
 answer that is an array) and `numbers` (which slips lead to it), `fooled` (which tests a slip
 passes), `classroom` (a table of answers), `record` (what is returned), `command`; and

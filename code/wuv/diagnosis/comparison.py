@@ -39,7 +39,8 @@ class Judgement:
     that it has values for square matrices alone; ``flat`` that only its shape is another. ``here``
     is a point at which it was judged, and ``where`` says at which points and sizes it is right;
     ``term`` says in which terms of the gradient an answer is wrong. ``assuming`` is what has to be
-    the case for all this, and ``asked`` the question where it is.
+    the case for all this, and ``asked`` the question where it is. ``said`` is what happened, in
+    words, where no edit of a formula says it.
     """
 
     verdict: str
@@ -54,6 +55,7 @@ class Judgement:
     term: str = ""
     assuming: Unsaid | None = None
     asked: Question | None = None
+    said: str = ""
 
 
 def has_value(answer, asked):

@@ -19,9 +19,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from wuv.algebra import CannotEvaluate, Expr, free_names, rebuild, walk
+from wuv.algebra import CannotEvaluate, Expr, rebuild, walk
 from wuv.algebra.textbook import like_book
 from wuv.algebra.tree import name, number, spelled
+from wuv.diagnosis.another import another_loss, another_order, another_variable, minimiser
 from wuv.diagnosis.comparison import GENERAL, Comparison, Judgement
 from wuv.diagnosis.conventions import is_convention
 from wuv.diagnosis.edits import LAYOUT, Edit
@@ -127,40 +128,6 @@ def loss_itself(seen):
     pairs = zip(seen.values, losses, strict=True)
     if all(b is not None and a.size == 1 == b.size and close(a, b) for a, b in pairs):
         return seen.named("loss-itself")
-    return None
-
-
-def minimiser(seen):
-    """It is where the gradient is 0: a value of the variable, made of the others."""
-    asked, tree = seen.asked, seen.answer.tree
-    if tree is None or asked.wrt in free_names(tree):
-        return None
-    solved = 0
-    for here, value in zip(seen.places, seen.values, strict=True):
-        given = np.asarray(here.arrays[asked.wrt], dtype=object)
-        if value.size != given.size:
-            return None
-        there = Case({**here.arrays, asked.wrt: value.reshape(given.shape)}, here.sizes)
-        slope, usual = asked.truth_at(there), asked.truth_at(here)
-        solved += slope is not None and abs(slope).max() <= SMALL * abs(usual).max()
-    return seen.named("minimiser") if solved > len(seen.places) / 2 else None
-
-
-def another_variable(seen):
-    """It is the gradient in another letter of the loss."""
-    if seen.asked.order == 2 or seen.answer.constant:
-        return None
-    for letter in seen.asked.shapes:
-        shapes = [np.shape(here.arrays[letter]) for here in seen.places]
-        fits = all(x.size == np.prod(s) for x, s in zip(seen.values, shapes, strict=True))
-        other = seen.asked.in_letter(letter) if fits and letter != seen.asked.wrt else None
-        if other is not None:
-            rights = [other.truth_at(here) for here in seen.places]
-            pairs = zip(seen.values, rights, strict=True)
-            if all(
-                b is not None and b.any() and alike(canonical(a), canonical(b)) for a, b in pairs
-            ):
-                return seen.named("another-variable", now=name(letter))
     return None
 
 
@@ -282,7 +249,9 @@ def by_edits(seen):
             return found
         if found := _slip_if(seen):
             return found
-        explanations = explanations or seen.explanations(levels=(2,))
+    if found := another_loss(seen, explanations):
+        return found
+    explanations = explanations or seen.explanations(levels=(2,))
     if not explanations or explanations[0].count > 1 or "symmetry-assumed" in explanations[0].kinds:
         if found := _right_under(seen, possible(seen.asked), (right,)):
             return found
@@ -349,9 +318,9 @@ def _slip_if(seen):
 
 WITH_A_VALUE = (
     right, symmetric_variable, flat, nearly, right_if, scaled, zero, loss_itself, minimiser,
-    another_variable, star_for_matrix, constant_added, by_edits,
+    another_variable, another_order, star_for_matrix, constant_added, by_edits,
 )  # fmt: skip
-WITHOUT_A_VALUE = (right_in_squares, star_for_matrix, right_on_paper, by_edits)
+WITHOUT_A_VALUE = (right_in_squares, minimiser, star_for_matrix, right_on_paper, by_edits)
 AT_ONE_POINT = (right_here, flat, zero, other_shape, by_numbers, scaled, unknown)
 
 

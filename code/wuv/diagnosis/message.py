@@ -177,7 +177,9 @@ def _wrong(answer, asked, judgement, at):
     asked, best = judgement.asked or asked, judgement.best
     mistake = next((MISTAKES[x] for x in best.kinds), None) if best else None
     told_edit = next((x for x in best.edits if x.kind != LAYOUT), None) if best else None
-    part = parting(asked, mistake, told_edit and told_edit.was) if mistake else None
+    part = None
+    if mistake and not judgement.said:
+        part = parting(asked, mistake, told_edit and told_edit.was)
     case = _case(answer, asked, at) if judgement.verdict == "wrong" else None
     words = _Words(answer, asked)
     known = judgement.assuming
@@ -191,7 +193,7 @@ def _wrong(answer, asked, judgement, at):
     sentences = [*filter(None, _sentences(best, words))] if best else []
     if mistake and not (sentences and part):  # else the reason of the step has told why
         sentences.append(why(mistake, asked, told_edit))
-    slip = _joined(*sentences)
+    slip = judgement.said or _joined(*sentences)
     return Diagnosis(
         judgement.verdict,
         "+".join(best.kinds) if best else None,

@@ -365,6 +365,16 @@ elsewhere=gradient#a-nudge-and-what-it-does
   It is the gradient in {now}; {x} was asked for.
   Let {x} move, and keep the rest.
 
+hessian 1.0 about=loss chapter=curvature#a-bowl-in-each
+  it is the Hessian
+  It is the Hessian: its entries are second derivatives.
+  A gradient has the shape of {x}.
+
+gradient-for-hessian 1.0 about=loss chapter=curvature#a-bowl-in-each
+  it is the gradient
+  It is the gradient: its entries are first derivatives.
+  The Hessian is the matrix of its slopes, one row and one column for each entry of {x}.
+
 number-for-array 1.0 chapter=gradient#from-the-map-to-the-gradient
   a number replaces an array
   It is one number, and {x} has more entries.

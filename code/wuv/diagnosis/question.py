@@ -115,6 +115,13 @@ class Question:
             return question(letter, self.text, self.shapes, known)
         return None
 
+    def of_order(self, order):
+        """Return the question for the gradient, 1, or the Hessian, 2, of the same loss; or None."""
+        with suppress(AlgebraError):
+            known = self.language if self.language in ("numpy", "latex") else None
+            return question(self.wrt, self.text, self.shapes, known, order)
+        return None
+
     @property
     def is_general(self):
         """Whether it is asked for all values of all letters."""

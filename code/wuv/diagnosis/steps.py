@@ -93,6 +93,15 @@ def slope(loss, x, work=None):
     return tree if part is x else replace(tree, part, x)
 
 
+def carried(g, node, x):
+    """Return what stands against the change of a name if g stands against that of a part of the
+    loss; None where there is no rule, or it is too much work."""
+    try:
+        return _Chain(x, None).total(g, node)
+    except TROUBLE:
+        return None
+
+
 def other_losses(loss):
     """Yield (Edit, loss) for losses that are easily taken for this one."""
     for edit, new in _lookalikes(loss):

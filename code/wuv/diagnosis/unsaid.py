@@ -47,7 +47,7 @@ READINGS = {  # of a symmetric variable, with G for the gradient in any matrix
     "is ½(G + Gᵀ).",
 }
 SQUARE = "{0} is not declared square, and where it is not the formula has no value."
-ENTROPY = {"log", "softmax", "logsumexp", "softplus", "logistic", "exp", "log1p", "logaddexp"}
+ENTROPY = {"log", "softmax", "logsumexp", "softplus", "sigmoid", "exp", "log1p", "logaddexp"}
 LABELS = {"y", "Y", "t", "T", "z", "Z"}
 MASKS = {"m", "M", "mask", "O", "Omega", "d", "delta"}
 SYMMETRIC = {"S", "Sigma", "K", "P", "Lambda", "H"}
