@@ -8,8 +8,8 @@ True
 import re
 import string
 
+from gradient_questions import QUESTIONS
 from gradients import GRADIENTS
-from wrong_gradients import QUESTIONS
 
 
 def parted(text):

@@ -1,19 +1,17 @@
 """Wrong gradients get their mistakes named: real slips, generated ones, hostile ones."""
 
-import ast
 import csv
 import dataclasses
 import io
-import itertools
 import json
 import random
 import re
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
-from wrong_gradients import QUESTIONS, alters, double, nodes, points, replaced, run, single
+from gradient_questions import QUESTIONS
+from wrong_gradients import alters, claims, double, mended, single
 
 from wuv import case_b, derive, diagnose
 from wuv.__main__ import main
@@ -363,7 +361,7 @@ def test_generated_mistakes_are_named_and_none_is_called_right(question):
     _, loss, wrt, shapes, right = question
     assert diagnose(right, wrt, loss, shapes).verdict == "right"
     draw = random.Random(question[0])
-    one = draw.sample(single(question), 6)
+    one = draw.sample(single(question), 2)
     two = double(question, 1, seed=1)
     named = []
     for edits, cases in ((1, one), (2, two)):
@@ -372,7 +370,8 @@ def test_generated_mistakes_are_named_and_none_is_called_right(question):
             assert found.verdict != "right", text
             assert is_clean(found.message), text
             assert_true_of(found, text, shapes, right)
-            named.append(found.mistake is not None and found.mistake.count("+") < edits)
+            few = found.mistake is not None and found.mistake.count("+") < edits
+            named.append(few or found.verdict == "right-if")
     assert sum(named) >= len(named) - 1
 
 
@@ -397,15 +396,11 @@ def assert_true_of(found, text, shapes, right):
         )
     for kind in (found.mistake or "").split("+"):
         assert SHOWS.get(kind, "") in text, (text, kind)
-    for now, was in re.findall(
-        r"(?:^|\. )(\S[^.]*?(?:\.\w[^.]*?)*) stands where (.*?) belongs\.", found.slip
-    ):
-        places = standing(now, text, shapes)
-        assert places, (text, found.slip)
-        if "+" not in found.mistake and found.verdict == "wrong" and max(places) >= 0:
-            some = [x for k in (1, 2, len(places)) for x in itertools.combinations(places, k)]
-            mended = [mend(text, x, was) for x in some]
-            assert not all(alters(right, x, shapes) for x in mended), (text, found.slip)
+    for now, was in claims(found.slip):
+        some = mended(text, now, was, shapes)
+        assert some is not None, (text, found.slip)
+        if some and "+" not in found.mistake and found.verdict == "wrong":
+            assert not all(alters(right, x, shapes) for x in some), (text, found.slip)
 
 
 @pytest.mark.parametrize("slip", ["W.T stands where W belongs.", "W stands where v belongs."])
@@ -415,42 +410,6 @@ def test_a_false_sentence_about_an_answer_is_seen(slip):
     assert_true_of(found, text, shapes, right)
     with pytest.raises(AssertionError):
         assert_true_of(dataclasses.replace(found, slip=slip), text, shapes, right)
-
-
-def standing(part, text, shapes):
-    """[the numbers of the `nodes` of a text that are a part of it], by their values, or as they are
-    written where they have none; −1 for a run of factors, which is no node."""
-    values, found = next(points(shapes, 3)), set()
-    wanted, written = value_of(part, values), ast.unparse(ast.parse(part, mode="eval"))
-    for number, (_, _, _, node) in enumerate(nodes(ast.parse(text, mode="eval"))):
-        row = chain(node)
-        runs = [row[i:j] for i in range(len(row)) for j in range(i + 2, len(row) + 1)]
-        for some, place in ((ast.unparse(node), number), *((" @ ".join(x), -1) for x in runs)):
-            value = value_of(some, values)
-            if some == written or (value == wanted is not None):
-                found.add(place)
-    return sorted(found)
-
-
-def value_of(text, values):
-    """The entries of what a text comes to, rounded; None where it has no value."""
-    with suppress(ValueError, np.linalg.LinAlgError, TypeError):
-        return run(text, values).ravel().round(9).tolist()
-    return None
-
-
-def chain(node):
-    """The factors of a matrix product, as texts."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
-        return [*chain(node.left), *chain(node.right)]
-    return [f"({ast.unparse(node)})"]
-
-
-def mend(text, places, was):
-    """A text with the nodes at some places replaced."""
-    for place in sorted(places, reverse=True):
-        text = replaced(ast.parse(text, mode="eval"), place, ast.parse(was, mode="eval").body)
-    return text
 
 
 def test_what_was_asked_before_changes_no_verdict():

@@ -6,72 +6,67 @@ changed, and the text is written out again. Whether the change matters is asked 
 
 import ast
 import copy
+import itertools
 import random
+import re
+from contextlib import suppress
 from functools import cache
 
 import numpy as np
+from spellings import on_paper
 
-# id, loss, variable, shapes, and the gradient as a person would write it
-QUESTIONS = [
-    tuple(line.split(" | "))
-    for line in r"""
-book-u | np.linalg.norm(W @ u - v)**2 | u | W:m,n; u:n,1; v:m,1 | 2 * W.T @ (W @ u - v)
-book-v | np.linalg.norm(W @ u - v)**2 | v | W:m,n; u:n,1; v:m,1 | -2 * (W @ u - v)
-book-W | np.linalg.norm(W @ u - v)**2 | W | W:m,n; u:n,1; v:m,1 | 2 * (W @ u - v) @ u.T
-half | 0.5 * np.sum((v - W @ u)**2) | u | W:m,n; u:n,1; v:m,1 | -W.T @ (v - W @ u)
-least-squares | np.sum((X @ w - y)**2) | w | X:m,n; w:n; y:m | 2 * X.T @ (X @ w - y)
-mean-squares | np.mean((X @ w - y)**2) | w | X:m,n; w:n,1; y:m,1 | 2 / m * X.T @ (X @ w - y)
-ridge | np.sum((X @ w - y)**2) + lam * np.sum(w**2) | w | X:m,n; w:n; y:m; lam: | 2 * X.T @ (X @ w - y) + 2 * lam * w
-ridge-W | np.linalg.norm(X @ W - Y)**2 + lam * np.linalg.norm(W)**2 | W | X:m,n; W:n,k; Y:m,k; lam: | 2 * X.T @ (X @ W - Y) + 2 * lam * W
-many-outputs | np.linalg.norm(X @ W - Y)**2 | W | X:m,n; W:n,k; Y:m,k | 2 * X.T @ (X @ W - Y)
-batch | np.sum((W @ U - V)**2) / N | W | W:m,n; U:n,N; V:m,N | 2 / N * (W @ U - V) @ U.T
-factors | np.linalg.norm(R - A @ B.T)**2 | A | R:m,n; A:m,k; B:n,k | -2 * (R - A @ B.T) @ B
-quadratic | x.T @ A @ x | x | A:n,n; x:n,1 | (A + A.T) @ x
-quadratic-b | 0.5 * x @ A @ x - b @ x | x | A:n,n; x:n; b:n | 0.5 * (A + A.T) @ x - b
-bilinear | a.T @ X @ b | X | a:m,1; X:m,n; b:n,1 | a @ b.T
-trace | np.trace(A @ X @ B) | X | A:k,m; X:m,n; B:n,k | A.T @ B.T
-trace-2 | np.trace(X.T @ B @ X) | X | X:m,n; B:m,m | (B + B.T) @ X
-logistic | np.sum(np.log(1 + np.exp(X @ w))) - y @ (X @ w) | w | X:m,n; w:n; y:m | X.T @ (sigmoid(X @ w) - y)
-poisson | np.sum(np.exp(X @ w) - y * (X @ w)) | w | X:m,n; w:n; y:m | X.T @ (np.exp(X @ w) - y)
-tanh | np.sum((np.tanh(W @ x) - y)**2) | W | W:m,n; x:n,1; y:m,1 | (2 * (np.tanh(W @ x) - y) * (1 - np.tanh(W @ x)**2)) @ x.T
-two-layers | np.linalg.norm(B @ A @ x - y)**2 | A | B:k,m; A:m,n; x:n,1; y:k,1 | 2 * B.T @ (B @ A @ x - y) @ x.T
-weighted | np.sum(c * (X @ w - y)**2) | w | X:m,n; w:n; y:m; c:m | 2 * X.T @ (c * (X @ w - y))
-norm | np.linalg.norm(W @ u - v) | u | W:m,n; u:n,1; v:m,1 | W.T @ (W @ u - v) / np.linalg.norm(W @ u - v)
-logdet | np.log(np.linalg.det(X.T @ X)) | X | X:m,n | 2 * X @ np.linalg.inv(X.T @ X)
-rayleigh | (x.T @ A @ x) / (x.T @ x) | x | A:n,n; x:n,1 | (A + A.T) @ x / (x.T @ x) - 2 * (x.T @ A @ x) * x / (x.T @ x)**2
-bias | np.sum((X @ w + b - y)**2) | b | X:m,n; w:n; y:m; b: | 2 * np.sum(X @ w + b - y)
-""".strip().splitlines()  # noqa: E501, a row is a line
-]
+
+def sigmoid(z):
+    """σ, entry by entry."""
+    return 1 / (1 + np.exp(-z))
+
+
+def softmax(z, axis=None):
+    """Softmax along an axis; of a column, of all."""
+    e = np.exp(z - np.max(z, axis=axis, keepdims=True))
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+def paper(a, b, elementwise=False):
+    """A product on paper, where a number may stand beside anything."""
+    if np.size(a) == 1 or np.size(b) == 1:
+        return np.reshape(a, ()) * b if np.size(a) == 1 else a * np.reshape(b, ())
+    if not elementwise:
+        return a @ b
+    return a * b
+
+
+POINTS = 3  # at which two texts are compared
+FUNCTIONS = {"sigmoid": sigmoid, "softmax": softmax, "paper": paper}
 
 
 def run(text, values):
     """What real NumPy makes of a text that was made here."""
 
-    def sigmoid(z):
-        return 1 / (1 + np.exp(-z))
-
     with np.errstate(all="ignore"):
-        return np.asarray(eval(text, {"np": np, "sigmoid": sigmoid, **values}), dtype=float)
+        return np.asarray(eval(text, {"np": np, **FUNCTIONS, **values}), dtype=float)
 
 
 def points(shapes, seed):
-    """Arrays of floats of declared shapes, with sizes that differ, then other ones."""
+    """Arrays of floats of declared shapes, with sizes that differ, again and again."""
     draw = np.random.default_rng(seed)
     declared = [x.split(":") for x in shapes.replace(" ", "").split(";")]
     letters = sorted({s for _, x in declared for s in x.split(",") if s.isalpha()} | {"N", "m"})
-    for numbers in ((3, 4, 2, 5), (2, 3, 5, 4), (5, 2, 3, 3)):
+    for one_sign in (True, False, False) * 4:
+        numbers = draw.permutation(range(2, 2 + max(4, len(letters)))).tolist()
         sizes = dict(zip(letters, numbers, strict=False))
-        arrays = {
-            name: draw.uniform(0.3, 1.5, [sizes.get(s) or int(s) for s in x.split(",") if s])
-            * draw.choice([-1, 1])
-            for name, x in declared
-        }
+        arrays = {}
+        for name, x in declared:
+            shape = [sizes.get(s) or int(s) for s in x.split(",") if s]
+            signs = draw.choice([-1, 1], () if one_sign else shape)
+            arrays[name] = draw.uniform(0.3, 1.5, shape) * signs
         arrays = {k: x if x.shape else float(x) for k, x in arrays.items()}
         yield sizes | arrays
 
 
 def alters(right, wrong, shapes, seed=0):
     """Whether a changed text computes something else: other numbers, another shape, or nothing."""
+    tried = 0
     for values in points(shapes, seed):
         nearby = {k: x * (1 + 1e-11) if np.ndim(x) else x for k, x in values.items()}
         try:
@@ -86,6 +81,9 @@ def alters(right, wrong, shapes, seed=0):
             return True
         if found.shape != wanted.shape or not np.allclose(found, wanted, rtol=1e-9, atol=1e-12):
             return True
+        tried += 1
+        if tried == POINTS:
+            break
     return False
 
 
@@ -100,7 +98,7 @@ def nodes(tree):
 
 def _is_word(node, parent):
     """Whether a node is np, np.sum, a function's name: no value of its own."""
-    if isinstance(node, ast.Name) and node.id in ("np", "sigmoid"):
+    if isinstance(node, ast.Name) and (node.id == "np" or node.id in FUNCTIONS):
         return True
     if isinstance(node, ast.Attribute) and node.attr != "T":
         return True
@@ -135,6 +133,14 @@ def changes(text, shapes):
     return [(kind, new) for new, kind in found.items()]
 
 
+OTHER_FUNCTIONS = [
+    ("mean for sum", "np.sum", "np.mean"),
+    ("another function", "np.exp", "np.log"),
+    ("another function", "np.tanh", "sigmoid"),
+    ("another function", "np.sign", "np.abs"),
+]
+
+
 def _changes(node, names, arrays):
     copied = copy.deepcopy
     is_array = any(isinstance(x, ast.Name) and x.id in arrays for x in ast.walk(node))
@@ -152,14 +158,19 @@ def _changes(node, names, arrays):
         yield "flip a sign", copied(node.operand)
     if isinstance(node, ast.BinOp):
         yield from _binary(node)
+    if isinstance(node, ast.Compare):
+        other = {ast.Gt: ast.Lt, ast.Lt: ast.Gt}[type(node.ops[0])]
+        yield "other side of a kink", ast.Compare(copied(node.left), [other()], node.comparators)
     if isinstance(node, ast.Call):
-        yield "lose a function", copied(node.args[0])
         path = ast.unparse(node.func)
-        other = {"np.sum": "np.mean", "np.mean": "np.sum", "np.exp": "np.log"}.get(path)
-        if other:
-            new = copied(node)
-            new.func = ast.parse(other, mode="eval").body
-            yield "mean for sum", new
+        if path != "np.ones":
+            moves = [x for x in node.args if not isinstance(x, ast.Constant)]
+            yield "lose a function", copied(moves[0])
+        for kind, one, other in OTHER_FUNCTIONS:
+            if path == one:
+                new = copied(node)
+                new.func = ast.parse(other, mode="eval").body
+                yield kind, new
         if path == "np.linalg.norm":
             yield "square a norm", ast.BinOp(copied(node), ast.Pow(), ast.Constant(2))
 
@@ -232,6 +243,62 @@ def _rewrites(node):
         texts += [f"(({a}) @ ({c}) {sign} ({a}) @ ({d}))"] * bool(sign)
     for text in texts:
         yield ast.parse(text, mode="eval").body
+
+
+def standing(part, text, shapes):
+    """[the numbers of the `nodes` of a text that are a part of it], by their values, or as they are
+    written where they have none; −1 for a run of factors, which is no node."""
+    values, found = next(points(shapes, 3)), set()
+    wanted, written = value_of(part, values), ast.unparse(ast.parse(part, mode="eval"))
+    for number, (_, _, _, node) in enumerate(nodes(ast.parse(text, mode="eval"))):
+        row = chain(node)
+        runs = [row[i:j] for i in range(len(row)) for j in range(i + 2, len(row) + 1)]
+        for some, place in ((ast.unparse(node), number), *((" @ ".join(x), -1) for x in runs)):
+            value = value_of(some, values)
+            if some == written or (value == wanted is not None):
+                found.add(place)
+    return sorted(found)
+
+
+def value_of(text, values):
+    """The entries of what a text comes to, on paper at least, rounded; None where it has no
+    value."""
+    for some in (text, on_paper(text)):
+        with suppress(ValueError, np.linalg.LinAlgError, TypeError):
+            return run(some, values).ravel().round(9).tolist()
+    return None
+
+
+def chain(node):
+    """The factors of a matrix product, as texts."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        return [*chain(node.left), *chain(node.right)]
+    return [f"({ast.unparse(node)})"]
+
+
+def mend(text, places, was):
+    """A text with the nodes at some places replaced."""
+    for place in sorted(places, reverse=True):
+        text = replaced(ast.parse(text, mode="eval"), place, ast.parse(was, mode="eval").body)
+    return text
+
+
+def claims(slip):
+    """[(what stands in the answer, what belongs there)]: the formulas in a sentence on a slip."""
+    part = r"(?:^|\. )(\S[^.]*?(?:\.\w[^.]*?)*)"
+    there = re.findall(rf"{part} stands where (.*?) belongs\.", slip)
+    return there + [(b, a) for a, b in re.findall(rf"{part} is enough where (.*?) stands\.", slip)]
+
+
+def mended(text, now, was, shapes):
+    """[text]: every text in which what is said to belong there stands instead; None where what is
+    said to stand there does not, [] where it is a run of factors."""
+    places = standing(now, text, shapes)
+    if not places:
+        return None
+    places = [x for x in places if x >= 0]
+    some = [x for k in (1, 2, len(places)) for x in itertools.combinations(places, k)]
+    return [mend(text, x, was) for x in dict.fromkeys(some)]
 
 
 @cache

@@ -12,11 +12,13 @@
 
 import numpy as np
 
-from wuv.algebra import factors, product, walk
+from wuv.algebra import factors, places, product, put, rebuild, walk
+from wuv.algebra.elementwise import ELEMENTWISE
 from wuv.diagnosis.edits import LAYOUT
 from wuv.diagnosis.mistakes import MISTAKES
 from wuv.points import alike
 
+MOST = 60  # ways to mend an answer
 LONGEST = 6  # factors side by side that are looked at together
 FAR_FETCHED = 2.9  # the weight of several mistakes that are hardly made at once
 VAGUE = {
@@ -62,9 +64,24 @@ def tellable(explanation, answer, own, right, has_value=True):
         return False
     if explanation.count > 1 and explanation.weight > FAR_FETCHED:
         return False
+    known = used.union(*({x.op for x in walk(y)} for y in (right,) if y is not None))
+    if any(_foreign(x, used, known) for x in explanation.edits):
+        return False
     vague = [x for x in explanation.edits if x.kind in VAGUE]
     whole = any(x.where == "gap" or x.now == own or x.was == right for x in vague)
     return explanation.count < 2 or not (whole or len(vague) > 1 or (vague and not has_value))
+
+
+def _foreign(edit, used, known):
+    """Return whether an edit of a formula speaks of a function that stands neither in the answer
+    nor in what is right: another way to write the same numbers is nobody's slip."""
+    if MISTAKES[edit.kind].about == "loss":
+        return False
+    for node, there in ((edit.now, used), (edit.was, known)):
+        here = {x.op for x in walk(node)} if node is not None else set()
+        if here & {*ELEMENTWISE} - there:
+            return True
+    return False
 
 
 def said_of(edit, alone, parts, right):
@@ -80,9 +97,50 @@ def said_of(edit, alone, parts, right):
     )
 
 
+def mends(explanation, own, right, values):
+    """Return whether the answer, with what belongs there in place of what stands there, for each
+    edit at one place or at all, is the right formula, up to the constant and the layout that are
+    told. A run of factors is no place of its own, and is taken as it is said.
+    """
+    trees = [own]
+    for edit in explanation.edits:
+        if edit.kind == LAYOUT or edit.now is None or edit.was is None:
+            return True
+        trees = [new for tree in trees for new in _exchanged(tree, edit, values)][:MOST]
+    wanted = values(right)
+    if not trees or wanted is None:
+        return True
+    multiple = explanation.scale.edits > 0
+    return any(_like(x, wanted, values, multiple) for x in trees)
+
+
+def _exchanged(tree, edit, values):
+    """Yield a formula with an edit undone: at each of its places, and at all of them."""
+    now = values(edit.now)
+    found = [path for path, x in places(tree) if x == edit.now or _equal(values(x), now)]
+    for path in found:
+        yield put(tree, path, edit.was)
+    if len(found) > 1:
+        yield rebuild(tree, lambda x: edit.was if x == edit.now or _equal(values(x), now) else x)
+
+
+def _equal(a, b):
+    return a is not None and b is not None and np.shape(a) == np.shape(b) and alike(a, b)
+
+
+def _like(tree, wanted, values, multiple):
+    """Return whether a formula is what is wanted, or its transpose; or a multiple of it."""
+    value = values(tree)
+    if value is None or value.size != wanted.size:
+        return False
+    for x in (value, value.T):
+        x, y = x.ravel(), wanted.ravel()
+        at = np.argmax(abs(y))
+        if y[at] and alike(x, y * (x[at] / y[at] if multiple else 1)):
+            return True
+    return False
+
+
 def _one_value(edit, parts):
     """Return whether both sides have one value, so that nothing is told by naming them."""
-    now, was = map(parts.values, (edit.now, edit.was))
-    return (
-        now is not None and was is not None and np.shape(now) == np.shape(was) and alike(now, was)
-    )
+    return _equal(*map(parts.values, (edit.now, edit.was)))

@@ -28,6 +28,7 @@ from wuv.points import Case, alike
 GENERAL = ("tall", "wide", "odd")
 SQUARES = (("square", 0), ("square", 1), ("small square", 2))
 FREE = (("free", 0), ("free", 1))
+BENT = (0, 10, 20, 30)  # seeds: one point shows one side of a bend
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,14 @@ class Judgement:
     assuming: Unsaid | None = None
     asked: Question | None = None
     said: str = ""
+
+
+def cases(asked, kinds):
+    """Return a case of each kind, (sizes, seed), at which there is one; of a loss with bends
+    several."""
+    seeds = BENT if asked.bends else BENT[:1]
+    some = [asked.case(kind, first + seed) for seed in seeds for kind, first in kinds]
+    return [x for x in some if x is not None]
 
 
 def has_value(answer, asked):
@@ -105,7 +114,7 @@ class Comparison:
         """Points with square matrices, if the answer has values there and in general none."""
         if self.has_value:
             return []
-        some = [x for x in (self.asked.case(*kind) for kind in SQUARES) if x is not None]
+        some = cases(self.asked, SQUARES)
         return some if _all_finite(map(self.answer.quickly, some)) else []
 
     @cached_property
@@ -130,7 +139,7 @@ class Comparison:
             some.append(Search(asked, self.squares, yours, self.own))
             some += [Search(asked, self.squares, yours, tree, typed=True)] * self.is_numpy
         if self.own is not None:
-            free = [asked.case(*kind) for kind in FREE]
+            free = cases(asked, FREE)
             some.append(Search(asked, free, lambda here: here.book(self.own), self.own))
         return some
 

@@ -143,7 +143,7 @@ def _spots(tree, values):
         spot = waiting.pop()
         yield spot
         node = spot.node
-        if node.op in STILL:
+        if node.op in STILL or _is_softmax(node):
             continue
         inside, args = "chain" if node.op in PRODUCTS else node.op, tuple(map(values, node.args))
         parts = node.args[:1] if node.op in POWERS else node.args
@@ -151,6 +151,12 @@ def _spots(tree, values):
             Spot(tree, (*spot.path, i), x, inside, ((node, i, args), *spot.above))
             for i, x in reversed([*enumerate(parts)])
         ]
+
+
+def _is_softmax(node):
+    """Return whether a formula is exp(z − logsumexp z), which people write as softmax z."""
+    inside = node.args[0] if node.op == "exp" else node
+    return inside is not node and inside.op == "sub" and inside.args[1].op == "logsumexp"
 
 
 def neighbours(tree, around, whole=False):
@@ -393,6 +399,9 @@ def _power(node, around):
 
 
 def _function(node, around):
+    if _is_softmax(node):
+        yield "function-lost", node.args[0].args[0]
+        return
     for x in node.args:
         yield "function-lost", x
     for kind, make in SLOPES.get(node.op, ()):
@@ -496,6 +505,10 @@ def _inv(node, around):
     yield "transpose-for-inverse", _turned(node.args[0])
 
 
+def _softmax(node, around):
+    yield "function-lost", node.args[0]
+
+
 def _diag(node, around):
     yield "diagonal-lost", node.args[0]
 
@@ -545,6 +558,7 @@ OTHERS = {
     "sum": _sum_all,
     "mean": _sum_all,
     "inv": _inv,
+    "softmax": _softmax,
     "diag": _diag,
     "np_diag": _diag,
     "inner": _inner,

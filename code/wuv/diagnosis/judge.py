@@ -23,7 +23,7 @@ from wuv.algebra import CannotEvaluate, Expr, rebuild, walk
 from wuv.algebra.textbook import like_book
 from wuv.algebra.tree import name, number, spelled
 from wuv.diagnosis.another import another_loss, another_order, another_variable, minimiser
-from wuv.diagnosis.comparison import GENERAL, Comparison, Judgement
+from wuv.diagnosis.comparison import GENERAL, Comparison, Judgement, cases
 from wuv.diagnosis.conventions import is_convention
 from wuv.diagnosis.edits import LAYOUT, Edit
 from wuv.diagnosis.mistakes import MISTAKES
@@ -40,7 +40,7 @@ TIE = 0.35  # explanations this close in weight are told together
 
 def judged(answer, asked, here=None):
     """Return the `Judgement` on an answer; ``here`` is the one point of an array."""
-    places = [here] if here else [x for x in (asked.case(kind) for kind in GENERAL) if x]
+    places = [here] if here else cases(asked, [(kind, 0) for kind in GENERAL])
     with np.errstate(all="ignore"):  # it may be too much work
         places = [x for x in places if here or asked.truth_at(x) is not None]
     if not places:

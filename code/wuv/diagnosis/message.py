@@ -21,7 +21,7 @@ from wuv.algebra import AlgebraError, free_names, to_numpy, to_text, walk
 from wuv.algebra.tree import name
 from wuv.derivation.assumptions import in_words
 from wuv.diagnosis.answer import in_the_book
-from wuv.diagnosis.clauses import Parts, said_of
+from wuv.diagnosis.clauses import Parts, mends, said_of
 from wuv.diagnosis.edits import LAYOUT
 from wuv.diagnosis.mistakes import CHAPTERS, EITHER, MISTAKES, OTHER_CHAPTER, heads
 from wuv.diagnosis.question import squared
@@ -306,6 +306,13 @@ class _Words:
             return self.lost_term(edit)
         return mistake.what.format(**fields)
 
+    def mends(self, best):
+        """Return whether what is said to belong there would mend the answer's own formula."""
+        about = {MISTAKES[x.kind].about for x in best.edits}
+        if self.own is None or "loss" in about or self.asked.right is None:
+            return True
+        return mends(best, self.own, self.asked.right, self.parts.values)
+
     def tells(self, edit, alone):
         """Return whether what belongs there is all that is right, or nobody's formula: what is
         right but for another mistake."""
@@ -327,7 +334,7 @@ def _sentences(best, words):
     """Return a sentence for each of the mistakes of an explanation that shows in the formula."""
     is_row = LAYOUT in best.kinds  # then transposes stand where they do not belong in a column
     edits = [x for x in best.edits if not (is_row and "transpose" in x.kind) and x.kind != LAYOUT]
-    said = [words.of_edit(x, best.count == 1) for x in edits]
+    said = [words.of_edit(x, best.count == 1) for x in edits] if words.mends(best) else []
     what = words.asked.what
     if best.scale.number < 0:
         said.append(why(MISTAKES["sign"], words.asked))

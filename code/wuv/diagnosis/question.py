@@ -29,6 +29,7 @@ from wuv.algebra import (
     walk,
 )
 from wuv.algebra.elementwise import ROUGH as ROUGH_FUNCTIONS
+from wuv.algebra.elementwise import ROWS
 from wuv.algebra.language import read_text
 from wuv.algebra.size import letters_of
 from wuv.algebra.tree import is_book, name, number
@@ -43,6 +44,8 @@ from wuv.points import Case, draw, sizes_for
 BOOK = "np.linalg.norm(W @ u - v)**2"
 WORK = 1_500_000
 ROUGH = ROUGH_FUNCTIONS | {"det"}
+JUMPS = {row.op for row in ROWS if row.rational}
+BENDS = JUMPS | {"max", "min", "hardmax", "p_norm"}
 ROUGH_NUMBERS = ("moderate", "positive moderate", "well conditioned", "signed well conditioned")
 EXACT_NUMBERS = ("whole", "positive moderate", "well conditioned", "positive")
 
@@ -155,7 +158,7 @@ class Question:
 
     def case(self, kind, seed=0, numbers=None):
         """Return a `Case` with sizes of a kind at which the loss has a slope, the same for the same
-        seed; None where none was found.
+        seed; one that is not 0, if it is so anywhere; None where none was found.
 
         The kinds are those of `wuv.points.drawing`, which has those of ``numbers``, too: these are
         taken as they come. Instead of a kind it may be {letter: number}. In "free"
@@ -167,14 +170,22 @@ class Question:
             kind, shapes = "square", {name: x and (3, 3) for name, x in shapes.items()}
         here = kind if isinstance(kind, dict) else sizes_for(kind, self.sizes)
         here = with_alike(here, self.alike)
-        rough = any(x.op in ROUGH for x in walk(self.book))
+        rough = self.bends or any(x.op in ROUGH for x in walk(self.book))
         some = [numbers] if numbers else ROUGH_NUMBERS if rough else EXACT_NUMBERS
+        level = None
         for way, again in product(some, range(3)):
             random_ = Random(f"{kind} {seed} {way} {again}")
             case = self.fitted(Case(draw(random_, shapes, here, way), here), random_)
-            if free or numbers or self.has_slope(case):
+            slope = None if free or numbers else self.slope_at(case)
+            if free or numbers or (slope is not None and np.any(slope)):
                 return case
-        return None
+            level = level or (case if slope is not None else None)
+        return level
+
+    @cached_property
+    def bends(self):
+        """Whether the loss has a bend, such as max(0, z): then it may be level at many points."""
+        return any(x.op in BENDS for x in walk(self.read))
 
     def fitted(self, case, draws):
         """Return a case with the letters as they are assumed to be, made of another."""
@@ -182,14 +193,15 @@ class Question:
             return case
         return case.with_(arrays=self.assumed.fitted(case.arrays, draws))
 
-    def has_slope(self, case):
-        """Return whether the loss has a value and a slope at a case."""
+    def slope_at(self, case):
+        """Return the slope of the loss at a case, or its value where no formula is known; None
+        where it has none."""
         with np.errstate(all="ignore"):
             if self.right is None:
                 values = [case.typed(self.read)]
             else:
                 values = [case.book(self.right), case.book(self.book)]
-        return all(x is not None and np.all(np.isfinite(x)) for x in values)
+        return values[0] if all(x is not None and np.all(np.isfinite(x)) for x in values) else None
 
     def truth_at(self, case):
         """Return the gradient at a case in floating point, in the variable's shape; or None."""

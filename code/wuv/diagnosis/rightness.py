@@ -23,15 +23,13 @@ from random import Random
 import numpy as np
 
 from wuv.algebra import AlgebraError, Expr, Misfit, Sizes, Work, walk
-from wuv.algebra.elementwise import ROWS
 from wuv.algebra.tree import name
+from wuv.diagnosis.question import JUMPS
 from wuv.points import alike, close, sizes_anew
 from wuv.points.degrees import degree, enough
 from wuv.points.fast import DIGITS
 
 SIZES = ("tall", "wide", "odd", "square", "one")
-JUMPS = {row.op for row in ROWS if row.rational}
-BENDS = JUMPS | {"max", "min", "hardmax", "p_norm"}
 ROUGH_POINTS = 3
 FINE = Decimal("1e-30")
 WORK = 3_000_000  # for one answer
@@ -51,7 +49,7 @@ def rightness(answer, asked):
 
     An answer that jumps where the question does not is not right: random points miss its jumps.
     """
-    if _operations(answer.tree) & JUMPS and not _operations(asked.read) & BENDS:
+    if _operations(answer.tree) & JUMPS and not asked.bends:
         return ""
     tried = 0
     for sizes in [*SIZES, *_anew(answer, asked)]:
