@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+from contextlib import suppress
 from fractions import Fraction
 
 import numpy as np
@@ -275,6 +276,18 @@ def test_a_table_that_cannot_be_marked_is_told_so_and_nothing_is_written(
     assert main(["worksheet", "--mark", str(path), "--out", str(out)]) == 2
     assert said in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_table_of_more_rows_than_a_school_has_students_is_told_so(class_of):
+    path = class_of(*[[CODE, "1"]] * 5001, heads=["code", "2a"])
+    with pytest.raises(WorksheetError, match="more than 5000 rows"):
+        read_answers(path)
+
+
+@given(st.text(alphabet="0123456789,./+-−' \u00a0²½eE\t", max_size=60))
+def test_any_text_is_a_number_or_is_said_to_be_none(text):
+    with suppress(ValueError):
+        assert isinstance(read_number(text), Fraction)
 
 
 @pytest.mark.parametrize(

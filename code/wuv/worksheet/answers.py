@@ -20,6 +20,7 @@ from wuv.mathtext import to_line
 from wuv.worksheet.building import sheet
 from wuv.worksheet.record import Choice, Sheet
 from wuv.worksheet.sheet_code import BadCode, SheetCode, WorksheetError, read_code
+from wuv.worksheet.students import MOST
 
 LETTERS = "abcdefghijkl"
 PLACE = re.compile(r"[1-9][0-9]?[a-l](?:[1-9][1-9]?)?")
@@ -122,6 +123,8 @@ def read_answers(path, points=None):
         raise WorksheetError(str(error)) from None
     if not table.rows:
         raise WorksheetError(f"{path}: there are headings and no answers")
+    if len(table.rows) > MOST:
+        raise WorksheetError(f"{path}: more than {MOST} rows; a class is marked at a time")
     codes = [_code(row[at]) for row in table.rows]
     known = [x for x in codes if isinstance(x, SheetCode)]
     if not known:
