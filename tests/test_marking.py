@@ -15,7 +15,7 @@ from worksheet_students import entries_of, lost, row_of, typed, worked
 from wuv.__main__ import main
 from wuv.diagnosis.given import point
 from wuv.diagnosis.mistakes import heads
-from wuv.diagnosis.numbers import slips
+from wuv.diagnosis.one_point import slips
 from wuv.diagnosis.question import question
 from wuv.worksheet import LEVELS, TOPICS, SheetCode, WorksheetError, sheet
 from wuv.worksheet.answers import Row, columns, read_answers, read_number

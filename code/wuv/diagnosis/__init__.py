@@ -21,7 +21,7 @@ a text becomes one), `rightness` (comparing), `mistakes` (their table), `edits`,
 makes an answer right that nobody said), `another` (another question's answer) and `relatives` (of
 a loss), `judge`, `message` (what is said: `where`, `clauses` that
 are looked up first, `remarks` on a right answer), `smallest` (the counterexample), `given` (an
-answer that is an array) and `numbers` (which slips lead to it), `fooled` (which tests a slip
+answer that is an array) and `one_point` (which slips lead to it), `fooled` (which tests a slip
 passes), `classroom` (a table of answers), `record` (what is returned), `command`; and
 `first_wrong` (the first wrong line of a derivation), on `mending` (which edit would mend it).
 """

@@ -5,7 +5,7 @@
 >>> found.verdict, found.mistake
 ('wrong', 'quadratic-rule')
 
-At one point many formulas may agree: `wuv.diagnosis.numbers` says which slips lead to these
+At one point many formulas may agree: `wuv.diagnosis.one_point` says which slips lead to these
 numbers, and whether so few numbers can tell.
 """
 

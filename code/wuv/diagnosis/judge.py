@@ -27,7 +27,7 @@ from wuv.diagnosis.comparison import GENERAL, Comparison, Judgement, cases
 from wuv.diagnosis.conventions import is_convention
 from wuv.diagnosis.edits import LAYOUT, Edit
 from wuv.diagnosis.mistakes import MISTAKES
-from wuv.diagnosis.numbers import explanations as led_to
+from wuv.diagnosis.one_point import explanations as led_to
 from wuv.diagnosis.rightness import in_shape, is_right, only_some_sizes, rightness
 from wuv.diagnosis.scale import ONE, Scale
 from wuv.diagnosis.search import Explanation, canonical

@@ -25,7 +25,7 @@ from wuv.algebra import AlgebraError
 from wuv.csv_tables import as_csv
 from wuv.diagnosis import diagnose
 from wuv.diagnosis.mistakes import heads
-from wuv.diagnosis.numbers import in_one_entry
+from wuv.diagnosis.one_point import in_one_entry
 from wuv.worksheet.answers import columns, read_answers, read_number
 from wuv.worksheet.files import all_or_nothing
 from wuv.worksheet.moodle_xml import plain

@@ -9,7 +9,7 @@ from wuv import case_a, case_b, diagnose
 from wuv.diagnosis.answer import Answer
 from wuv.diagnosis.given import point
 from wuv.diagnosis.judge import judged
-from wuv.diagnosis.numbers import slips
+from wuv.diagnosis.one_point import slips
 from wuv.diagnosis.question import question
 from wuv.worksheet import SheetCode, sheet
 
