@@ -35,13 +35,14 @@ from numpy.typing import ArrayLike
 
 from wuv.algebra import AlgebraError, CannotEvaluate
 from wuv.algebra.names import Shapes
+from wuv.diagnosis.another import with_penalty
 from wuv.diagnosis.answer import Answer, is_difference
 from wuv.diagnosis.comparison import has_value
 from wuv.diagnosis.first_wrong import FirstWrongLine, first_wrong_line
 from wuv.diagnosis.fooled import fooled
 from wuv.diagnosis.given import judged_array
 from wuv.diagnosis.judge import judged
-from wuv.diagnosis.message import told, told_kind
+from wuv.diagnosis.message import told, told_kind, told_so
 from wuv.diagnosis.question import BOOK, question
 from wuv.diagnosis.reading import Equation, is_numbers, read_answer
 from wuv.diagnosis.record import Diagnosis
@@ -106,6 +107,8 @@ def diagnose(
             return told_kind("normal-equations", Answer(str(answer), error.difference, True), asked)
         return _unread(asked, f"{error}.")
     except AlgebraError as error:
+        if isinstance(answer, str) and (said := with_penalty(answer, asked, read_answer)):
+            return told_so("another-loss", said, answer, asked)
         return _unread(asked, f"{error}.")
     except (RecursionError, MemoryError):
         return _unread(asked, "It is nested too deeply.")

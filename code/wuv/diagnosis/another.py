@@ -11,20 +11,27 @@ It is the point where the gradient is 0, the gradient in another letter, the Hes
 or the other way round, or the gradient of a relative of the loss (`wuv.diagnosis.relatives`).
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
-from wuv.algebra import free_names
+from wuv.algebra import AlgebraError, free_names
 from wuv.algebra.tree import name
-from wuv.diagnosis.comparison import FREE, Judgement
+from wuv.diagnosis.comparison import FREE, GENERAL, Judgement
 from wuv.diagnosis.edits import Edit
 from wuv.diagnosis.relatives import relatives, turned_relatives
 from wuv.diagnosis.search import Explanation, Search, canonical
-from wuv.points import Case, alike
+from wuv.points import Case, alike, close
 
 SMALL = 1e-8
+PENALTIES = ("lam", "alpha", "mu", "beta", "gamma", "c", "C", "k")
+LENGTHS = {"‖{}‖²": lambda x: x, "‖{}‖₁": np.sign}  # and what the slope of each is a multiple of
+ADDED = (
+    "It is the gradient with a penalty {} added, which this loss does not have. "
+    "If yours has one, give that loss."
+)
 USUAL = {Fraction(1), Fraction(2), Fraction(1, 2)}  # constants in front of another loss
 
 
@@ -114,3 +121,40 @@ def another_loss(seen, explanations):
             verdict = "wrong" if seen.has_value or seen.squares else "cannot-evaluate"
             return Judgement(verdict, best, (), seen.trouble, None, bool(seen.squares), said=said)
     return None
+
+
+def with_penalty(text, asked, read):
+    """Return what to say of a text that is the gradient with a penalty added, whose factor is a
+    letter that the loss does not have; "" for any other. ``read`` makes an answer of it."""
+    for factor in (x for x in PENALTIES if x not in asked.shapes and spelled_in(x, text)):
+        more = replace(asked, shapes={**asked.shapes, factor: ()})
+        with suppress(AlgebraError):
+            answer = read(text, more)
+            for name_, slope_ in LENGTHS.items():
+                if _adds(answer, more, factor, slope_):
+                    return ADDED.format(name_.format(asked.wrt))
+    return ""
+
+
+def spelled_in(factor, text):
+    """Return whether a letter stands in a text, by its name or its sign."""
+    signs = {"lam": ("lam", "λ"), "alpha": ("alpha", "α"), "mu": ("mu", "μ")}
+    return any(x in text for x in signs.get(factor, (factor,)))
+
+
+def _adds(answer, asked, factor, slope):
+    """Return whether an answer is the gradient and the factor times a usual multiple of a slope."""
+    for k in map(float, USUAL):
+        tried = 0
+        for here in filter(None, map(asked.case, GENERAL)):
+            value, right = answer.quickly(here), asked.truth_at(here)
+            if value is None or right is None:
+                return False
+            x = np.asarray(here.arrays[asked.wrt], dtype=object).astype(float)
+            added = k * float(here.arrays[factor]) * slope(x)
+            if value.size != right.size or not close(value, right + added):
+                break
+            tried += 1
+        if tried == len(GENERAL):
+            return True
+    return False

@@ -20,7 +20,7 @@ import numpy as np
 from wuv.algebra import AlgebraError, free_names, to_numpy, to_text, walk
 from wuv.algebra.tree import name
 from wuv.derivation.assumptions import in_words
-from wuv.diagnosis.answer import in_the_book
+from wuv.diagnosis.answer import Answer, in_the_book
 from wuv.diagnosis.clauses import Parts, mends, said_of
 from wuv.diagnosis.edits import LAYOUT
 from wuv.diagnosis.mistakes import CHAPTERS, EITHER, MISTAKES, OTHER_CHAPTER, heads
@@ -72,6 +72,12 @@ def told_kind(kind, answer, asked):
     mistake = MISTAKES[kind]
     slip = _joined(mistake.what.format(what=asked.what, x=asked.wrt), why(mistake, asked))
     return Diagnosis("wrong", kind, "", slip, solution(answer, asked), chapter=mistake.chapter)
+
+
+def told_so(kind, said, text, asked):
+    """Return the `Diagnosis` that a text as a whole is a mistake of a kind, told in other words."""
+    right = solution(Answer(text), asked)
+    return Diagnosis("wrong", kind, "", said, right, chapter=_chapter(asked, MISTAKES[kind]))
 
 
 # One for each verdict
