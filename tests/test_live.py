@@ -332,7 +332,7 @@ def test_the_book_answers_a_question_and_a_link_that_asks_it_shows_the_answer(vi
     tab = visit()
     page = tab.open(name)
     form = page.locator(".ask")
-    form.get_by_label("the gradient is").fill("2(Wu - v)W^T")
+    form.get_by_label("the gradient is").fill("2*(Wu - v)W^T")  # judged nowhere yet
     form.get_by_role("button", name="Ask").click()
     wait_for(form, "done")
     assert form.locator(".diagnosis[data-mistake]").is_visible()
@@ -354,6 +354,45 @@ def test_the_book_answers_a_question_and_a_link_that_asks_it_shows_the_answer(vi
     seen = "node => { const { top } = node.getBoundingClientRect(); return top > 0 && top < 600; }"
     assert again.locator(".ask .diagnosis").evaluate(seen)
     assert tab.troubles == []
+
+
+@pytest.mark.parametrize("name", ["chapters/index.html", "chapters/diagnose.html"])
+def test_what_is_sure_to_be_asked_is_answered_at_once_without_python(visit, name):
+    tab = visit()
+    page = tab.open(name)
+    form = page.locator(".ask")
+    buttons = form.locator("[data-answer]")
+    assert buttons.count() == form.locator("template").count() >= 5
+    for button in buttons.all():
+        button.click()
+        assert form.get_by_label("the gradient is").input_value() in button.evaluate(
+            "node => node.dataset.answer"
+        )
+        assert form.locator(".diagnosis").is_visible()
+    form.get_by_label("With respect to").fill("u")
+    form.get_by_label("the gradient is").fill(r"2 (Wu − v) W^{\mathsf T}")
+    form.get_by_role("button", name="Ask").click()
+    assert form.locator(".diagnosis[data-mistake=factors-swapped]").is_visible()
+    assert not form.get_by_text("the factors are swapped").is_visible()
+    again = tab.context.new_page()
+    again.goto(page.url)
+    again.locator(".ask .diagnosis[data-mistake=factors-swapped]").wait_for()
+    assert complaints(page) == []
+    assert not [url for url in tab.asked if "/live/" in url]
+    assert tab.troubles == []
+
+
+def test_what_the_page_has_ready_is_what_python_says(visit):
+    page = visit().open("chapters/index.html")
+    form = page.locator(".ask")
+    said = "node => node.querySelector('.diagnosis').textContent"
+    form.locator("[data-answer]").first.click()
+    ready = form.evaluate(said)
+    form.get_by_label("the gradient is").fill("2*(Wu - v)W^T")
+    form.get_by_role("button", name="Ask").click()
+    wait_for(form, "loading")
+    wait_for(form, "done")
+    assert form.evaluate(said) == ready.replace("2(Wu - v)", "2*(Wu - v)")
 
 
 def test_a_question_may_be_about_another_loss_and_nothing_in_it_is_run(visit):

@@ -734,3 +734,29 @@ def test_a_cell_has_its_buttons_and_a_site_without_them_has_none(small):
     page = article(small(settings=conf + "False\n", index=text).html())
     assert "data-live" not in page
     assert "diagnose(" in re.sub(r"<[^>]*>", "", page)
+
+
+def test_what_is_sure_to_be_asked_is_judged_when_the_page_is_built(small):
+    conf = "from _ext.live import site\nsetup, live = site.setup, "
+    text = "# A\n\n```{ask}\nu: 2(Wu - v)W^T\n\nv: -2(Wu - v)\n```\n"
+    page = article(small(settings=conf + "True\n", index=text).html())
+    known = re.findall(r'data-wrt="(\w)" data-answer="([^"]*)">(.*?) <span>', page)
+    assert known == [
+        ("u", "2(Wu - v)W^T", "2(Wu − v)Wᵀ"),
+        ("v", "-2(Wu - v)", "−2(Wu − v)"),
+    ]
+    wrong, right = re.findall(r"<template>(.*?)</template>", page, re.DOTALL)
+    assert 'data-mistake="factors-swapped"' in wrong
+    assert "<details><summary>Step by step</summary>" in wrong
+    assert "diagnosis-right" in right
+    assert "Step by step" not in right
+    assert all("<math" in said for said in (wrong, right))
+    page = article(small(settings=conf + "False\n", index=text).html())
+    assert "<template>" not in page
+
+
+@pytest.mark.parametrize("line", ["2(Wu - v)", "u:", "u: 2(Wu - v", "x: 2r"])
+def test_a_question_that_cannot_be_judged_is_a_warning(small, line):
+    conf = "from _ext.live import site\nsetup, live = site.setup, True\n"
+    app = small(settings=conf, index=f"# A\n\n```{{ask}}\n{line}\n```\n")
+    assert "index.md:3: ERROR" in app.said or "index.md:3: WARNING" in app.said
