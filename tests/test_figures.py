@@ -121,6 +121,15 @@ def test_the_same_numbers_make_the_same_bytes(name):
     assert drawn(name).svg == PICTURES[name]().svg
 
 
+@EACH
+def test_on_a_telephone_no_label_is_smaller_than_nine_pixels(name):
+    svg = drawn(name).svg
+    wide = float(re.search(r'<svg[^>]* width="([\d.]+)pt"', svg)[1]) * 4 / 3
+    room = 360 - 2 * 16  # the window and what the page keeps at its sides
+    labels = [100 * float(x) for x in re.findall(r"scale\(([\d.]+) -[\d.]+\)", svg)]  # in points
+    assert min(labels) * 4 / 3 * min(1, room / wide) >= 9
+
+
 @pytest.mark.parametrize("name", ["W", "u", "v", "r", "ink"])
 @pytest.mark.parametrize(("colours", "page"), [(LIGHT, "#ffffff"), (DARK, "#131416")])
 def test_letters_stand_out_from_the_page(name, colours, page):

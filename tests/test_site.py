@@ -130,6 +130,37 @@ def test_pictures_turn_dark_with_the_switch_of_the_page(tab_of, chapter_name):
     page.evaluate(turn, before)
 
 
+def test_on_a_telephone_no_code_is_cut_and_a_broken_line_says_so(tab_of, chapter_name):
+    page = tab_of(chapter_name, 360, folds=True).page
+    code = ":not(.output) > .highlight > pre"
+    assert not any(each(page, code, "node => node.scrollWidth > node.clientWidth"))
+    marks = "node => parseFloat(getComputedStyle(node, '::after').height) > 1"
+    broken = "node => node.getBoundingClientRect().height > 30"
+    assert each(page, f"{code} .l:visible", marks) == each(page, f"{code} .l:visible", broken)
+    # An array is not broken: it scrolls, by keyboard too, and is shaded.
+    shaded = "node => getComputedStyle(node).backgroundImage.includes('gradient')"
+    assert all(each(page, ".output > .highlight > pre", shaded))
+    scrolls = each(
+        page, ".output > .highlight > pre", "node => node.scrollWidth > node.clientWidth"
+    )
+    focused = each(page, ".output > .highlight > pre", "node => node.tabIndex === 0")
+    assert all(there for there, wide in zip(focused, scrolls, strict=True) if wide)
+
+
+@pytest.mark.parametrize(
+    ("width", "shown", "other"), [(1350, "beside", "why"), (360, "why", "beside")]
+)
+def test_a_reason_stands_beside_its_line_or_below_it(tab_of, chapter_name, width, shown, other):
+    page = tab_of(chapter_name, width, folds=True).page
+    assert page.locator(f"math .{other}").filter(visible=True).count() == 0
+    reasons = page.locator(f"math .{shown}")
+    assert reasons.count() == reasons.filter(visible=True).count()
+    if width == 360:
+        outside = """node => node.getBoundingClientRect().right
+          > node.closest(".formula").getBoundingClientRect().right + 1"""
+        assert not any(each(page, "math .why mtext:visible", outside))
+
+
 def test_a_page_has_one_heading_one_description_one_viewport(tab_of, page_name):
     page = tab_of(page_name).page
     assert page.locator("h1").count() == 1

@@ -382,6 +382,26 @@ def test_formulas_are_mathml_whose_letters_have_their_class():
     )
 
 
+def test_the_reason_of_a_line_stands_in_a_row_below_it_too():
+    rows = r"\begin{aligned} L &= a && \text{the loss} \\ &= b \end{aligned}"
+    math = mathml.to_mathml(rows, display=True)
+    kinds = re.findall(r"<(?:mtr|mtd)\b[^>]*?(?: class=\"(\w+)\")?(?: ?/)?>", math)
+    assert kinds.count("beside") == 2
+    assert kinds.count("why") == 1
+    assert math.count("<mtext>the\xa0loss</mtext>") == 2
+    assert re.search(r'class="why"><mtd columnspan="2"[^>]*><mtext>the', math)
+    pair = r"\begin{aligned} a &= b & c &= d \end{aligned}"
+    assert "why" not in mathml.to_mathml(pair, display=True)
+
+
+def test_a_link_of_formulas_alone_has_a_name_for_those_who_listen(small):
+    text = "# A\n\n[$W^{\\mathsf T}r$](b.md) and [in $u$](b.md)\n"
+    page = article(small(mathml, index=text, b="# B\n").html())
+    first, second = re.findall(r"<a class=\"reference[^>]*>", page)
+    assert 'title="W transposed r"' in first
+    assert "title=" not in second
+
+
 def test_a_formula_keeps_its_comma_and_its_number(small):
     app = small(mathml, index="# A\n\nLet $r$, or $s$ (so).\n\n$$ r $$ (eq-r)\n")
     page = article(app.html())
@@ -642,6 +662,8 @@ def test_code_that_no_style_colours_gets_no_element(monkeypatch):
     assert not re.search(r"<span[^>]*>name</span>", written)
     assert re.search(r'<span class="\w+">1</span>', written)
     assert re.sub(r"<[^>]*>", "", written).strip() == source
+    two = highlight("a\n\nb\n", PythonLexer(), PygmentsBridge.html_formatter())
+    assert re.findall(r'<span class="l">(.*?)</span>', two, re.DOTALL) == ["a\n", "\n", "b\n"]
 
 
 def test_exercises_are_listed_by_chapter_and_level(small):

@@ -126,6 +126,7 @@ TRANSFORMS = [
     (30, folds.TakeTitle, "a solution's title is settled"),
     (50, pictures.DescribePictures, "MyST-NB has chosen what is shown of a cell"),
     (60, tracebacks.ShortenTracebacks, "MyST-NB has chosen what is shown of a cell"),
+    (390, mathml.NameLinks, "links are resolved, and their formulas are where they were"),
     (400, mathml.KeepPunctuation, "no text is divided after this"),
     (600, tables.OneAnchor, "the wrappers are there"),
 ]

@@ -89,6 +89,21 @@ const picture = (cell, svg) => {
   return figure;
 };
 
+// The reason of a line stands in a row of its own too, for a telephone, as on the page.
+const setReasonsBelow = (box) => {
+  for (const row of box.querySelectorAll("mtr")) {
+    const [, , gap, reason] = row.children;
+    if (row.children.length !== 4 || gap.textContent.trim() || !reason.textContent.trim()) continue;
+    const [below, cell] = [row.cloneNode(false), reason.cloneNode(true)];
+    below.setAttribute("class", "why");
+    cell.setAttribute("columnspan", "2");
+    cell.setAttribute("style", "text-align: left;");
+    below.append(cell);
+    row.after(below);
+    for (const beside of [gap, reason]) beside.setAttribute("class", "beside");
+  }
+};
+
 const rendered = (cell, { fold, ...output }) => {
   if (fold) return make("details", {}, make("summary", {}, fold), rendered(cell, output));
   if (output.kind === "stream") {
@@ -105,6 +120,7 @@ const rendered = (cell, { fold, ...output }) => {
   if (data["text/mathml"]) {
     const box = make("div", { class: "formula" });
     box.innerHTML = data["text/mathml"];
+    setReasonsBelow(box);
     return make("div", { class: "math output text_latex" }, box);
   }
   return block("text_plain", data["text/plain"]);

@@ -1,6 +1,7 @@
 """Code without empty dress: what no style colours, such as names and brackets, gets no element.
 
-A page of code has thousands of them, and a telephone lays out each.
+A page of code has thousands of them, and a telephone lays out each. Each line has one, so that one
+that is too long for a telephone can be broken there, and be seen to be.
 """
 
 from pygments.formatters import HtmlFormatter
@@ -19,6 +20,10 @@ class LeanFormatter(HtmlFormatter):
             style.style_for_token(ttype) == style.style_for_token(Text) for style in self.styles
         )
         return "" if plain else super()._get_css_class(ttype)
+
+    def _format_lines(self, tokensource):
+        for is_code, line in super()._format_lines(tokensource):
+            yield is_code, f'<span class="l">{line}</span>' if is_code else line
 
 
 def choose(app, config):

@@ -6,6 +6,7 @@ gives each its colour. The TeX stays inside the formula as an annotation.
 """
 
 import re
+from contextlib import suppress
 from html import escape
 from xml.etree import ElementTree
 
@@ -14,7 +15,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
-from wuv.mathtext import Strange, mathml
+from wuv.mathtext import Strange, mathml, to_words
 from wuv.mathtext.mathml import PRIMES
 
 logger = logging.getLogger(__name__)
@@ -37,12 +38,33 @@ def lower_primes(math):
     return ElementTree.tostring(root, encoding="unicode")
 
 
+def reasons_below(math):
+    """Let the reason of a line, the fourth cell after an empty third one, stand in a row of its own
+    too, of which the style sheet shows one."""
+    root = ElementTree.fromstring(math)
+    for table in root.iter("mtable"):
+        for row in list(table):
+            if len(row) != 4 or len(row[2]) or not len(row[3]):
+                continue
+            why = ElementTree.Element("mtr", {"class": "why"})
+            cell = ElementTree.SubElement(
+                why, "mtd", {"columnspan": "2", "style": "text-align: left;"}
+            )
+            cell.extend(row[3])
+            for beside in row[2:]:
+                beside.set("class", "beside")
+            table.insert(list(table).index(row) + 1, why)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
 def to_mathml(tex, display):
     """The `<math>` element for `tex`. `Strange` if the TeX is not understood."""
     tex = tex.strip()
     math = LETTER.sub(r'<mi class="\1">\1</mi>', mathml(tex, display))
     if any(prime in math for prime in PRIMES):
         math = lower_primes(math)
+    if "&&" in tex:
+        math = reasons_below(math)
     annotation = f'<annotation encoding="application/x-tex">{escape(tex, quote=False)}</annotation>'
 
     def with_source(match):
@@ -78,6 +100,31 @@ class KeepPunctuation(SphinxPostTransform):
                 kept = nodes.inline("", "", classes=["together"])
                 parent[place : place + 2] = [kept, nodes.Text(text[sign.end() :])]
                 kept.extend([math, nodes.Text(sign[0])])
+
+
+class NameLinks(SphinxPostTransform):
+    """A link that holds formulas alone has a name in words: not every browser reads them as one."""
+
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for link in self.document.findall(nodes.reference):
+            if is_formulas(link):
+                link["reftitle"] = spoken(link)
+
+
+def is_formulas(node):
+    """Whether nothing is said in a node but formulas."""
+    said = "".join(text.astext() for text in node.findall(nodes.Text)).split()
+    formulas = "".join(math.astext() for math in node.findall(nodes.math)).split()
+    return bool(said) and said == formulas
+
+
+def spoken(node):
+    """The formulas of a node in words; what is not understood is a warning where it is shown."""
+    with suppress(Strange):
+        return " ".join(to_words(math.astext()) for math in node.findall(nodes.math))
+    return node.astext()
 
 
 def is_long(node):

@@ -22,7 +22,7 @@ from string import ascii_lowercase
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from wuv.mathtext import to_words
+from _ext.page.mathml import is_formulas, spoken
 
 MARK = re.compile(r"\[([ xX])\](\s+|$)")
 ASKING = "inside a prediction"
@@ -131,11 +131,7 @@ def visit_choices(translator, node):
 
 def named(item):
     """The name of a button that holds formulas alone, which not every browser reads as one."""
-    formulas = list(item.findall(nodes.math))
-    said = "".join(text.astext() for text in item.findall(nodes.Text)).split()
-    if said != "".join(math.astext() for math in formulas).split():
-        return {}
-    return {"aria-label": " ".join(to_words(math.astext()) for math in formulas)}
+    return {"aria-label": spoken(item)} if is_formulas(item) else {}
 
 
 def visit_answer(translator, node):

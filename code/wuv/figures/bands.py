@@ -49,4 +49,4 @@ def loss_bands(
         for label, (low, middle, high) in bands.items()
     ]
     alt = f"Loss against {every}, logarithmic, medians with bands: {'; '.join(parts)}."
-    return drawn(draw, alt, 5.6, 3.7)
+    return drawn(draw, alt, 5.4, 3.7)

@@ -56,4 +56,4 @@ def step_errors(
         for name, error in errors.items()
     ]
     alt = f"Relative error against step from {said[0]} to {said[-1]}: {'; '.join(parts)}."
-    return drawn(draw, alt, 6.4, 3.6)
+    return drawn(draw, alt, 5.4, 3.4)

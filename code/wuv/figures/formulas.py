@@ -51,7 +51,7 @@ def formula_tree(formula: Expr, values: Mapping[str, ArrayLike]) -> Picture:
     named = [(spoken(to_text(node)), value) for _, node, value in places]
     parts = "; ".join(f"{name} is {value}" for name, value in named if value != name)
     alt = f"The tree of {named[-1][0]}, from its leaves up: {parts}."
-    return drawn(draw, alt, 1.35 * leaves[0] + 0.4, 1.05 * deepest[0] + 0.9)
+    return drawn(draw, alt, 1.22 * leaves[0] + 0.4, 1.05 * deepest[0] + 0.9)
 
 
 def _value(array):

@@ -48,7 +48,7 @@ def pixels(
     alt = f"{len(labels)} pictures of {shape[0]} by {shape[1]} squares: {', '.join(labels)}."
     if (values < 0).any():
         alt += f" Entries run from {values.min():.2g} to {values.max():.2g}."
-    return drawn(draw, alt, 6.2, 6.2 * rows * down / (wide * across))
+    return drawn(draw, alt, 6.0, 6.0 * rows * down / (wide * across))
 
 
 def _squares(places, left, top, shade):

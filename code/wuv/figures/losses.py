@@ -143,7 +143,7 @@ def learning_rates(
         f"What is left of the loss above its minimum after {steps} steps, against the learning "
         f"rate: least near {best:.3g}, {left[99]:.2g} at the limit {limit:.3g}, growing beyond."
     )
-    return drawn(draw, alt, 6.4, 3.4)
+    return drawn(draw, alt, 5.4, 3.4)
 
 
 def _least(W, u, v, vary):

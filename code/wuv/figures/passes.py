@@ -125,7 +125,7 @@ def fitted_curves(points: tuple[ArrayLike, ArrayLike], curves: Mapping[str, Arra
         f"{label} has a mean squared distance of {((curve - heights) ** 2).mean():.2g}"
         for label, curve, *_ in lines
     ]
-    return drawn(draw, f"{places.size} points and curves: {'; '.join(parts)}.", 6.0, 3.6)
+    return drawn(draw, f"{places.size} points and curves: {'; '.join(parts)}.", 5.4, 3.6)
 
 
 def _entries(value):
