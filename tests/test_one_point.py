@@ -32,8 +32,9 @@ def test_numbers_that_fit_nothing_get_no_story():
 def sheets_points():
     """Numbers of the book's two cases, and of worksheets."""
     yield from (case_a()._asdict(), case_b()._asdict())
-    for topic, level in (("gradient_u", 1), ("gradient_u", 2), ("gradient_W", 1)):
-        yield {x: sheet(SheetCode(topic, level, "few", 77)).given[x] for x in "Wuv"}
+    some = (("gradient_u", 1, 77), ("gradient_u", 2, 77), ("gradient_W", 1, 77), ("sgd", 2, 1148))
+    for topic, level, number in some:
+        yield {x: sheet(SheetCode(topic, level, "few", number)).given[x] for x in "Wuv"}
 
 
 @pytest.mark.parametrize("wrt", ["u", "v", "W"])

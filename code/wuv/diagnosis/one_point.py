@@ -23,6 +23,7 @@ import numpy as np
 
 from wuv.algebra import factors, product, terms
 from wuv.algebra.tree import name
+from wuv.diagnosis.conventions import is_convention
 from wuv.diagnosis.edits import Edit
 from wuv.diagnosis.scale import Scale
 from wuv.diagnosis.search import Explanation, canonical, reach
@@ -127,15 +128,24 @@ def _key(value):
 @lru_cache(maxsize=8)
 def _told(asked, here):
     """Return the keys of the values of those slips that so many numbers can tell."""
-    right = abs(canonical(asked.truth_at(here)))
-    # told in any case: zeros, half of it, and of two entries one with the other sign
-    sizes, told = [0.0, right.max() / 2] + [right.max()] * (2 if right.size == 2 else 0), set()
+    right = canonical(asked.truth_at(here))
+    # told in any case: zeros, another loss's constant, and of two entries one with the other sign
+    other = [right * float(x) for x in USUAL if is_convention(Scale(x), asked)]
+    sizes = [
+        0.0,
+        *(abs(x).max() for x in other),
+        *[abs(right).max()] * (2 if right.size == 2 else 0),
+    ]
+    told = {*map(_key, other)}
     for x in slips(asked, here):
         key, size = _key(x.value), abs(x.value).max()
-        whole = np.all(x.value == np.round(x.value))
-        if key in told or not whole or _fits([*sizes, size], right.size):
+        if key in told:
+            continue
+        if not np.all(x.value == np.round(x.value)):
+            told.add(key)  # no array of whole numbers is met
+        elif _fits([*sizes, size], right.size):
             told.add(key)
-            sizes += [size] * bool(whole)
+            sizes.append(size)
     return told
 
 
