@@ -68,6 +68,11 @@ def like_book(tree: Expr) -> Expr:
         return tree.with_(op="product", args=args)
     if tree.op == "epower" and _is_plainly_number(args[0]):
         return tree.with_(op="power", args=args)
+    if tree.op == "exp" and args[0].op == "sub" and args[0].args[1].op == "logsumexp":
+        x, total = args[0].args
+        axis = (total.data or (None, False))[0]
+        if total.args == (x,):
+            return tree.with_(op="softmax", args=(x,), data=axis and (axis % 2, True))
     if tree.op in COMPARISONS:
         return _book_comparison(
             tree.with_(shape=(), args=tuple(x.with_(shape=()) for x in args)), *args

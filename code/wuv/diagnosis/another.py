@@ -19,10 +19,11 @@ import numpy as np
 
 from wuv.algebra import AlgebraError, free_names
 from wuv.algebra.tree import name
-from wuv.diagnosis.comparison import FREE, GENERAL, Judgement
+from wuv.diagnosis.comparison import FREE, GENERAL, Comparison, Judgement
 from wuv.diagnosis.edits import Edit
 from wuv.diagnosis.relatives import relatives, turned_relatives
 from wuv.diagnosis.search import Explanation, Search, canonical
+from wuv.diagnosis.unsaid import shortening
 from wuv.points import Case, alike, close
 
 SMALL = 1e-8
@@ -61,21 +62,32 @@ def _is_zero(asked, here, value):
 
 
 def another_variable(seen):
-    """It is the gradient in another letter of the loss."""
-    if seen.asked.order == 2 or seen.answer.constant:
+    """It is the gradient in another letter of the loss, and not the right one with another sign."""
+    if seen.asked.order == 2 or seen.answer.constant or seen.is_multiple:
         return None
     for letter in seen.asked.shapes:
         shapes = [np.shape(here.arrays[letter]) for here in seen.places]
         fits = all(x.size == np.prod(s) for x, s in zip(seen.values, shapes, strict=True))
         other = seen.asked.in_letter(letter) if fits and letter != seen.asked.wrt else None
-        if other is not None:
-            rights = [other.truth_at(here) for here in seen.places]
-            pairs = zip(seen.values, rights, strict=True)
-            if all(
-                b is not None and b.any() and alike(canonical(a), canonical(b)) for a, b in pairs
-            ):
-                return seen.named("another-variable", now=name(letter))
+        if other is not None and any(_is_slope_of(other, seen.answer, x) for x in _places(seen)):
+            return seen.named("another-variable", now=name(letter))
     return None
+
+
+def _is_slope_of(asked, answer, places):
+    pairs = [(answer.quickly(here), asked.truth_at(here)) for here in places]
+    return all(b is not None and b.any() and alike(canonical(a), canonical(b)) for a, b in pairs)
+
+
+def _places(seen):
+    """Yield the points, then those where what is often unsaid is the case, if the answer is no
+    multiple of the right one there."""
+    yield seen.places
+    unsaid = shortening(seen.asked) if seen.answer.array is None else None
+    asked = unsaid and unsaid.of(seen.asked)
+    places = [x for x in map(asked.case, GENERAL) if x] if asked else []
+    if places and not Comparison(seen.answer, asked, places).is_multiple:
+        yield places
 
 
 def another_order(seen):

@@ -16,8 +16,9 @@ import numpy as np
 
 from wuv.algebra import AlgebraError, Misfit, Sizes, factors
 from wuv.diagnosis.answer import in_the_book, is_bare, stretched
-from wuv.diagnosis.clauses import tellable
+from wuv.diagnosis.clauses import Parts, said_of, tellable
 from wuv.diagnosis.edits import LAYOUT, Edit
+from wuv.diagnosis.mistakes import MISTAKES
 from wuv.diagnosis.question import Question
 from wuv.diagnosis.rightness import in_shape
 from wuv.diagnosis.scale import ONE
@@ -160,9 +161,28 @@ class Comparison:
                 return False
             if LAYOUT in explanation.kinds and not (self.has_value or is_row):
                 return False  # what has no value is not laid out in another way
+            if len(explanation.edits) > 1 and not self.shows(explanation):
+                return False  # of two slips one at least can be pointed at
             return tellable(explanation, answer, self.own, self.asked.right, some_value)
 
         return explained(self.searches, holds, levels)
+
+    def shows(self, explanation):
+        """Return whether something of an explanation can be pointed at in the answer, or in the
+        loss."""
+        own, right = self.parts
+        return own is None or any(
+            MISTAKES[x.kind].about == "loss" or said_of(x, False, own, right)
+            for x in explanation.edits
+        )
+
+    @cached_property
+    def parts(self):
+        """The `Parts` of the answer and of what is right; None where there is no formula."""
+        if self.own is None or self.asked.right is None:
+            return None, None
+        values = self.asked.case("free").book
+        return Parts(self.own, values), Parts(self.asked.right, values)
 
     @cached_property
     def is_multiple(self):

@@ -14,7 +14,7 @@ would mend the formula that the person wrote.
 
 from collections import Counter
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import islice
 from typing import NamedTuple
 
@@ -172,13 +172,18 @@ def neighbours(tree, around, whole=False):
 def everywhere(tree, around):
     """Yield a `Neighbour` for every edit of a part that stands in several places, made in all of
     them: W₁x for W₁x + b, wherever σ takes it."""
-    met = Counter(x for x in walk(tree) if x.op not in ("number", "name"))
-    for part in [x for x, count in met.items() if count > 1 and x != tree]:
-        for kind, new in _here(part, around, ""):
-            if kind in AGAIN and new != part:
-                other = replace(tree, part, new)
-                edit = Edit(kind, part, new)
-                yield Neighbour(edit, tree, (), other, around.values(other))
+    tried = set()
+    for spot in _spots(tree, around.values):
+        if spot.path and spot.node.op not in ("times", *PRODUCTS):
+            continue
+        met = Counter(x for x in walk(spot.node) if x.op not in ("number", "name"))
+        for part in [x for x, count in met.items() if count > 1 and x != spot.node]:
+            for kind, new in _here(part, around, ""):
+                other = replace(spot.node, part, new) if kind in AGAIN and new != part else tree
+                if other != tree and (spot.node, other) not in tried:
+                    tried.add((spot.node, other))
+                    found = spot.neighbour(kind, other, around.values)
+                    yield found._replace(edit=Edit(kind, part, new))
 
 
 def insertions(tree, around):
@@ -268,6 +273,8 @@ def _here(node, around, inside):
         yield from LEAVES.get(op, _power if op in POWERS else _function)(node, around)
     if op in OTHERS:
         yield from OTHERS[op](node, around)
+    if op == "times" or (op == "product" and inside != "chain"):
+        yield from _brackets(node, around)
     if not one and op != "transpose":
         yield from _array(node, around, inside)
 
@@ -459,6 +466,38 @@ SLOPES = {
 }
 
 
+def _brackets(node, around):
+    """(AB) ⊙ C, which A @ B * C is, for A(B ⊙ C), and the reverse."""
+    if node.op == "times":
+        row = _entrywise(node)
+        for i, x in enumerate(row):
+            arrays = [k for k in factors(x) if not around.is_number(k)]
+            if x.op in PRODUCTS and len(arrays) > 1:
+                a, b = x.args
+                others = row[:i] + row[i + 1 :]
+                yield "brackets", Expr("product", (a, _multiplied([b, *others])))
+                *front, first = factors(a)
+                beside = _multiplied([*others, first])
+                yield "brackets", product(*front, beside, b)
+        return
+    a, b = node.args
+    if b.op == "times":
+        first, *others = _entrywise(b)
+        yield "brackets", _multiplied([Expr("product", (a, first)), *others])
+    *front, last = factors(a)
+    if last.op == "times":
+        first, *others = _entrywise(last)[::-1]
+        yield "brackets", _multiplied([*others[::-1], product(*front, first, b)])
+
+
+def _entrywise(node):
+    return [y for x in node.args for y in _entrywise(x)] if node.op == "times" else [node]
+
+
+def _multiplied(row):
+    return reduce(lambda x, y: Expr("times", (x, y)), row)
+
+
 def _times(node, around):
     a, b = node.args
     numbers = [around.is_number(x) for x in node.args]
@@ -536,7 +575,7 @@ def _kron(node, around):
 def _array(node, around, inside):
     """Edits of any array: a sum over it, its norm, its inverse."""
     if inside != "chain" or node.op not in PRODUCTS:
-        if inside not in ("sum", "mean"):
+        if inside not in ("sum", "mean", "softmax", *ELEMENTWISE):
             yield "sum-added", Expr("sum", (node,))
             for axis in (0, 1):
                 yield "sum-added", Expr("sum", (node,), (axis, True))

@@ -16,10 +16,11 @@ for arrays, which are known at one point alone.
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 
-from wuv.algebra import CannotEvaluate, Expr, rebuild, walk
+from wuv.algebra import CannotEvaluate, Expr, rebuild, terms, walk
 from wuv.algebra.textbook import like_book
 from wuv.algebra.tree import name, number, spelled
 from wuv.diagnosis.another import another_loss, another_order, another_variable, minimiser
@@ -35,6 +36,7 @@ from wuv.diagnosis.unsaid import of_squares, of_variable, possible, shortening, 
 from wuv.points import Case, alike, close
 
 SMALL = 1e-8
+MAX_TERMS = 8  # of an answer of which one is left out
 TIE = 0.35  # explanations this close in weight are told together
 
 
@@ -230,6 +232,34 @@ def right_on_paper(seen):
     return seen.named("column-needed" if has_flat else "number-with-at")
 
 
+def one_term_more(seen):
+    """It is right but for one of its terms: one that stands there twice, or does not belong."""
+    if seen.own is None or not seen.has_value:
+        return None
+    row = terms(seen.own)
+    for i, (_, term) in enumerate(row) if 1 < len(row) <= MAX_TERMS else ():
+        (sign, first), *others = row[:i] + row[i + 1 :]
+        rest = reduce(
+            lambda x, y: Expr("add" if y[0] > 0 else "sub", (x, y[1])),
+            others,
+            first if sign > 0 else Expr("neg", (first,)),
+        )
+        if _is_right_on_paper(rest, seen, np.ravel):
+            twice = row[i] in row[:i] + row[i + 1 :]
+            return seen.named("counted-twice" if twice else "term-not-there", now=term)
+    return None
+
+
+def number_in_sum(seen):
+    """One of its terms is a number, and the variable has more entries."""
+    row = () if seen.own is None or not seen.is_array else terms(seen.own)
+    values = seen.places[0].book
+    numbers = [x for _, x in row if (value := values(x)) is not None and value.size == 1]
+    if not numbers or len(numbers) == len(row):
+        return None
+    return seen.named("number-in-sum", now=numbers[0])
+
+
 def constant_added(seen):
     """It has a constant of integration; what else is wrong is explained without it."""
     if not seen.answer.constant:
@@ -258,6 +288,8 @@ def by_edits(seen):
         if seen.is_number and seen.is_array:
             return seen.named("number-for-array")
     rest = seen.trouble, seen.stretch, bool(seen.squares)
+    if (not explanations or explanations[0].count > 1) and (found := number_in_sum(seen)):
+        return found
     if not explanations and seen.has_value:
         return Judgement("unrecognised", None, (), *rest, term=_term(seen))
     if not explanations:
@@ -318,7 +350,7 @@ def _slip_if(seen):
 
 WITH_A_VALUE = (
     right, symmetric_variable, flat, nearly, right_if, scaled, zero, loss_itself, minimiser,
-    another_variable, another_order, star_for_matrix, constant_added, by_edits,
+    another_variable, another_order, star_for_matrix, constant_added, one_term_more, by_edits,
 )  # fmt: skip
 WITHOUT_A_VALUE = (right_in_squares, minimiser, star_for_matrix, right_on_paper, by_edits)
 AT_ONE_POINT = (right_here, flat, zero, other_shape, by_numbers, scaled, unknown)

@@ -298,6 +298,8 @@ class _Words:
             shows = edit.was is not None and sum(x == name(asked.wrt) for x in walk(edit.was)) > 1
         elif edit.kind == "another-loss":
             shows = alone
+        elif edit.was is None:
+            shows = edit.now is not None and self.parts.have(edit.now)
         else:
             shows = in_loss or said_of(edit, alone, self.parts, self.right)
         now, was = map(

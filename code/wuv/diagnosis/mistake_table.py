@@ -104,6 +104,26 @@ chapter=numpy_traps#a-star-is-no-matrix-product needs=times
   {now} stands where {was} belongs.
   In NumPy, * goes entry by entry; matrices take @.
 
+brackets 1.1 undone=brackets needs=times
+  the brackets are elsewhere
+  {now} stands where {was} belongs.
+  A @ B * C is (A @ B) * C: what goes entry by entry needs brackets of its own.
+
+counted-twice 0.9
+  a term is counted twice
+  {now} stands there twice.
+  Each occurrence of {x} moves once.
+
+term-not-there 1.0
+  a term too many
+  {now} does not belong there.
+  Without it, the {what} is right.
+
+number-in-sum 1.0
+  a number stands among arrays
+  {now} is one number.
+  Each term of a gradient has an entry for each entry of {x}.
+
 matrix-for-elementwise 1.5 undone=elementwise-for-matrix
 chapter=backpropagation#a-layer-that-works-entry-by-entry
   a matrix product replaces ⊙

@@ -34,6 +34,7 @@ MAX_WORK = 60_000  # operations that are evaluated for one kind of candidates
 MAX_FAR = 25_000  # for two mistakes in a row; with one mended in the answer, most are met before
 MAX_COUNT, MAX_WEIGHT = 3, 4.5  # beyond that an explanation explains nothing
 MAX_NEAR = 1_500  # neighbours of one formula
+OPPOSITE = 0.4  # one and the same thing lost in one place and added in another
 LIKELY = 2.6  # two edits as light as this need no rival
 CHUNK = 400
 MAX_MET = 20_000
@@ -69,7 +70,9 @@ class Explanation(NamedTuple):
     @property
     def weight(self):
         """How seldom people make them."""
-        return sum(x.weight for x in self.edits) + self.scale.weight + 0.5 * self.turned
+        kinds = {x.kind for x in self.edits}
+        against = OPPOSITE * (kinds >= {"transpose-dropped", "transpose-added"})
+        return sum(x.weight for x in self.edits) + self.scale.weight + 0.5 * self.turned + against
 
     @property
     def kinds(self):
@@ -274,9 +277,15 @@ class Search:
                 for x in granted(islice(some, MAX_NEAR), self.around):
                     mended = x.edit.undone(where)
                     turned = mended and mended.kind == "transpose-dropped" and x.is_turned
-                    if mended is not None and not turned:  # there, one too many is meant
+                    one = mended and mended.kind == "sum-lost" and self.is_one(mended.was)
+                    if mended is not None and not (turned or one):  # there, one too many is meant
                         repairs.append(Candidate((mended,), x, x.value))
         return repairs
+
+    def is_one(self, tree):
+        """Return whether a formula is the number 1, as the sum of probabilities is."""
+        value = self.around.values(tree)
+        return value is not None and value.size == 1 and bool(abs(value - 1).max() < CLOSE)
 
     # The stages
 

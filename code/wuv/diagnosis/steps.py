@@ -15,7 +15,7 @@ A loss is differentiated from the outside inwards, with the rules and the adjoin
 from contextlib import suppress
 from functools import reduce
 
-from wuv.algebra import AlgebraError, Expr, Work, free_names, rebuild, walk
+from wuv.algebra import AlgebraError, Expr, Work, factors, free_names, rebuild, walk
 from wuv.algebra.elementwise import ELEMENTWISE
 from wuv.algebra.tree import number, replace
 from wuv.derivation.crossing import cross
@@ -43,7 +43,7 @@ def missteps(loss, x, work=None):
     for y in sorted(moving, key=lambda y: (-y.depth, repr(y))):
         tree = slope(loss, y, work)
         if tree is not None:  # the chain of slopes stops at y; before a number, at a sum
-            gradients.append((Edit(_inner_lost(x, y), loss, y, "step"), tree))
+            gradients.append((Edit(_inner_lost(x, y, work), loss, y, "step"), tree))
             gradients += _everywhere(loss, x, y, tree, work)
     for op in sorted({y.op for y in moving if y.op in (*ELEMENTWISE, "softmax")}):
         with suppress(*TROUBLE):  # its slope is missing wherever it stands
@@ -77,9 +77,21 @@ def _stand_in(y):
     return Expr("name", data="·part", shape=y.shape)
 
 
-def _inner_lost(x, inside):
-    """Return what is lost with the slope of the inside; a sum if that is an array of a number x."""
-    return "inner-derivative-lost" if x.shape or not inside.shape else "sum-lost"
+def _inner_lost(x, inside, work):
+    """Return what is lost with the slope of the inside; a sum if that is an array of a number x, or
+    if what stands against it is added up, and no more, as for a bias that all samples share."""
+    if not x.shape:
+        return "sum-lost" if inside.shape else "inner-derivative-lost"
+    some = Expr("name", data="·", shape=inside.shape)
+    with suppress(*TROUBLE):
+        row = factors(_Chain(x, work).total(some, inside))
+        if len(row) > 1 and all(z == some or _is_ones(z) for z in row):
+            return "sum-lost"
+    return "inner-derivative-lost"
+
+
+def _is_ones(node):
+    return (node.args[0] if node.op == "transpose" else node).op == "ones"
 
 
 def slope(loss, x, work=None):
@@ -206,6 +218,8 @@ class _Chain:
 
     def by(self, pairs, g, node):
         """Return [(Edit, gradient)] with one misstep at a node that leads to these pairs."""
+        if node.op in (*ELEMENTWISE, "softmax"):
+            pairs = _together(pairs)
         parts = [self.total(*pair) for pair in pairs]
         gradients = []
 
@@ -214,16 +228,17 @@ class _Chain:
                 gradients.append((Edit(kind, node, now, "step"), _replaced(parts, i, tree)))
 
         for i, (G, Y) in enumerate(pairs):
-            if len(pairs) > 1 and node.op not in (*ELEMENTWISE, "softmax"):
+            if len(pairs) > 1:
                 rest = parts[:i] + parts[i + 1 :]
                 apart = node.op in ("add", "sub")  # terms of a loss, or occurrences inside of one
-                kind = "term-dropped" if apart and not node.shape else "counted-once"
+                is_term = apart and self.is_constant(g)
+                kind = "term-dropped" if is_term else "counted-once"
                 gradients.append((Edit(kind, node, Y, "step"), _added(rest)))
                 if not apart:
                     twice = make("product", num(len(parts)), parts[i])
                     gradients.append((Edit("symmetry-assumed", node, Y, "step"), twice))
             if self.x != Y:
-                put(i, _inner_lost(self.x, Y), G, Y)
+                put(i, _inner_lost(self.x, Y, self.work), G, Y)
             for edit, wrong in self.misplaced(g, node, Y):
                 gradients.append((edit, _replaced(parts, i, self.total(wrong, Y))))
             for kind, wrong in self.slips(g, node, Y):
@@ -314,6 +329,14 @@ class _Chain:
             yield "inner-sign-lost", g
         if node.op == "neg":
             yield "inner-sign-lost", g
+
+
+def _together(pairs):
+    """Return pairs with one for each part that moves."""
+    found = {}
+    for G, Y in pairs:
+        found.setdefault(Y, []).append(G)
+    return [(_added(some), Y) for Y, some in found.items()]
 
 
 def _without(tree, factor):
