@@ -189,7 +189,7 @@ def test_cells_share_their_variables_and_a_missing_one_says_where_it_is(page):
 
 
 def test_a_reset_brings_back_the_book(read_page):
-    cell = cell_with(read_page, "check_gradient(lambda u")
+    cell = cell_with(read_page, "check_gradient(L,")
     before = cell.locator(".cell_output").inner_html()
     assert cell.get_by_role("button", name="Reset", exact=True).is_disabled()
     write(cell, "print('mine')")
