@@ -16,7 +16,7 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
 from wuv.mathtext import Strange, mathml, to_words
-from wuv.mathtext.mathml import PRIMES
+from wuv.mathtext.mathml import BRACE, PRIMES
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +28,14 @@ OUTER = re.compile(r"(<math[^>]*>)(.*)(</math>)", re.DOTALL)
 SINGLE = re.compile(r"<(m[ino])( [^>]*)?>[^<]*</\1>")
 
 
-def lower_primes(math):
-    """Primes beside their letter: the sign is raised already, as a superscript it would fly off."""
+def redrawn(math):
+    """Primes beside their letter: the sign is raised already, as a superscript it would fly off.
+    And a line, drawn by the style sheet, for a brace: not every font has one that grows."""
     root = ElementTree.fromstring(math)
+    for node in root.iter("munder"):
+        if node[0].tag == "munder" and node[0][1].text == BRACE:
+            node[0] = node[0][0]
+            node.set("class", "sized")
     for node in root.iter("msup"):
         if node[1].tag == "mo" and node[1].text in PRIMES:
             node.tag = "mrow"
@@ -61,8 +66,8 @@ def to_mathml(tex, display):
     """The `<math>` element for `tex`. `Strange` if the TeX is not understood."""
     tex = tex.strip()
     math = LETTER.sub(r'<mi class="\1">\1</mi>', mathml(tex, display))
-    if any(prime in math for prime in PRIMES):
-        math = lower_primes(math)
+    if any(sign in math for sign in (BRACE, *PRIMES)):
+        math = redrawn(math)
     if "&&" in tex:
         math = reasons_below(math)
     annotation = f'<annotation encoding="application/x-tex">{escape(tex, quote=False)}</annotation>'
