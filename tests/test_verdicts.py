@@ -17,6 +17,8 @@ from wuv import derive, diagnose
 from wuv.__main__ import main
 from wuv.derivation.assumptions import KINDS
 from wuv.diagnosis.classroom import as_dict, marked
+from wuv.worksheet.keys import WrongKey
+from wuv.worksheet.slips import named
 
 FILE = Path(__file__).parent / "cases" / "verdicts.jsonl"
 CASES = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
@@ -112,6 +114,9 @@ def test_everything_that_carries_a_verdict_carries_the_assumption(capsys):
     assert main(command) == 0
     assert "Right." in capsys.readouterr().out
     assert "Right if S is symmetric" in diagnose("2*S@x", "x", loss)._repr_html_()
+    assert "Where S is symmetric" in named("2*S@x", "x", loss)[1]  # on a worksheet, and in Moodle
+    with pytest.raises(WrongKey, match="Right if y sums to 1"):
+        named("softmax(z) - y", "z", "-y^T log(softmax(z))")
 
 
 @pytest.mark.parametrize(

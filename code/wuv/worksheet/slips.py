@@ -24,7 +24,7 @@ def named(answer, wrt, loss=BOOK, order=1):
     if diagnosis.mistake is None and diagnosis.assuming.endswith("is symmetric"):
         return heads("symmetry-assumed"), diagnosis.slip
     if diagnosis.verdict == "right" or diagnosis.mistake is None:
-        raise WrongKey(f"{answer} was to be wrong; it is {diagnosis.verdict}")
+        raise WrongKey(f"{answer} was to be wrong; {diagnosis.headline}")
     return heads(diagnosis.mistake), " ".join([*diagnosis.where.splitlines(), diagnosis.slip])
 
 
