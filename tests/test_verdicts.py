@@ -142,3 +142,8 @@ def test_a_penalty_that_the_loss_does_not_have_is_named(answer, said):
     assert diagnose(answer.replace("u - v", "u + v").replace("u − v", "u + v"), "u").verdict == (
         "unreadable"
     )
+
+
+def test_a_softmax_along_the_first_axis_has_words():
+    found = diagnose("np.exp(z - np.logaddexp.reduce(z)) - y + z", "z", "-y^T log(softmax(z))")
+    assert (found.mistake, found.assuming) == ("term-added", "y sums to 1")

@@ -72,7 +72,8 @@ def like_book(tree: Expr) -> Expr:
         x, total = args[0].args
         axis = (total.data or (None, False))[0]
         if total.args == (x,):
-            return tree.with_(op="softmax", args=(x,), data=axis and (axis % 2, True))
+            along = None if axis is None else (axis % 2, True)
+            return tree.with_(op="softmax", args=(x,), data=along)
     if tree.op in COMPARISONS:
         return _book_comparison(
             tree.with_(shape=(), args=tuple(x.with_(shape=()) for x in args)), *args
