@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from conftest import chapters
 from serve import ROOT
 
 KIB = 1024
@@ -84,6 +85,29 @@ def test_a_page_stays_within_its_weight(site, chapter_name):
     assert styles <= 20 * KIB
     assert whole <= 100 * KIB
     assert parts.elements <= 7000
+
+
+def test_a_chapter_takes_twenty_minutes_at_most(site):
+    times = {}
+    for name in chapters():
+        html = (site / name).read_text("utf-8")
+        said = re.findall(r"Reading time: (\d+) minutes?, exercises apart\.", html)
+        assert len(said) == html.count('<details class="ahead ')
+        times.update((name, int(minutes)) for minutes in said)
+    assert len(times) > 20
+    assert {name: minutes for name, minutes in times.items() if minutes > 20} == {}
+
+
+def test_the_first_page_lists_the_time_of_each_chapter(site):
+    listed = re.findall(
+        r'<li><p>(?:<strong>)?<a [^>]*href="(\w+)\.html".*?<span class="minutes"> (\d+) min',
+        (site / "chapters/index.html").read_text("utf-8"),
+        re.DOTALL,
+    )
+    assert len(listed) > 20
+    for name, minutes in listed:
+        html = (site / f"chapters/{name}.html").read_text("utf-8")
+        assert f"Reading time: {minutes} minute" in html
 
 
 def test_no_page_loads_a_script_for_its_formulas(site, chapter_name):
