@@ -101,3 +101,7 @@ def test_a_value_too_large_is_refused_before_it_is_built():
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 10e6  # of 104 million bytes
+
+
+def test_half_a_character_is_no_part_of_an_answer():
+    assert diagnose("2Wᵀ(Wu − v)\ud83d", "u").verdict == "right"

@@ -67,7 +67,8 @@ def rightness(answer, asked):
 
 
 def _anew(answer, asked):
-    return sizes_anew(Random(f"{asked.text} {answer.text}"), asked.sizes)
+    seed = f"{asked.text} {answer.text}".encode("utf-8", "surrogatepass")  # half a character
+    return sizes_anew(Random(seed), asked.sizes)
 
 
 def _operations(tree):
