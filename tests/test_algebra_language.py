@@ -499,7 +499,7 @@ REFUSED_LATEX = [
     "x" * 10_001, "9" * 500,
     r"\lVert" * 500, r"\sum_i" * 300, "-" * 3000 + "W", "'" * 50, "1 2", r"\mathbb", r"\text{",
     "&", "&&",
-    r"\\", r"\frac{\partial^2 L}{\partial u}", r"\sqrt[3]{x}", r"\lVert W\rVert_0", r"\sin^2(x)",
+    r"\\", r"\frac{\partial^2 L}{\partial u}", r"\sqrt[3]{x}", r"\lVert W\rVert_0", r"\sin^{-1}(x)",
     r"W \in u", "\\", "\\ ", "~", r"\mathrm{", r"\operatorname{}", r"L(", "L()", "u,,(",
 ]  # fmt: skip
 

@@ -543,12 +543,23 @@ class Formula(Cursor):
             args = self.several(op, CLOSING[self.peek()])
             op = BINARY.get(op, op) if len(args) == 2 else op
             return self.node(start, op, args, data)
+        if self.peek() == "^" and op in ELEMENTWISE:
+            return self.power_of(start, op, data)
         if self.peek() in ("^", "_"):
             self.refuse("give the argument first, then the exponent")
         argument = self.factor()
         if self.starts_factor() and self.peek() != "/":
             self.refuse("where does the argument end? Write brackets")
         return self.node(start, op, (argument,), data)
+
+    def power_of(self, start, op, data):
+        """Read tanh^2(z), which is (tanh z)^2 entry by entry; tanh^-1 may be two things."""
+        self.next()
+        exponent = self.part()
+        if exponent.op != "number" or exponent.data < 2 or self.peek() == "^":
+            self.refuse("give the argument first, then the exponent")
+        base = self.operated(start, (op, data))
+        return self.node(start, "epower", (base, exponent))
 
     def put_together(self, start, word):
         """Read parts of arrays, and arrays that are put together."""

@@ -21,6 +21,7 @@ from wuv.points import alike
 MOST = 60  # ways to mend an answer
 LONGEST = 6  # factors side by side that are looked at together
 FAR_FETCHED = 2.9  # the weight of several mistakes that are hardly made at once
+WRITTEN_OUT = {"sigmoid", "softmax"}  # people write them with exp, too
 VAGUE = {
     "factor-dropped", "factor-added", "term-dropped", "term-added", "variable-for-variable",
     "letters-exchanged", "plus-for-times", "times-for-plus", "inverse-added", "norm-added",
@@ -60,6 +61,7 @@ def tellable(explanation, answer, own, right, has_value=True):
     if answer.tree is None or answer.free:
         return True
     used = {x.op for tree in (answer.tree, own) if tree is not None for x in walk(tree)}
+    used |= WRITTEN_OUT if "exp" in used else set()
     if any(x and used.isdisjoint(x) for x in (MISTAKES[k].needs for k in explanation.kinds)):
         return False
     if explanation.count > 1 and explanation.weight > FAR_FETCHED:
@@ -75,8 +77,8 @@ def tellable(explanation, answer, own, right, has_value=True):
 def _foreign(edit, used, known):
     """Return whether an edit of a formula speaks of a function that stands neither in the answer
     nor in what is right: another way to write the same numbers is nobody's slip."""
-    if MISTAKES[edit.kind].about == "loss":
-        return False
+    if MISTAKES[edit.kind].about == "loss" or edit.where == "step":
+        return False  # it names parts of the loss
     for node, there in ((edit.now, used), (edit.was, known)):
         here = {x.op for x in walk(node)} if node is not None else set()
         if here & {*ELEMENTWISE} - there:

@@ -29,6 +29,7 @@ from wuv.points import Case, alike
 GENERAL = ("tall", "wide", "odd")
 SQUARES = (("square", 0), ("square", 1), ("small square", 2))
 FREE = (("free", 0), ("free", 1))
+HIDDEN = 0.3  # how much seldomer a slip is that nothing in the answer shows
 BENT = (0, 10, 20, 30)  # seeds: one point shows one side of a bend
 
 
@@ -165,14 +166,21 @@ class Comparison:
                 return False  # of two slips one at least can be pointed at
             return tellable(explanation, answer, self.own, self.asked.right, some_value)
 
-        return explained(self.searches, holds, levels)
+        found = explained(self.searches, holds, levels)
+        return sorted(found, key=lambda x: x.weight + HIDDEN * (not self.shows(x)))
 
     def shows(self, explanation):
         """Return whether something of an explanation can be pointed at in the answer, or in the
         loss."""
         own, right = self.parts
-        return own is None or any(
-            MISTAKES[x.kind].about == "loss" or said_of(x, False, own, right)
+        if own is None or not explanation.edits:
+            return True
+        alone = explanation.count == 1
+        return any(
+            x.where == "step"
+            or MISTAKES[x.kind].about == "loss"
+            or (alone and x.kind.endswith(("-dropped", "-lost")))  # what is missing shows nowhere
+            or said_of(x, alone, own, right)
             for x in explanation.edits
         )
 

@@ -6,6 +6,7 @@ r"""Multiply out: the same formula as a sum of products, as many people would wr
 """
 
 from wuv.algebra import Expr, factors, product, rebuild
+from wuv.algebra.tree import number
 
 MAX_TERMS = 12
 
@@ -44,6 +45,28 @@ def summed(tree):
                 return product(*row[:i], Expr("sum", (product(*rest),), (0, True)))
         if _is_ones(row[-1]) and row[-1].shape[1] == 1 != row[-1].shape[0]:
             return Expr("sum", (product(*row[:-1]),), (1, True))
+        return node
+
+    return rebuild(tree, change)
+
+
+def written_out(tree):
+    r"""Return the formula with exp for the logistic function and for softmax of a whole array.
+
+    >>> from wuv.algebra import read_latex, to_latex
+    >>> to_latex(written_out(read_latex(r"\operatorname{softmax}(x)")), book=True, fits=False)
+    '\\frac{\\exp(x)}{\\operatorname{sum}(\\exp(x))}'
+    """
+
+    def change(node):
+        if node.op == "softmax" and (node.data or (None,))[0] is None:
+            above = Expr("exp", node.args)
+            return Expr("div", (above, Expr("sum", (above,))))
+        if node.op == "sigmoid":
+            (z,) = node.args
+            z = z.args[0] if z.op == "neg" else Expr("neg", (z,))
+            one = number(1)
+            return Expr("edivide", (one, Expr("add", (one, Expr("exp", (z,))))))
         return node
 
     return rebuild(tree, change)

@@ -239,7 +239,7 @@ normaliser-still 1.1 about=loss step=softmax
   The denominator of {was} was kept constant.
   Every input stands in it.
 
-inverse-sign-lost 0.9 about=loss family=sign step=inverse
+inverse-sign-lost 0.7 about=loss family=sign step=inverse
   the inverse's minus is missing
   The slope of {was} has a minus.
   From A A⁻¹ = I: d(A⁻¹) = −A⁻¹ dA A⁻¹.

@@ -24,7 +24,7 @@ from wuv.diagnosis.edits import (
     neighbours,
     slopes,
 )
-from wuv.diagnosis.expand import expanded, summed
+from wuv.diagnosis.expand import expanded, summed, written_out
 from wuv.diagnosis.scale import ONE, Scale, scale_of
 from wuv.diagnosis.steps import MAX_STEPS, missteps, other_losses, slope
 
@@ -171,13 +171,17 @@ class Reach:
 
     def bases(self):
         """Return the right formula in a few forms."""
-        right = self.asked.right
-        if self.typed:
-            typed = self.asked.typed
-            return [] if typed is None else [self.made((), typed)]
-        forms = [] if right is None else [right, expanded(right), summed(right)]
-        plain = slope(self.asked.book, self.asked.x, self.work) if self.asked.order == 1 else None
-        forms += [] if plain is None else [plain]
+        written = self.written()
+        of_typed = self.typed or self.asked.order != 1
+        plain = None if of_typed else slope(self.asked.book, self.asked.x, self.work)
+        return written if plain is None else [*written, self.made((), plain)]
+
+    def written(self):
+        """Return the right formula as people write it: as it is, multiplied out, with sums for
+        products with 𝟏, with exp for σ and softmax."""
+        right = self.asked.typed if self.typed else self.asked.right
+        ways = (lambda x: x,) if self.typed else (lambda x: x, expanded, summed, written_out)
+        forms = [] if right is None else [way(right) for way in ways]
         return [self.made((), x) for i, x in enumerate(forms) if x not in forms[:i]]
 
     @cached_property
@@ -185,7 +189,7 @@ class Reach:
         """Return what one mistake makes of the right formula."""
         candidates = [
             Candidate((x.edit,), x, x.value)
-            for base in self.bases()[:3]
+            for base in self.written()
             for some in (near, slopes)
             for x in granted(some(base.formula, self.around), self.around)
         ]

@@ -40,7 +40,8 @@ def missteps(loss, x, work=None):
     gradients = []
     inner = {y for y in walk(loss) if y.op not in ("name", "number") and y is not loss}
     moving = [y for y in inner if x.data in free_names(y)]
-    for y in sorted(moving, key=lambda y: (-y.depth, repr(y))):
+    moving.sort(key=lambda y: (-y.depth, repr(y)))
+    for y in moving:
         tree = slope(loss, y, work)
         if tree is not None:  # the chain of slopes stops at y; before a number, at a sum
             gradients.append((Edit(_inner_lost(x, y, work), loss, y, "step"), tree))
@@ -257,15 +258,16 @@ class _Chain:
     def misplaced(self, g, node, Y):
         """Yield (Edit, G) for a function's slope that is missing, or is taken at another place: at
         the function's value, or where it is written in the value, at what is inside."""
-        if node.op not in ELEMENTWISE or Y.shape != node.shape:
+        normalised = node.args[0].op == "softmax" and node.args[0] != Y
+        if node.op not in ELEMENTWISE or Y.shape != node.shape or normalised:
             return
         yield Edit("slope-lost", node, node, "step"), g
         if len(node.args) > 1 or node.args[0] != Y:
             return
         some = Expr("name", data="·", shape=g.shape)
         ((right, _),), ((outer, _),) = (
-            self.pairs(some, node),
-            self.pairs(some, node.with_(args=(node,))),
+            self.apart(some, node),
+            self.apart(some, node.with_(args=(node,))),
         )
         for wrong in dict.fromkeys((replace(right, node, Y), outer)):
             if wrong != right:
