@@ -138,7 +138,7 @@ def train_embedding(
 
 
 def tail_ranks(W: ArrayLike, E: ArrayLike, heads: ArrayLike, tails: ArrayLike) -> Array:
-    """Return for each pair the rank of e_t among all columns of E, by distance from We_h.
+    """Return for each pair the rank of x_t among all columns of E, by distance from Wx_h.
 
     The nearest has rank 1. A tie counts against the tail: in a table whose columns are all the
     same, every rank is K. Raises what `table_gradients` raises.
