@@ -104,7 +104,7 @@ class Tape:
         return self.record(array("a variable", value).copy())
 
     def backward(self, loss: Node) -> None:
-        """Give every node its ``grad``: ∂loss/∂node."""
+        """Give every node its ``grad``: the gradient of the loss in its value."""
         _check_start(self, loss)
         for node in self.nodes:
             node.grad = np.zeros_like(node.value)
