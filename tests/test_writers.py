@@ -444,8 +444,18 @@ def test_solutions_and_the_code_of_figures_fold(small):
     folded = r'<details class="solution dropdown admonition" id="[^"]+">\s*'
     assert re.search(folded + r'<summary class="admonition-title">Solution', page)
     assert re.search(r'<div class="solution admonition"[^>]*>\s*<p class="admonition-title">', page)
-    assert '<details class="hide">\n<summary>' in page
+    assert '<details class="hide">\n<summary>Code</summary>' in page
     assert "solution-content" not in page
+
+
+def test_what_a_cell_shows_folds_and_says_so(small):
+    cell = "\n```{code-cell}\n:tags: [hide-output]\nprint(6 * 7)\n```\n"
+    page = article(small(folds, settings="nb_execution_mode = 'force'\n", index=PAGE + cell).html())
+    fold = re.search(
+        r'<details class="hide">\s*<summary>What it shows</summary>(.*?)</details>', page, re.DOTALL
+    )
+    assert "42" in fold[1]
+    assert "print" not in fold[1]
 
 
 def test_a_prediction_has_buttons_for_its_choices_and_folds_its_answer(small):

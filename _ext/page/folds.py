@@ -1,13 +1,16 @@
 """What folds, folds as native HTML: solutions, and the code of figures.
 
 `<details>` opens without a script, by keyboard too, and the browser's own search finds text inside.
-A solution folds if it has the class `dropdown`, a cell's code if it has the tag `hide-input`.
+A solution folds if it has the class `dropdown`, a cell's code if it has the tag `hide-input`, and
+what it shows if it has the tag `hide-output`, as after a question that the reader is to answer.
 """
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx_exercise.nodes import solution_node
+
+FOLDED = {"source": "Code", "output": "What it shows"}  # by the last word of MyST-NB's prompts
 
 
 class TakeTitle(SphinxPostTransform):
@@ -36,7 +39,7 @@ def depart_solution(translator, node):
 
 
 def visit_code(translator, node):
-    title = translator.encode(node["prompt_show"])
+    title = FOLDED[node["prompt_show"].split()[-1]]
     translator.body.append(f'<details class="hide">\n<summary>{title}</summary>\n')
 
 
