@@ -28,7 +28,7 @@ def noise_floor(
     lines = told_apart(paths, "paths", most=2)
 
     def draw(axes):
-        axes.axhspan(target - reach, target + reach, color=LIGHT["wash"])
+        axes.axhspan(target - reach, target + reach, color=LIGHT["rule"], alpha=0.6, linewidth=0)
         axes.axhline(target, color=LIGHT["faint"], linewidth=1)
         for label, path, colour, line, _ in lines:
             axes.plot(path, line, color=colour, linewidth=1.5, label=label)
