@@ -228,13 +228,14 @@ def in_the_book(answer, asked, here):
         return plain
 
 
-def stretched(answer, here):
+def stretched(answer, here, known=()):
     """Return (node, shape, shape, result) where NumPy stretched an array without a word; None where
-    it never did."""
+    it never did, but in formulas that are ``known``, or inside of softmax."""
     if answer.tree is None or answer.book:
         return None
     for node in walk(answer.tree):
-        if node.op in BROADCAST:
+        is_softmax = node.op == "sub" and node.args[1].op == "logsumexp"
+        if node.op in BROADCAST and node not in known and not is_softmax:
             a, b, result = (here.typed(x) for x in (*node.args, node))
             if result is not None and a.shape != b.shape and min(a.size, b.size) > 1:
                 return node, a.shape, b.shape, result.shape

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from wuv.algebra import AlgebraError, Misfit, Sizes, factors
+from wuv.algebra import AlgebraError, Misfit, Sizes, factors, walk
 from wuv.diagnosis.answer import in_the_book, is_bare, stretched
 from wuv.diagnosis.clauses import Parts, said_of, tellable
 from wuv.diagnosis.edits import LAYOUT, Edit
@@ -29,6 +29,7 @@ from wuv.points import Case, alike
 GENERAL = ("tall", "wide", "odd")
 SQUARES = (("square", 0), ("square", 1), ("small square", 2))
 FREE = (("free", 0), ("free", 1))
+PLAIN = 0.2  # how much likelier a constant times what is right is than one of its numbers
 HIDDEN = 0.3  # how much seldomer a slip is that nothing in the answer shows
 BENT = (0, 10, 20, 30)  # seeds: one point shows one side of a bend
 
@@ -127,7 +128,8 @@ class Comparison:
     @cached_property
     def stretch(self):
         """What NumPy stretched without a word, or None."""
-        return stretched(self.answer, self.places[0]) if self.has_value else None
+        known = {*walk(self.asked.read)}
+        return stretched(self.answer, self.places[0], known) if self.has_value else None
 
     @cached_property
     def searches(self):
@@ -167,7 +169,12 @@ class Comparison:
             return tellable(explanation, answer, self.own, self.asked.right, some_value)
 
         found = explained(self.searches, holds, levels)
-        return sorted(found, key=lambda x: x.weight + HIDDEN * (not self.shows(x)))
+
+        def seldom(explanation):
+            plain = PLAIN * (not explanation.edits)
+            return explanation.weight + HIDDEN * (not self.shows(explanation)) - plain
+
+        return sorted(found, key=seldom)
 
     def shows(self, explanation):
         """Return whether something of an explanation can be pointed at in the answer, or in the

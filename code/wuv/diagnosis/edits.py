@@ -359,8 +359,10 @@ def _chain(node, around):
 def _sum(node, around):
     a, b = node.args
     yield "sign-of-one-term", Expr("sub" if node.op == "add" else "add", (a, b))
-    yield "term-dropped", a
-    yield "term-dropped", b if node.op == "add" else Expr("neg", (b,))
+    if a.op not in ("number", "ones"):
+        yield "term-dropped", a
+    if b.op not in ("number", "ones"):
+        yield "term-dropped", b if node.op == "add" else Expr("neg", (b,))
     yield "times-for-plus", Expr("product", (a, b))
     yield "times-for-plus", Expr("times", (a, b))
     for k, x in enumerate(node.args):

@@ -32,6 +32,7 @@ from wuv.diagnosis.search import canonical
 from wuv.diagnosis.smallest import case_at, smallest
 from wuv.diagnosis.where import (
     LONGEST,
+    as_typed,
     case_words,
     clash,
     entries,
@@ -283,7 +284,7 @@ class _Words:
             return formula_text(tree, self.asked.shapes)
         text = ""
         with suppress(AlgebraError):
-            text = to_numpy(tidy(tree), self.asked.shapes)
+            text = as_typed(to_numpy(tidy(tree), self.asked.shapes), self.answer.text)
         if not text and tree.place is not None and tree.place.source == self.answer.text:
             text = tree.place.text  # its sizes clash
         return text if len(text) <= LONGEST else None
@@ -317,6 +318,7 @@ class _Words:
     def mends(self, best):
         """Return whether what is said to belong there would mend the answer's own formula."""
         about = {MISTAKES[x.kind].about for x in best.edits}
+        about |= {"loss"} if "undifferentiated" in best.kinds else set()
         if self.own is None or "loss" in about or self.asked.right is None:
             return True
         return mends(best, self.own, self.asked.right, self.parts.values)

@@ -71,7 +71,7 @@ term-dropped 1.3 undone=term-added step=square
 elsewhere=gradient#a-nudge-and-what-it-does
   a term is missing
   {now} stands where {was} belongs.
-  A constant has no slope, but inside a square it counts. | Each term that moves brings its slope.
+  A constant has no slope, but may stand in one. | Each term that moves brings its slope.
 
 variable-for-variable 2.0 undone=variable-for-variable
   one letter replaces another
@@ -107,7 +107,7 @@ chapter=numpy_traps#a-star-is-no-matrix-product needs=times
 brackets 1.1 undone=brackets needs=times
   the brackets are elsewhere
   {now} stands where {was} belongs.
-  A @ B * C is (A @ B) * C: what goes entry by entry needs brackets of its own.
+  Beside a matrix product, what goes entry by entry needs brackets.
 
 counted-twice 0.9
   a term is counted twice

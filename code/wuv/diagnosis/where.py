@@ -95,6 +95,51 @@ def formula_text(tree, shapes):
     return one_spelling(text) if len(text) <= LONGEST else None
 
 
+def as_typed(text, answer):
+    """Return NumPy text with sigmoid and softmax for what they are, if the answer has them.
+
+    >>> as_typed("1 / (1 + np.exp(-(A @ w))) - 1", "sigmoid(A @ w)")
+    'sigmoid(A @ w) - 1'
+    >>> as_typed("np.exp(z - np.logaddexp.reduce(z, axis=None, keepdims=True))", "softmax(z)")
+    'softmax(z)'
+    """
+    if "sigmoid(" in answer:
+        text = _called(text, "1 / (1 + np.exp(", _sigmoid)
+    return _called(text, "np.exp(", _softmax) if "softmax(" in answer else text
+
+
+def _called(text, begins, written):
+    """Return a text with another spelling of what begins so, up to where its bracket closes."""
+    at = text.find(begins)
+    while at >= 0:
+        start, depth = at + len(begins), 1
+        stop = start
+        while stop < len(text) and depth:
+            depth += {"(": 1, ")": -1}.get(text[stop], 0)
+            stop += 1
+        found = written(text[start : stop - 1], text[stop:])
+        if found is not None:
+            text = text[:at] + found
+        at = text.find(begins, at + 1)
+    return text
+
+
+def _sigmoid(inside, rest):
+    if not rest.startswith(")"):
+        return None
+    plain = re.fullmatch(r"-\((.*)\)|-(\w+)", inside)
+    return f"sigmoid({(plain[1] or plain[2]) if plain else f'-({inside})'}){rest[1:]}"
+
+
+def _softmax(inside, rest):
+    total = r"np\.logaddexp\.reduce\(\1(, axis=\w+)?(, keepdims=True)?\)"
+    found = re.fullmatch(rf"(.+) - {total}", inside)
+    if found is None:
+        return None
+    axis = found[2] if found[2] not in (None, ", axis=None") else ""
+    return f"softmax({found[1]}{axis}){rest}"
+
+
 def tidy(tree):
     """Return a formula without the factors 1 and the double transposes that edits leave behind."""
 
