@@ -60,8 +60,8 @@ check: $(READY) ## execute every displayed equation
 mutate: $(READY) ## alter the equations, one token at a time: are the changes found?
 	@$(PY) tools/mutate.py
 
-mistakes: $(READY) ## make wrong gradients by the thousand: are their mistakes named?
-	@$(PY) tools/mistakes.py
+mistakes: $(READY) ## make wrong gradients by the thousand: are they named? (OPTIONS=--write: for the book)
+	@$(PY) tools/mistakes.py $(OPTIONS)
 
 fuzz: $(READY) ## give hostile texts to every reader: is each answered, soon? (COUNT=1000)
 	@$(PY) tools/fuzz.py --count $(or $(COUNT),1000) $(OPTIONS)

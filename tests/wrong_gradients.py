@@ -264,7 +264,7 @@ def value_of(text, values):
     """The entries of what a text comes to, on paper at least, rounded; None where it has no
     value."""
     for some in (text, on_paper(text)):
-        with suppress(ValueError, np.linalg.LinAlgError, TypeError):
+        with suppress(ValueError, np.linalg.LinAlgError, TypeError, AttributeError):
             return run(some, values).ravel().round(9).tolist()
     return None
 
@@ -316,19 +316,26 @@ def single(question):
     return found + [x for x in whole if x[1] not in known and alters(right, x[1], shapes)]
 
 
+def _drawn(draw, some):
+    """One of several (kind, text), first its kind, then which of that kind."""
+    kind = draw.choice(list(dict.fromkeys(kind for kind, _ in some)))
+    return draw.choice([x for x in some if x[0] == kind])
+
+
 def double(question, count, seed):
-    """[(kinds, text)]: so many random pairs of changes that matter, each by itself too."""
+    """[(kinds, text)]: so many random pairs of changes that matter, the first by itself too; of
+    every kind as many."""
     _, _, _, shapes, right = question
     draw, found = random.Random(seed), {}
     first = single(question)
     for _ in range(50 * count):
         if len(found) == count:
             break
-        kind, text = draw.choice(first)
+        kind, text = _drawn(draw, first)
         second = changes(text, shapes)
         if not second:
             continue
-        other, new = draw.choice(second)
+        other, new = _drawn(draw, second)
         if alters(right, new, shapes) and len(new) < 300:
             found.setdefault(new, f"{kind} + {other}")
     return [(kind, new) for new, kind in found.items()]

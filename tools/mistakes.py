@@ -91,12 +91,12 @@ SAID = {  # family: the slugs of `wuv.diagnosis.mistakes`
     "a constant": ["factor", "constant", "factor-of-one-term", "mean-for-sum", "sum-for-mean"],
     "a factor": ["factor-dropped", "factor-added"],
     "a term": ["term-dropped", "term-added", "counted-once", "symmetry-assumed", "quadratic-rule",
-        "constant-added"],
+        "constant-added", "term-not-there", "counted-twice"],
     "another kind of product": ["inner-for-outer", "outer-for-inner", "elementwise-for-matrix",
         "matrix-for-elementwise", "elementwise-for-outer", "outer-for-elementwise",
         "number-with-at", "column-needed"],
     "sum, product, quotient": ["plus-for-times", "times-for-plus", "divided-for-multiplied",
-        "multiplied-for-divided", "denominator-lost"],
+        "multiplied-for-divided", "denominator-lost", "brackets", "number-in-sum"],
     "a power, a norm": ["power", "power-kept", "norm-for-square", "square-for-norm", "norm-lost",
         "norm-added", "norm-kept"],
     "a function": ["function-lost", "function-added", "slope-misplaced", "slope-for-function",
@@ -127,25 +127,27 @@ def fingerprint():
 # What is said of one wrong text
 
 
-def outcome(said, text, made, row):
-    """Which of the `OUTCOMES` a diagnosis is, for a NumPy text with so many mistakes."""
+def outcome(said, text, made, row, way="numpy"):
+    """Which of the `OUTCOMES` a diagnosis is, for a NumPy text with so many mistakes, which was
+    typed in some way."""
     kinds = (said.mistake or "").split("+")
     if said.verdict == "right-if":
         return "right if"
     if said.mistake is None or {*kinds} & {*UNTOLD}:
         return "unrecognised"
-    if not holds(said, kinds, text, row):
+    if not said.assuming and not holds(said, kinds, text, row, way):
         return "wrong name"
     return "exactly" if len(kinds) <= made else "longer"
 
 
-def holds(said, kinds, text, row):
+def holds(said, kinds, text, row, way):
     """Whether the sentences on a mistake are true of a NumPy text: what they name stands in it, and
     if each mistake has its sentence, what they mend is the gradient."""
     _, _, _, shapes, right = row
     free = {*kinds} & {"sign", "factor"}
-    told = [(now, was) for now, was in claims(said.slip) if (now, was) != (None, None)]
-    told = [pair for x in told if (pair := in_numpy(x, row)) is not None]
+    told = claims(said.slip)
+    if way != "numpy":
+        told = [pair for x in told if (pair := in_numpy(x, row)) is not None]
     texts = [text]
     for now, was in told:
         some = [mended(x, now, was, shapes) for x in texts]
@@ -154,8 +156,10 @@ def holds(said, kinds, text, row):
         texts = [*itertools.chain.from_iterable(x or [] for x in some)][:60]
     if len(told) + len(free) < len(kinds) or not told or not texts or said.verdict == "layout":
         return True
-    return any(is_multiple(right, x, shapes) if free else not alters(right, x, shapes)
-               for x in texts)  # fmt: skip
+    texts += [on_paper(x) for x in texts]  # that @ takes no numbers is said with the sizes
+    if free:
+        return any(is_multiple(right, x, shapes) for x in texts)
+    return not all(alters(right, x, shapes) for x in texts)
 
 
 def in_numpy(formulas, row):
@@ -208,7 +212,7 @@ def named(row, sample, pairs, seed):
                 "seconds": time.process_time() - start, "made": made, "kinds": kinds, "way": way,
                 "loss": loss, "wrt": wrt, "shapes": shapes, "text": typed,
                 "verdict": said.verdict, "mistake": said.mistake, "slip": said.slip,
-                "outcome": outcome(said, text, made, row),
+                "outcome": outcome(said, text, made, row, way),
             })  # fmt: skip
     return found
 
@@ -291,13 +295,14 @@ def page(figures):
         total = sum(row.values())
         cells = [f"{row[x] / max(total, 1):.1%}".replace("%", " %") for x in OUTCOMES]
         rates.append(f"| {word} | {total} | " + " | ".join(cells) + " |")
+    trials = figures["trials"]
     said = (
-        f"The gradients of {figures['losses']} losses were made wrong in one place and in two, "
-        f"and {figures['trials']['trials']} texts, right ones and wrong ones, were judged.\n"
-        f"A wrong one was called right {_times(figures['trials']['wrong called right'])}, "
-        f"a right one wrong {_times(figures['trials']['right called wrong'])}."
+        f"Besides, {trials['trials']} texts, right ones and wrong ones, of {figures['losses']} "
+        f"losses, were judged at sizes drawn anew.\n"
+        f"A wrong one was called right {_times(trials['wrong called right'])}, "
+        f"a right one wrong {_times(trials['right called wrong'])}."
     )
-    return "\n".join([said, "", *rates, "", *lines])
+    return "\n".join([*rates, "", *lines, "", said])
 
 
 def _times(count):

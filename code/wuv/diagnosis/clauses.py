@@ -21,6 +21,8 @@ from wuv.points import alike
 MOST = 60  # ways to mend an answer
 LONGEST = 6  # factors side by side that are looked at together
 FAR_FETCHED = 2.9  # the weight of several mistakes that are hardly made at once
+STEPS = ("step", "loss")  # where an edit is none of a formula
+LOCAL = 4.0  # the same, if each is made in a small part of the formula
 WRITTEN_OUT = {"sigmoid", "softmax"}  # people write them with exp, too
 VAGUE = {
     "factor-dropped", "factor-added", "term-dropped", "term-added", "variable-for-variable",
@@ -64,14 +66,27 @@ def tellable(explanation, answer, own, right, has_value=True):
     used |= WRITTEN_OUT if "exp" in used else set()
     if any(x and used.isdisjoint(x) for x in (MISTAKES[k].needs for k in explanation.kinds)):
         return False
-    if explanation.count > 1 and explanation.weight > FAR_FETCHED:
+    local = _is_local(explanation, own)
+    if explanation.count > 1 and explanation.weight > (LOCAL if local else FAR_FETCHED):
         return False
     known = used.union(*({x.op for x in walk(y)} for y in (right,) if y is not None))
     if any(_foreign(x, used, known) for x in explanation.edits):
         return False
     vague = [x for x in explanation.edits if x.kind in VAGUE]
+    if explanation.count > 1 and vague and any(x.where in STEPS for x in explanation.edits):
+        return False
     whole = any(x.where == "gap" or x.now == own or x.was == right for x in vague)
-    return explanation.count < 2 or not (whole or len(vague) > 1 or (vague and not has_value))
+    return explanation.count < 2 or not (
+        whole or len(vague) > 1 or (vague and not has_value and not local)
+    )
+
+
+def _is_local(explanation, own):
+    """Return whether each edit is one of a small part of the answer's own formula."""
+    if own is None or not explanation.edits or any(x.where in STEPS for x in explanation.edits):
+        return False
+    size = {x: sum(1 for _ in walk(x)) for x in walk(own)}
+    return all(2 * size.get(x.now, size[own]) <= size[own] for x in explanation.edits)
 
 
 def _foreign(edit, used, known):
@@ -81,7 +96,7 @@ def _foreign(edit, used, known):
         return False  # it names parts of the loss
     for node, there in ((edit.now, used), (edit.was, known)):
         here = {x.op for x in walk(node)} if node is not None else set()
-        if here & {*ELEMENTWISE} - there:
+        if here & {*ELEMENTWISE, "inv"} - there:
             return True
     return False
 

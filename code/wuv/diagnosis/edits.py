@@ -287,8 +287,8 @@ def _product(node, around, inside):
     a, b = node.args
     numbers = [around.is_number(x) for x in node.args]
     if any(numbers):
-        yield "factor-dropped", b if numbers[0] else a
-        yield "factor-dropped", a if numbers[0] else b
+        for kept, lost in ((b, a), (a, b)) if numbers[0] else ((a, b), (b, a)):
+            yield "denominator-lost" if _is_one_over(lost) else "factor-dropped", kept
         yield "divided-for-multiplied", Expr("div", (b, a) if numbers[0] else (a, b))
         yield "divided-for-multiplied", Expr("div", (a, b) if numbers[0] else (b, a))
         yield "plus-for-times", Expr("add", (a, b))
@@ -309,6 +309,10 @@ def _product(node, around, inside):
     yield from _inner_outer(node, around)
     if inside != "chain":
         yield from _chain(node, around)
+
+
+def _is_one_over(node):
+    return node.op in ("div", "edivide") and is_number(node.args[0]) and not is_number(node.args[1])
 
 
 def _quadratic(a, b):

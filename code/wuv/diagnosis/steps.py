@@ -278,7 +278,8 @@ class _Chain:
 
     def slips(self, g, node, Y):
         """Yield (kind, G) for what may wrongly stand against dY."""
-        yield "outer-derivative-lost", num(1)
+        if not (node.op == "times" and any(map(self.is_constant, node.args))):  # c ⊙ z: lost is c
+            yield "outer-derivative-lost", num(1)
         if kind_of(node) == "square":
             yield "outer-derivative-lost", num(2)
             (A,) = matching(node)[1].values()
