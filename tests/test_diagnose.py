@@ -89,7 +89,7 @@ CARRIED = [
     (RIDGE, "w", "2*X.T@(X@w-y) + 2*lam", "factor-dropped"),
     (RIDGE, "w", "2*X.T@(X@w-y) + lam*w**2", "undifferentiated"),
     (RIDGE, "w", "2*X.T@(X@w-y) - 2*lam*w", "sign-of-one-term"),
-    (RIDGE, "lam", "2*w.T@w", "constant"),
+    (RIDGE, "lam", "2*w.T@w", "factor"),
 ]
 SIGMOID = ("np.sum(c * sigmoid(X @ w))", "X:m,n; w:n,1; c:m,1")
 TANH = ("np.sum((np.tanh(W @ x) - y)**2)", "W:m,n; x:n,1; y:m,1")

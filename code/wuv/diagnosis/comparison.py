@@ -171,7 +171,7 @@ class Comparison:
         found = explained(self.searches, holds, levels)
 
         def seldom(explanation):
-            plain = PLAIN * (not explanation.edits)
+            plain = PLAIN * (not explanation.edits and explanation.scale.number > 0)
             return explanation.weight + HIDDEN * (not self.shows(explanation)) - plain
 
         return sorted(found, key=seldom)
