@@ -32,6 +32,17 @@ WIDER = """() => [...document.querySelectorAll("body *")].filter(node => {
 }).map(node => node.outerHTML.slice(0, 200))"""
 
 
+# In the page: how many lines of code go on without a mark.
+UNMARKED = """pre => {
+  const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(pre);
+  const lines = (height) => Math.round(height / parseFloat(lineHeight));
+  const heights = [...pre.querySelectorAll(".l")].map((l) => l.getBoundingClientRect().height);
+  const all = lines(pre.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom));
+  const more = heights.reduce((sum, height) => sum + lines(height) - 1, 0);
+  return all - more - pre.textContent.replace(/\\n$/, "").split("\\n").length;
+}"""
+
+
 @WIDTHS
 def test_a_page_asks_no_other_host_and_nothing_fails(tab_of, page_name, width):
     tab = tab_of(page_name, width)
@@ -79,7 +90,7 @@ def test_axe_finds_nothing_against_the_colours_in_the_dark(tab_of, page_name, wi
 
 def test_one_pale_word_among_thousands_would_be_seen(visit):
     page = visit().open("chapters/gradient_u.html")
-    parts = ["math mn", "article p", "article code .pre", "td", "li a"]
+    parts = ["math mn", "article p", "article code", "td", "li a"]
     for part in parts:
         word = page.locator(part).filter(visible=True, has_text=re.compile(r"\w\w")).last
         word.evaluate("(node, part) => { node.id = part; node.style.color = '#bbb'; }", part)
@@ -137,6 +148,7 @@ def test_on_a_telephone_no_code_is_cut_and_a_broken_line_says_so(tab_of, chapter
     marks = "node => parseFloat(getComputedStyle(node, '::after').height) > 1"
     broken = "node => node.getBoundingClientRect().height > 30"
     assert each(page, f"{code} .l:visible", marks) == each(page, f"{code} .l:visible", broken)
+    assert each(page, f"{code}:visible", UNMARKED) == [0] * page.locator(f"{code}:visible").count()
     # An array is not broken: it scrolls, by keyboard too, and is shaded.
     shaded = "node => getComputedStyle(node).backgroundImage.includes('gradient')"
     assert all(each(page, ".output > .highlight > pre", shaded))

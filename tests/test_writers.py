@@ -675,8 +675,9 @@ def test_code_that_no_style_colours_gets_no_element(monkeypatch):
     assert not re.search(r"<span[^>]*>name</span>", written)
     assert re.search(r'<span class="\w+">1</span>', written)
     assert re.sub(r"<[^>]*>", "", written).strip() == source
-    two = highlight("a\n\nb\n", PythonLexer(), PygmentsBridge.html_formatter())
-    assert re.findall(r'<span class="l">(.*?)</span>', two, re.DOTALL) == ["a\n", "\n", "b\n"]
+    lines = [f"{'a' * lean_code.FITS}\n", "\n", f"{'b' * lean_code.FITS}b\n"]
+    some = highlight("".join(lines), PythonLexer(), PygmentsBridge.html_formatter())
+    assert re.findall(r'<span class="l">(.*?)</span>', some, re.DOTALL) == lines[2:]
 
 
 def test_exercises_are_listed_by_chapter_and_level(small):
@@ -703,7 +704,7 @@ def test_the_reference_knows_who_uses_what(tmp_path):
 def test_a_page_asks_for_one_style_and_one_script(small):
     templates = str(files.ROOT / "_ext/page/templates")
     settings = f"html_theme, html_title, templates_path = 'furo', 'Book & co', [{templates!r}]\n"
-    app = small(dress, settings=settings, index=PAGE, other="# B\n")
+    app = small(dress, settings=settings, index=PAGE, other="# B\n\nSome `code`.\n")
     lines = (nodes.paragraph("", words) for words in ("Short.", "A hook \\* is " + "long " * 9))
     assert dress.words(nodes.section("", *lines)).startswith("A hook * is long")
     long = nodes.section("", nodes.paragraph("", "Gradients, shapes: " * 20))
@@ -718,6 +719,7 @@ def test_a_page_asks_for_one_style_and_one_script(small):
         "_static/book.css"
     ]
     assert re.findall(r'<script [^>]*src="([^"?]*)', other) == ["_static/book.js"]
+    assert ">code</code>" in other
     styles = (app.outdir / "_static" / "book.css").read_text("utf-8")
     assert "--letter-w" in styles
     assert "sourceMappingURL" not in styles

@@ -16,6 +16,7 @@ from _ext.build import state
 from _ext.build.files import stamp
 
 HERE = Path(__file__).parent
+WORD = re.compile(r'<span class="pre">([^<]*)</span>')  # Sphinx's, around each word of code
 FURO = furo.THEME_PATH / "static"
 
 
@@ -56,6 +57,8 @@ def dress(app, pagename, templatename, context, doctree):
     """Give a page's template what it needs, and take away what it does not."""
     for name, text in state.of(app).bundles.items():
         context[name.replace(".", "_")] = address(name, text)
+    if "body" in context:
+        context["body"] = WORD.sub(r"\1", context["body"])
     context["css_files"] = context["script_files"] = []
     metatags = re.sub(r'<meta [^>]*name="viewport"[^>]*>', "", context.get("metatags", ""))
     if 'name="description"' not in metatags:

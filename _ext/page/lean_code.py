@@ -1,13 +1,19 @@
 """Code without empty dress: what no style colours, such as names and brackets, gets no element.
 
-A page of code has thousands of them, and a telephone lays out each. Each line has one, so that one
-that is too long for a telephone can be broken there, and be seen to be.
+A page of code has thousands of them, and a telephone lays out each. A line that may be too long for
+one has an element of its own: it is broken there, and seen to be.
 """
+
+import re
+from html import unescape
 
 from pygments.formatters import HtmlFormatter
 from pygments.styles import get_style_by_name
 from pygments.token import Text
 from sphinx.highlighting import PygmentsBridge
+
+FITS = 32  # characters of a line that has room on every telephone, in a box too
+TAG = re.compile(r"<[^>]*>")
 
 
 class LeanFormatter(HtmlFormatter):
@@ -23,7 +29,8 @@ class LeanFormatter(HtmlFormatter):
 
     def _format_lines(self, tokensource):
         for is_code, line in super()._format_lines(tokensource):
-            yield is_code, f'<span class="l">{line}</span>' if is_code else line
+            long = is_code and len(unescape(TAG.sub("", line)).rstrip()) > FITS
+            yield is_code, f'<span class="l">{line}</span>' if long else line
 
 
 def choose(app, config):
