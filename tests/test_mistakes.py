@@ -1,6 +1,7 @@
 """What `make mistakes` counts: which explanations are exact, which not, and their families."""
 
 import dataclasses
+import json
 
 import mistakes
 import pytest
@@ -12,6 +13,7 @@ from wuv import diagnose
 from wuv.diagnosis.mistakes import MISTAKES
 
 BOOK = QUESTIONS[0]
+FIGURES = json.loads(mistakes.FIGURES.read_text("utf-8"))
 
 
 def outcome(text, made, row=BOOK, **changed):
@@ -26,6 +28,23 @@ def test_every_kind_of_mistake_has_one_family():
     made = [x for kinds in mistakes.MADE.values() for x in kinds]
     assert len(made) == len({*made})
     assert {kind for row in QUESTIONS[:40] for kind, _ in single(row)} <= {*made}
+
+
+def test_the_figures_in_the_book_are_those_of_these_losses_and_kinds():
+    """After a change of either, `make mistakes OPTIONS=--write` measures them anew."""
+    assert FIGURES["fingerprint"] == mistakes.fingerprint()
+    chapter = mistakes.CHAPTER.read_text("utf-8")
+    assert mistakes.put(chapter, mistakes.page(FIGURES)) == chapter
+    assert sum(map(sum, (x.values() for x in FIGURES["table"].values()))) == sum(
+        FIGURES["one"].values()
+    )
+
+
+def test_what_the_book_says_of_the_judge_holds():
+    assert FIGURES["trials"]["wrong called right"] == FIGURES["trials"]["right called wrong"] == 0
+    assert FIGURES["called right"] == FIGURES["called wrong"] == 0
+    one = FIGURES["one"]
+    assert one["wrong name"] <= mistakes.MOST_WRONG * sum(one.values())
 
 
 def test_the_losses_are_many_and_have_names_of_their_own():

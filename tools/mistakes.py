@@ -289,7 +289,7 @@ def page(figures):
     for i, (made, row) in enumerate(figures["table"].items(), 1):
         cells = [str(row[x] or "·") for x in [*heads, *others]]
         lines.append(f"| {i}: {made} | " + " | ".join(cells) + " |")
-    rates = ["| | cases | exactly | right if | longer | not at all | wrongly |",
+    rates = ["| made | cases | exactly | right if | longer | not at all | wrongly |",
              "|:--|--:|--:|--:|--:|--:|--:|"]  # fmt: skip
     for word, row in (("one mistake", figures["one"]), ("two mistakes", figures["two"])):
         total = sum(row.values())
