@@ -83,6 +83,7 @@ PICTURES = {
     "projection": lambda: figures.projection(W, v),
     "noise floor": lambda: figures.noise_floor(SAID, SHRINKING, start=5, target=2, floor=1 / 7),
     "loss bands": lambda: figures.loss_bands({"one": BAND, "two": [[4, 2, 1]] * 3}),
+    "curves": lambda: figures.curves(LINE, {"a line": LINE, "a square": LINE**2}),
     "pixels": lambda: figures.pixels(
         [[0, 9, -4, 1]] * 4, ["one", "two", "three", "four"], shape=(2, 2)
     ),

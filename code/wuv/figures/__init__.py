@@ -24,6 +24,7 @@ _WHERE = {
     "chains": ("chain",),
     "copies": ("branching",),
     "crossing": ("crossings",),
+    "graphs": ("curves",),
     "curvature": ("contraction_factors", "saddle"),
     "errors": ("step_errors",),
     "formulas": ("formula_tree",),

@@ -3,7 +3,17 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from wuv.figures.picture import LIGHT, Picture, arrow, beside, drawn, frame, pointer, write
+from wuv.figures.picture import (
+    LIGHT,
+    Picture,
+    arrow,
+    beside,
+    drawn,
+    frame,
+    pointer,
+    upright,
+    write,
+)
 from wuv.model import residual
 from wuv.shapes import problem
 from wuv.written import listed, number_text
@@ -12,11 +22,18 @@ PANELS = {"inputs": -1.25, "outputs": 1.25}  # where the middles of the two plan
 REACH = 1.5  # how far a plane goes beyond the nudge that it shows
 
 
-def pulled_back(W: ArrayLike, u: ArrayLike, v: ArrayLike, du: ArrayLike) -> Picture:
+def pulled_back(
+    W: ArrayLike,
+    u: ArrayLike,
+    v: ArrayLike,
+    du: ArrayLike,
+    names: tuple[str, str, str] = ("2r", r"2W^{\mathsf T}r", "2Wr"),
+) -> Picture:
     """Draw the level lines of ⟨2r, ·⟩ among outputs, and the same pulled back by W; `Picture`.
 
     A nudge ``du``, of the shape of u, and its image W du lie on lines with the same number. The
     lines among inputs are at a right angle to 2Wᵀr; an arrow for 2Wr shows that to it they are not.
+    ``names`` are what these three are called, as mathematics.
 
     Raises ``ValueError`` where W is not 2 × 2, or where that number is 0: there is one line then.
     """
@@ -41,9 +58,9 @@ def pulled_back(W: ArrayLike, u: ArrayLike, v: ArrayLike, du: ArrayLike) -> Pict
             _vector(axes, middle, nudge / unit, name, colour)
             write(axes, middle[0], 1.16, title, size=15)
         for title, normal, size, name, colour in (
-            ("outputs", prices, np.linalg.norm(prices.astype(float)), "2r", "r"),
-            ("inputs", right, longest, r"2W^{\mathregular{T}}r", "r"),
-            ("inputs", wrong, longest, "2Wr", "faint"),
+            ("outputs", prices, np.linalg.norm(prices.astype(float)), upright(names[0]), "r"),
+            ("inputs", right, longest, upright(names[1]), "r"),
+            ("inputs", wrong, longest, upright(names[2]), "faint"),
         ):
             line = (0, (3, 2)) if colour == "faint" else "-"
             _vector(axes, np.array([PANELS[title], 0]), 0.72 * normal / size, name, colour, line)
@@ -52,14 +69,17 @@ def pulled_back(W: ArrayLike, u: ArrayLike, v: ArrayLike, du: ArrayLike) -> Pict
             write(axes, 0, y + 0.17, f"${text}$", "W", size=18)
         frame(axes, (-2.3, 2.3), (-1.4, 1.75), aspect="equal")
 
+    outer, inner, other = (name.replace(r"^{\mathsf T}", "ᵀ") for name in names)
     alt = (
-        f"Two planes. Among outputs, the level lines of the inner product with 2r = "
+        f"Two planes. Among outputs, the level lines of the inner product with {outer} = "
         f"{listed(prices)}; W du = {listed(image)} lies on the line {number_text(number)}. Among "
         f"inputs, these lines pulled back by W: du = {listed(du)} lies on the line "
-        f"{number_text((right * du).sum())}. They are at a right angle to 2Wᵀr = {listed(right)}, "
+        f"{number_text((right * du).sum())}. They are at a right angle to {inner} = "
+        f"{listed(right)}, "
     )
     said = number_text((wrong * du).sum())
-    alt += f"{'and also' if aligned else 'not'} to 2Wr = {listed(wrong)}, which gives du {said}."
+    also = "and also" if aligned else "not"
+    alt += f"{also} to {other} = {listed(wrong)}, which gives du {said}."
     return drawn(draw, alt, 5.2, 3.7)
 
 
