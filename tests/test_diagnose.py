@@ -333,6 +333,13 @@ def test_a_mean_of_squares_and_a_weighted_square_have_a_residual():
     assert diagnose("2WᵀDr", "u", weighted).assuming == "D is symmetric"
 
 
+@pytest.mark.parametrize("answer", ["(W + Wᵀ)r", "(W + W.T) @ (W @ u - v)"])
+def test_a_case_is_one_where_the_sizes_fit_if_there_is_one(answer):
+    case = diagnose(answer, "u").counterexample
+    assert case["W"].shape == (2, 2)
+    assert case["yours"].shape == case["right"].shape == (2, 1)
+
+
 def test_numpys_silence_with_flat_arrays_is_broken():
     found = diagnose("2*(W@u-v)@W.T", "u", shapes="W:m,n; u:n; v:m")
     assert found.verdict == "wrong"

@@ -24,7 +24,8 @@ def smallest(answer, asked, differ=None):
     """Return {names to values, "yours", "right"} at a point where the answer is not the gradient,
     or None where none was found. ``differ`` says whether two values count as different."""
     if differ is None:
-        return smallest(answer, asked, apart) or smallest(answer, asked, different)
+        tried = (smallest(answer, asked, each) for each in (of_one_size, apart, different))
+        return next((case for case in tried if case is not None), None)
     random_ = random.Random(2096582)
 
     def drawn(sizes, largest):
@@ -50,10 +51,15 @@ def different(yours, right):
     return not alike(yours, right)
 
 
+def of_one_size(yours, right):
+    """Return whether two values are as many numbers, and not the same."""
+    return yours.size == right.size and not close(yours, right)
+
+
 def apart(yours, right):
     """Return whether two values are not the same numbers, however they are laid out."""
     if yours.size == right.size:
-        return not close(yours, right)
+        return of_one_size(yours, right)
     return bool(np.any(right)) and bool(np.any(yours))
 
 
