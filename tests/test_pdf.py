@@ -36,7 +36,7 @@ class Article(HTMLParser):
     def __init__(self, name):
         super().__init__()
         self.words, self.formulas, self.links = [], 0, []
-        self.depth, self.silent, self.inside = 0, [], False
+        self.depth, self.silent, self.inside, self.apart = 0, [], False, []
         self.feed((SITE / name).read_text("utf-8"))
 
     def handle_starttag(self, tag, attrs):
@@ -45,7 +45,10 @@ class Article(HTMLParser):
         self.inside |= tag == "article"
         if not self.inside:
             return
-        self.formulas += tag == "math"
+        stays = tag == "form" or (tag == "details" and "hide" in kinds)
+        if tag in self.apart or (stays and not self.apart):
+            self.apart.append(tag)
+        self.formulas += tag == "math" and not self.apart
         if tag == "a" and attrs.get("href", "").startswith("http"):
             self.links.append(attrs["href"])
         folded = tag == "details" and "hide" in kinds
@@ -55,6 +58,8 @@ class Article(HTMLParser):
             self.silent.append(tag)
 
     def handle_endtag(self, tag):
+        if tag in self.apart:
+            self.apart.pop()
         while tag in self.silent and self.silent.pop() != tag:
             pass  # what was never closed, as an <option> may be
         self.inside &= tag != "article"

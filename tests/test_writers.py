@@ -6,6 +6,7 @@ import re
 import zipfile
 from types import SimpleNamespace
 
+import pypdfium2
 import pytest
 from docutils import nodes
 from pygments import highlight
@@ -347,6 +348,29 @@ def test_typst_has_the_last_word(tmp_path):
     once, again = (pdf.typeset(typst, tmp_path, good, {}) for _ in range(2))
     assert once == again
     assert once.startswith(b"%PDF")
+
+
+def test_a_derivation_that_is_wider_than_the_page_is_set_smaller(small, tmp_path):
+    line = " + ".join(["W^{\\mathsf T} r"] * 30)
+    rows = f"\\begin{{aligned}} L &= {line} && \\text{{so}} \\end{{aligned}}"
+    app = small(index=f"# A\n\n$$ {rows} $$\n")
+    text, _, _ = markup.written(tree_of(app), app.env, "index")
+    assert "#derivation(" in text
+    for path in (files.ROOT / "_ext/paper/typst").glob("*.typ"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+
+    def edges(text):
+        start = '#import "/book.typ": *\n#show: volume.with(title: "a", whole: false)\n'
+        volume = pdf.Volume("pdf/a.pdf", (), start + text)
+        page = pypdfium2.PdfDocument(pdf.typeset(pdf.compiler(tmp_path), tmp_path, volume, {}))[0]
+        signs = page.get_textpage()
+        boxes = [signs.get_charbox(i) for i in range(signs.count_chars())]
+        return min(box[0] for box in boxes), max(box[2] for box in boxes)
+
+    margin = 24 * 72 / 25.4
+    left, right = edges(text)
+    assert margin <= left < right <= 210 * 72 / 25.4 - margin
+    assert edges(text.replace("#derivation(", "#formula("))[0] < 0
 
 
 def test_a_worksheet_is_listed_with_its_files_and_old_ones_go(small, monkeypatch):

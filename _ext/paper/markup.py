@@ -102,7 +102,8 @@ def formula(node, page):
         alt, inner = to_line(tex, True), to_typst(tex, True, LETTERS)
     except Strange as error:
         return page.unknown(node, f"formula: {error}")
-    return call("formula", quoted(alt), f"$ {inner} $", quoted(number), page.names(node))
+    kind = "derivation" if "&&" in tex and not number else "formula"
+    return call(kind, quoted(alt), f"$ {inner} $", quoted(number), page.names(node))
 
 
 def inline_formula(node, page):
