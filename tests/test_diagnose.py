@@ -1044,3 +1044,34 @@ def test_right_says_for_which_sizes(answer, wrt, loss, shapes, where):
     found = diagnose(answer, wrt, loss, shapes)
     assert found.verdict == "right"
     assert where in found.message
+
+
+FACTORS = ("np.linalg.norm(R - P @ Q.T)**2", "R:m,n; P:m,k; Q:n,k")
+
+
+def test_what_crosses_is_named_with_its_own_transpose():
+    found = diagnose("-2*(R - P@Q.T)@Q.T", "P", *FACTORS)
+    assert found.where.startswith(
+        "Look after dL = ⟨2(R − PQᵀ), −dP Qᵀ⟩: Qᵀ crosses the inner product, as its transpose."
+    )
+    assert r"Q^{\mathsf T} \text{ crosses" in derive(FACTORS[0], "P", FACTORS[1]).aligned()
+
+
+def test_an_inverse_that_is_lost_turns_no_sign():
+    loss = ("np.trace(np.linalg.inv(K) @ C) + np.log(np.linalg.det(K))", "K:n,n; C:n,n")
+    found = diagnose("np.linalg.inv(K).T - C.T", "K", *loss)
+    assert found.mistake == "inverse-once"
+    assert found.slip == "np.linalg.inv(K) brings itself twice, once on each side."
+
+
+def test_a_term_with_the_other_sign_is_named_by_its_letters():
+    loss = ("np.sum((X @ w - y)**2) + lam * np.sum(w**2)", "X:m,n; w:n; y:m; lam:")
+    found = diagnose("2*X.T@(X@w - y) - 2*lam*w", "w", *loss)
+    assert found.slip == "The term with lam has the other sign."
+
+
+def test_ones_look_alike_in_a_loss_that_is_quoted():
+    loss = "-np.sum(t*np.log(sigmoid(X@w)) + (1-t)*np.log(1-sigmoid(X@w)))"
+    found = diagnose("X.T@(sigmoid(X@w) - t)/m", "w", loss, "X:m,n; w:n; t:m")
+    assert found.verdict == "convention"
+    assert "(𝟏 − t) ⊙ log(𝟏 − σ(Xw))" in found.slip

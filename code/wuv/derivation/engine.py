@@ -309,8 +309,10 @@ class _Derivation:
 
     @staticmethod
     def across(crossed):
-        factors = {_base(f): None for move in crossed for f in factors_crossed(move)}
-        names = [f"`{f.data}`" for f in factors if f.op == "name"]
+        factors = {}
+        for f in (f for move in crossed for f in factors_crossed(move)):
+            factors.setdefault(_base(f), "ᵀ" * (_bare(f).op == "transpose"))
+        names = [f"`{f.data}`{turned}" for f, turned in factors.items() if f.op == "name"]
         if factors:
             return ("crossing",), _crossing(names if len(names) == len(factors) else ())
         met = {op for move in crossed for op in operations_crossed(move)}
@@ -344,7 +346,13 @@ def _crossing(names):
 
 def _base(node):
     """Return a matrix without its transpose, its sign and the numbers in front."""
-    while node.op in ("transpose", "neg", "div") or (
+    node = _bare(node)
+    return _base(node.args[0]) if node.op == "transpose" else node
+
+
+def _bare(node):
+    """Return a matrix without its sign and the numbers in front."""
+    while node.op in ("neg", "div") or (
         node.op == "product" and not all(x.shape for x in node.args)
     ):
         node = next(x for x in node.args if x.shape)

@@ -272,7 +272,11 @@ def _reason(text, declared):
     for i, part in enumerate(parts):
         if i % 2:
             written.append(latex_name(part, declared))
-        elif part:
+            continue
+        if i and part.startswith("ᵀ"):
+            written[-1] += r"^{\mathsf T}"
+            part = part[1:]
+        if part:
             safe = part.replace("^", r"\^{}").replace("_", r"\_")
             written.append(rf"\text{{{safe}}}")
     return " ".join(written)

@@ -38,6 +38,7 @@ from wuv.diagnosis.where import (
     entries,
     formula_text,
     narrowed,
+    one_spelling,
     parting,
     shape_words,
     stretch,
@@ -156,7 +157,7 @@ def _right_if(answer, asked, judgement, at):
 
 def _other_loss(scale, asked):
     """Return which gradient a right one times a constant is."""
-    text = to_text(asked.book, asked.shapes, fits=False, book=True)
+    text = one_spelling(to_text(asked.book, asked.shapes, fits=False, book=True))
     factor = str(scale)
     factor = {"1/2": "½"}.get(factor, f"({factor}) " if "/" in factor else f"{factor} ")
     bare = front(asked.book) == ONE and " + " not in text
@@ -309,10 +310,11 @@ class _Words:
         fields = {"now": now, "was": was, "x": asked.wrt, "what": asked.what,
                   "constant": self.answer.constant}  # fmt: skip
         asks = [x for x in ("now", "was") if f"{{{x}}}" in mistake.what]
+        long = not all(fields[x] for x in asks)
+        if "was" in asks and not in_loss and shows and (long or self.tells(edit, alone)):
+            return self.one_term(edit)
         if asks and not (shows and all(fields[x] for x in asks) and (in_loss or now != was)):
             return ""
-        if "was" in asks and not in_loss and self.tells(edit, alone):
-            return self.lost_term(edit)
         return mistake.what.format(**fields)
 
     def mends(self, best):
@@ -332,12 +334,19 @@ class _Words:
         )
         return whole or edit.was == self.asked.right or (edit.now == self.own and not alone)
 
-    def lost_term(self, edit):
-        """Name a term that is missing by its letters, without telling it."""
-        letters = [x for x in free_names(edit.was) if x not in free_names(edit.now)]
-        if edit.kind != "term-dropped" or not letters:
+    def one_term(self, edit):
+        """Name a term that is missing, or whose sign is turned, by its letters, without telling
+        it."""
+        if edit.kind == "term-dropped":
+            rest, term, said = edit.now, edit.was, "is missing"
+        elif edit.kind == "sign-of-one-term" and edit.now.op in ("add", "sub"):
+            (rest, term), said = edit.now.args, "has the other sign"
+        else:
             return ""
-        return f"The term with {' and '.join(self.formula(name(x)) for x in letters)} is missing."
+        letters = [x for x in free_names(term) if x not in free_names(rest)]
+        if not letters:
+            return ""
+        return f"The term with {' and '.join(self.formula(name(x)) for x in letters)} {said}."
 
 
 def _sentences(best, words):

@@ -43,7 +43,7 @@ sign-of-one-term 1.0 undone=sign-of-one-term family=sign step=residual,moving/pr
 elsewhere=gradient_v#where-the-sign-gets-lost
   one sign is turned round
   {now} stands where {was} belongs.
-  A minus is easily lost when brackets are opened.
+  Follow the signs term by term.
 
 factor 1.0 undone=factor family=constant step=square
 elsewhere=batches#sums-and-means

@@ -304,6 +304,7 @@ class _Chain:
         if node.op == "inv":
             right = turned(node)
             yield "inverse-sign-lost", make("product", make("product", right, g), right)
+            yield "inverse-once", make("neg", g)
             for pair in ((right, g), (g, right)):
                 yield "inverse-once", make("neg", make("product", *pair))
             square = make("product", right, right)
