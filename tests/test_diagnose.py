@@ -1075,3 +1075,8 @@ def test_ones_look_alike_in_a_loss_that_is_quoted():
     found = diagnose("X.T@(sigmoid(X@w) - t)/m", "w", loss, "X:m,n; w:n; t:m")
     assert found.verdict == "convention"
     assert "(𝟏 − t) ⊙ log(𝟏 − σ(Xw))" in found.slip
+
+
+def test_a_minus_before_the_loss_is_not_inside_of_it():
+    found = diagnose("t - softmax(z)", "z", "-t @ np.log(softmax(z))", "z:n; t:n")
+    assert (found.mistake, found.assuming) == ("sign", "t sums to 1")

@@ -329,9 +329,8 @@ class _Chain:
             else:
                 yield "transpose-dropped", make("product", g, b)
                 yield "factors-swapped", make("product", turned(b), g)
-        if node.op == "sub" and node.args[1] == Y:
-            yield "inner-sign-lost", g
-        if node.op == "neg":
+        minus = node.op == "neg" or (node.op == "sub" and node.args[1] == Y)
+        if minus and not self.is_constant(g):  # else it is a term of the loss, and not inside
             yield "inner-sign-lost", g
 
 
