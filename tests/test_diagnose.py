@@ -1080,3 +1080,18 @@ def test_ones_look_alike_in_a_loss_that_is_quoted():
 def test_a_minus_before_the_loss_is_not_inside_of_it():
     found = diagnose("t - softmax(z)", "z", "-t @ np.log(softmax(z))", "z:n; t:n")
     assert (found.mistake, found.assuming) == ("sign", "t sums to 1")
+
+
+def test_a_step_that_subtracts_what_points_downhill_is_not_told_that_it_adds():
+    found = diagnose("u - eta*W.T@(v - W@u)", "u")
+    assert found.mistake == "uphill"
+    assert found.slip.startswith("What it subtracts points downhill already. ")
+    assert diagnose("u + eta*W.T@(W@u - v)", "u").slip.startswith("It adds the gradient. ")
+
+
+def test_a_case_has_the_letters_of_the_formula():
+    loss = (r"\lVert Xw - y\rVert^2 + \lambda\lVert w\rVert^2", "X:m,n; w:n,1; y:m,1; lam:")
+    found = diagnose(r"2X^T(Xw - y) + \lambda w", "w", *loss)
+    assert ", λ = 1: yours 1, right 2." in found.message
+    found = diagnose("2*X.T@(X@w - y) + lam*w", "w", *loss)
+    assert ", lam = 1: yours 1, right 2." in found.message

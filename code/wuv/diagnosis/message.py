@@ -49,6 +49,7 @@ from wuv.written import array_text
 
 BLIND = "At this point every slope is 0, and many wrong formulas agree: try another point."
 SAY_SO = "Nothing in the loss says so: write it beside the answer."
+AGAINST = "What it subtracts points downhill already."
 UNKNOWN = "Which slip led to it was not found."
 
 
@@ -149,7 +150,7 @@ def _right_if(answer, asked, judgement, at):
         "",
         _joined(*said),
         solution(answer, asked, at),
-        "" if mistake else case_words(case, answer.step),
+        "" if mistake else case_words(case, answer.step, letters(answer, asked)),
         case,
         chapter=MISTAKES["symmetry-assumed"].chapter if symmetric else _chapter(asked),
     )
@@ -208,7 +209,7 @@ def _wrong(answer, asked, judgement, at):
         "\n".join(filter(None, where)),
         slip,
         solution(answer, asked, at),
-        case_words(case, answer.step) if at is None else "",
+        case_words(case, answer.step, letters(answer, asked)) if at is None else "",
         case,
         tuple("+".join(x.kinds) for x in judgement.others),
         part and part.line,
@@ -230,7 +231,7 @@ def _unrecognised(answer, asked, judgement, at):
         "\n".join(filter(None, where)),
         UNKNOWN,
         solution(answer, asked, at),
-        case_words(case) if at is None else "",
+        case_words(case, letter=letters(answer, asked)) if at is None else "",
         case,
         chapter=_chapter(asked),
     )
@@ -270,6 +271,18 @@ def _numbers(answer, asked, judgement):
     return entries(*_values(answer, asked, judgement), asked, numbers=True)
 
 
+def letters(answer, asked):
+    """Return how the name of a letter is written: as in a formula, or in NumPy as it is."""
+    return str if answer.is_numpy else lambda x: to_text(name(x), asked.shapes)
+
+
+def _has_minus(tree):
+    """Return whether a formula begins with a minus, as what is added in a step does."""
+    while tree is not None and tree.op in ("product", "times", "cdot", "div", "edivide"):
+        tree = tree.args[0]
+    return tree is None or tree.op == "neg" or (tree.op == "number" and tree.data < 0)
+
+
 class _Words:
     """How formulas are written in a message: as the answer was typed."""
 
@@ -307,7 +320,8 @@ class _Words:
         now, was = map(
             self.formula, narrowed(edit.now, edit.was) if not in_loss else (edit.now, edit.was)
         )
-        fields = {"now": now, "was": was, "x": asked.wrt, "what": asked.what,
+        x = letters(self.answer, asked)(asked.wrt)
+        fields = {"now": now, "was": was, "x": x, "what": asked.what,
                   "constant": self.answer.constant}  # fmt: skip
         asks = [x for x in ("now", "was") if f"{{{x}}}" in mistake.what]
         long = not all(fields[x] for x in asks)
@@ -315,6 +329,8 @@ class _Words:
             return self.one_term(edit)
         if asks and not (shows and all(fields[x] for x in asks) and (in_loss or now != was)):
             return ""
+        if edit.kind == "uphill" and not _has_minus(self.answer.tree):
+            return AGAINST
         return mistake.what.format(**fields)
 
     def mends(self, best):

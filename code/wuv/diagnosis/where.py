@@ -234,11 +234,12 @@ def shape_words(shape):
 # The case
 
 
-def case_words(case, rated=False):
-    """Return a case in words; a column of zeros is 0."""
+def case_words(case, rated=False, letter=str):
+    """Return a case in words, its letters written by ``letter``; a column of zeros is 0."""
     if case is None:
         return ""
-    given = ", ".join(f"{k} = {_short(x)}" for k, x in case.items() if k not in ("yours", "right"))
+    shown = {letter(k): _short(x) for k, x in case.items() if k not in ("yours", "right")}
+    given = ", ".join(f"{k} = {x}" for k, x in shown.items())
     beside = " beside the learning rate" if rated else ""
     yours, right = case["yours"], case["right"]
     write = _short if np.shape(yours) == np.shape(right) else array_text
