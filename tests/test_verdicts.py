@@ -147,3 +147,16 @@ def test_a_penalty_that_the_loss_does_not_have_is_named(answer, said):
 def test_a_softmax_along_the_first_axis_has_words():
     found = diagnose("np.exp(z - np.logaddexp.reduce(z)) - y + z", "z", "-y^T log(softmax(z))")
     assert (found.mistake, found.assuming) == ("term-added", "y sums to 1")
+
+
+@pytest.mark.parametrize("shape", ["", "1", "1,1"])
+def test_a_sum_of_all_entries_is_meant_where_a_number_is_asked_for(shape):
+    """Python's own sum adds up the rows."""
+    shapes = f"a:{shape}; X:m,n"
+    assert diagnose("sum(X)", "a", "np.sum(a*X)", shapes).verdict == "right"
+    assert diagnose("2*sum(X)", "a", "np.sum(a*X)", shapes).mistake == "factor"
+
+
+def test_python_s_own_sum_adds_up_the_rows_where_these_are_asked_for():
+    assert diagnose("sum(X)", "w", "np.sum(X @ w)", "X:m,n; w:n").verdict == "right"
+    assert diagnose("np.sum(X)", "w", "np.sum(X @ w)", "X:m,n; w:n").verdict == "wrong"

@@ -62,6 +62,7 @@ ARRAYS = re.compile(
     r"\\(?:begin|end)\s*\{\w+\}|\\(?:frac|left|right|cdot|\\|[,;:! ])|\^\s*\{?\s*(?:T|\\top)\s*\}?"
     r"|\.T\b|ᵀ|\b(?:(?:np|numpy|torch)\.)?(?:array|asarray|tensor|matrix)\b"
 )
+OWN_SUM = re.compile(r"(?<![\w.])sum\(")
 NUMBERS = r"[\d\s.,;()\[\]{}&+*/^'-]*\d[\d\s.,;()\[\]{}&+*/^'-]*"
 
 
@@ -104,9 +105,7 @@ class _Reader:
         self.names = {**dict.fromkeys((*asked.sizes, *self.short, *RATES)), **asked.shapes}
 
     def read(self, text, step):
-        given = read_text(
-            text, self.names, language=self.language, closed=True, usual=self.asked.language
-        )
+        given = self.given(text)
         if given.left in self.short and given.relation == "=":
             raise Unreadable(f"this says what {given.left} is; type the {self.asked.what}")
         given = given._replace(tree=sampled(given.tree, self.samples(given.tree)))
@@ -122,6 +121,24 @@ class _Reader:
         if is_step or (step is None and self.looks_like_step(tree)):
             answer = self.slope(answer, given.relation)
         return self.finished(answer)
+
+    def given(self, text):
+        """Return what a text says. Python's own ``sum(X)`` adds up the rows; where only the sum of
+        all entries has the variable's shape, that is meant."""
+        how = {"language": self.language, "closed": True, "usual": self.asked.language}
+        given = read_text(text, self.names, **how)
+        if given.book or not OWN_SUM.search(text):
+            return given
+        other = read_text(OWN_SUM.sub("np.sum(", text), self.names, **how)
+        return other if self.fits(other.tree) and not self.fits(given.tree) else given
+
+    def fits(self, tree):
+        """Return whether a formula has the variable's shape, by NumPy's rules."""
+        with suppress(AlgebraError):
+            sizes = Sizes(dict.fromkeys(RATES, ()) | self.asked.shapes, numpy=True)
+            found = sizes.of(self.resolved(tree, False))
+            return found == self.asked.shape or (found == () and {*self.asked.shape} == {1})
+        return False
 
     def samples(self, tree):
         """Return {"x": "X"} for the letters of which x_i is a row of a matrix in the loss."""
