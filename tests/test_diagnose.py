@@ -1095,3 +1095,8 @@ def test_a_case_has_the_letters_of_the_formula():
     assert ", λ = 1: yours 1, right 2." in found.message
     found = diagnose("2*X.T@(X@w - y) + lam*w", "w", *loss)
     assert ", lam = 1: yours 1, right 2." in found.message
+
+
+def test_a_term_is_named_by_the_letters_of_the_loss_and_not_by_a_size():
+    found = diagnose("2*x", "x", "x.T@x + np.sum(N@x)", "x:n,1; N:k,n")
+    assert (found.mistake, found.slip) == ("term-dropped", "The term with N is missing.")

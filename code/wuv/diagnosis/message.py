@@ -359,7 +359,8 @@ class _Words:
             (rest, term), said = edit.now.args, "has the other sign"
         else:
             return ""
-        letters = [x for x in free_names(term) if x not in free_names(rest)]
+        known = [x for x in free_names(term) if x in self.asked.shapes]  # and no size
+        letters = [x for x in known if x not in free_names(rest)]
         if not letters:
             return ""
         return f"The term with {' and '.join(self.formula(name(x)) for x in letters)} {said}."
