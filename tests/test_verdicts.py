@@ -160,3 +160,8 @@ def test_a_sum_of_all_entries_is_meant_where_a_number_is_asked_for(shape):
 def test_python_s_own_sum_adds_up_the_rows_where_these_are_asked_for():
     assert diagnose("sum(X)", "w", "np.sum(X @ w)", "X:m,n; w:n").verdict == "right"
     assert diagnose("np.sum(X)", "w", "np.sum(X @ w)", "X:m,n; w:n").verdict == "wrong"
+
+
+def test_the_number_that_a_power_brings_is_said_to_be_off():
+    answer = "W.T @ (W @ u - v) * np.linalg.norm(W @ u - v)"
+    assert diagnose(answer, "u", "np.linalg.norm(W @ u - v)**3").mistake == "factor"

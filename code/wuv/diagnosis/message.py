@@ -329,6 +329,8 @@ class _Words:
             return self.one_term(edit)
         if asks and not (shows and all(fields[x] for x in asks) and (in_loss or now != was)):
             return ""
+        if edit.kind == "factor":
+            return ""  # of a power's step: by how much the whole is off, it does not say
         if edit.kind == "uphill" and not _has_minus(self.answer.tree):
             return AGAINST
         return mistake.what.format(**fields)
