@@ -257,9 +257,9 @@ def test_links_lead_to_other_notebooks_and_back_to_the_pages(reader, address, wh
         wait_for_notebook(page)
     assert path_shown(page).startswith("mine/") == (whose == "the reader's own")
 
-    other = follow(page, linked(page, "The chain rule"))
+    other = follow(page, linked(page, "the book's program"))
     wait_for_notebook(other)
-    assert path_shown(other) == "chain_rule.ipynb"
+    assert path_shown(other) == "diagnose.ipynb"
 
     exercise = follow(other, other.locator('.jp-RenderedMarkdown a[href*="#"]:not([href^="#"])'))
     exercise.wait_for_url(f"{address}chapters/*.html#*")

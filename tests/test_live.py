@@ -36,7 +36,7 @@ MATMUL = re.compile(r"\(size (\d+) is different from (\d+)\)|with gufunc signatu
 
 
 # What rounding leaves over depends on the machine, and there it is what the figure shows.
-ROUNDING = {("chapters/finite_differences.html", 4)}
+ROUNDING = {("chapters/finite_differences.html", 5)}
 
 
 def settle(page):
@@ -702,7 +702,8 @@ def test_without_scripts_python_stands_where_the_book_would_be_asked(chromium, a
     page = context.new_page()
     page.goto(f"{address}chapters/index.html")
     assert not page.locator(".ask").is_visible()
-    assert "from wuv import diagnose" in page.locator(".ask-instead").inner_text()
+    page.locator(".ask-instead").scroll_into_view_if_needed()
+    page.locator(".ask-instead").get_by_text("from wuv import diagnose").wait_for()
     context.close()
 
 
@@ -731,7 +732,7 @@ def test_the_verdict_is_told_where_there_is_no_derivation(reading):
         "def derive(loss, wrt): raise CannotDerive('there is no rule')\nwuv.derive = derive",
     )
     run(cell, "done")
-    form.get_by_label("the gradient is").fill("2 W^T (Wu - v)")
+    form.get_by_label("the gradient is").fill("2 W^T W u - 2 W^T v")  # not judged already
     form.get_by_role("button", name="Ask").click()
     wait_for(form, "error")
     shown = form.locator(".cell_output > *")

@@ -383,7 +383,7 @@ const editor = (cell, CM, python) => {
     return true;
   };
   const start = () => {
-    enqueue([cell]);
+    runAlone(cell);
     return true;
   };
   // The library's own colours, by the names that the style sheet gives them.
@@ -467,12 +467,17 @@ export const ask = (element) => {
   enqueue([form]);
 };
 
+// What a reader runs is to be seen, though the page keeps its answer in a fold.
+const runAlone = (cell) => {
+  const fold = cell.output?.closest("details");
+  if (fold && cell.element.contains(fold)) fold.open = true;
+  enqueue([cell]);
+};
+
 // --- What the buttons do
 
 const ACTIONS = {
-  run(cell) {
-    enqueue([cell]);
-  },
+  run: runAlone,
   above(cell) {
     if (!busy(cell)) say(cell, "");
     enqueue(cells.slice(0, cells.indexOf(cell)));
