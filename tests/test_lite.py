@@ -247,7 +247,7 @@ def path_shown(page):
 @pytest.mark.parametrize("whose", ["the book's", "the reader's own"])
 def test_links_lead_to_other_notebooks_and_back_to_the_pages(reader, address, whose):
     page = reader(address).page
-    door = address + "notebook.html?chapter=gradient_u"
+    door = address + "notebook.html?chapter=gradient_W"
     page.goto(door)
     wait_for_notebook(page)
     if whose == "the reader's own":
@@ -257,15 +257,15 @@ def test_links_lead_to_other_notebooks_and_back_to_the_pages(reader, address, wh
         wait_for_notebook(page)
     assert path_shown(page).startswith("mine/") == (whose == "the reader's own")
 
-    other = follow(page, linked(page, "the book's program"))
+    other = follow(page, linked(page, "The five steps"))
     wait_for_notebook(other)
-    assert path_shown(other) == "diagnose.ipynb"
+    assert path_shown(other) == "gradient_v.ipynb"
 
-    exercise = follow(other, other.locator('.jp-RenderedMarkdown a[href*="#"]:not([href^="#"])'))
-    exercise.wait_for_url(f"{address}chapters/*.html#*")
+    section = follow(page, page.locator('.jp-RenderedMarkdown a[href*="#"]:not([href^="#"])'))
+    section.wait_for_url(f"{address}chapters/*.html#*")
 
     chapter = follow(page, linked(page, "This chapter as a page"))
-    chapter.wait_for_url(address + "chapters/gradient_u.html")
+    chapter.wait_for_url(address + "chapters/gradient_W.html")
     assert chapter.get_by_role("link", name="Open as notebook").count() == 1
 
     first = follow(page, page.locator("#jp-NotebookLogo"))
