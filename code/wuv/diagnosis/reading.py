@@ -129,8 +129,12 @@ class _Reader:
         given = read_text(text, self.names, **how)
         if given.book or not OWN_SUM.search(text):
             return given
-        other = read_text(OWN_SUM.sub("np.sum(", text), self.names, **how)
-        return other if self.fits(other.tree) and not self.fits(given.tree) else given
+        if self.fits(given.tree):
+            return given
+        with suppress(AlgebraError):  # it may run over something, as in sum(… for i in …)
+            other = read_text(OWN_SUM.sub("np.sum(", text), self.names, **how)
+            return other if self.fits(other.tree) else given
+        return given
 
     def fits(self, tree):
         """Return whether a formula has the variable's shape, by NumPy's rules."""
