@@ -166,7 +166,8 @@ def _changes(node, names, arrays):
         path = ast.unparse(node.func)
         if path != "np.ones":
             moves = [x for x in node.args if not isinstance(x, ast.Constant)]
-            yield "lose a function", copied(moves[0])
+            if moves:
+                yield "lose a function", copied(moves[0])
         for kind, one, other in OTHER_FUNCTIONS:
             if path == one:
                 new = copied(node)
